@@ -1,0 +1,1 @@
+//! The rules of S/MIME certificates, public side only.

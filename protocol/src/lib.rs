@@ -1,0 +1,24 @@
+//! What crosses a process boundary, as serde types: the HTTP API of the server.
+//!
+//! Field names are the JSON names. No type here can hold a private key.
+
+mod account;
+mod activation;
+mod mailbox;
+mod order;
+mod organization;
+mod problem;
+mod timestamp;
+
+pub use account::{Account, Instance, Role, Session, SessionRequest, SignInRequest};
+pub use activation::{
+    ActivationRequest, Certificate, CertificateSummary, CommonNameChoice, KeyOrigin, SubjectChoice,
+};
+pub use mailbox::{ChallengeState, ChallengeToken, InboxMessage, MailboxChallenge, MailboxRequest};
+pub use order::{Order, OrderRequest, Product, StepStatus, Steps};
+pub use organization::{
+    Approval, Document, OrganizationClaim, OrganizationData, OrganizationEvidence, Refusal, RegisterEntry,
+    RegisterEvidence, RegistrationNumberType, Verification, VerificationMethod,
+};
+pub use problem::{FieldProblem, Problem};
+pub use timestamp::{Timestamp, TimestampError};

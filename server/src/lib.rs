@@ -1,0 +1,1 @@
+//! Verifies organizations and mailboxes, and issues S/MIME certificates.

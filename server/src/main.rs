@@ -1,0 +1,2 @@
+//! Signet server.
+fn main() {}

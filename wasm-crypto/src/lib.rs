@@ -1,0 +1,1 @@
+//! The private side, in the browser: keys, requests, PFX, recovery file.
