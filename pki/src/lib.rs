@@ -1,1 +1,22 @@
 //! The rules of S/MIME certificates, public side only.
+//!
+//! What an address, an organization, a public key, a certification request and a certificate must be, as types that
+//! cannot hold anything else. Time and random bytes come in as arguments, signatures come from a [`signer::Signer`];
+//! nothing here reads a file, a clock or the network, and nothing knows a subscriber's private key.
+
+#![warn(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+
+pub mod authority;
+pub mod certificate;
+pub mod country;
+pub mod crl;
+pub mod issuance;
+pub mod key_policy;
+pub mod lint;
+pub mod mailbox;
+pub mod organization_identifier;
+pub mod pem;
+pub mod profile;
+pub mod request;
+pub mod signer;
+pub mod subject;
