@@ -1,2 +1,55 @@
-//! cargo xtask.
-fn main() {}
+//! `cargo xtask`: build, run, test and measure Signet.
+//!
+//! One tool for everything that a person does in a checkout. It says what it does before it does it,
+//! and needs rustup and a C compiler; only `test` and `screenshots` ask for more.
+#![expect(clippy::print_stdout, reason = "a build tool talks to the person who called it")]
+#![expect(clippy::disallowed_methods, reason = "a build tool measures how long its steps take")]
+
+mod build;
+mod command;
+mod frontend;
+mod precompress;
+mod prerequisites;
+mod run;
+mod screenshots;
+mod sizes;
+mod summary;
+mod test;
+mod tools;
+mod workspace;
+
+use clap::{Parser, Subcommand};
+use workspace::Workspace;
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "Build, run, test and measure Signet")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Build everything and start the demonstration in the foreground (Ctrl-C ends it)
+    Run(run::RunArguments),
+    /// Build one release binary, `signet`, with the page inside
+    Build,
+    /// Print what a browser has to load, and fail past the limits
+    Sizes,
+    /// Install what the tests need, and run all of them
+    Test,
+    /// Take pictures of every page, wide and narrow, light and dark
+    Screenshots,
+}
+
+fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    let workspace = Workspace::locate()?;
+    match arguments.task {
+        Task::Run(run) => run.execute(&workspace),
+        Task::Build => build::execute(&workspace),
+        Task::Sizes => sizes::execute(&workspace),
+        Task::Test => test::execute(&workspace),
+        Task::Screenshots => screenshots::execute(&workspace),
+    }
+}

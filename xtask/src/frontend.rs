@@ -1,0 +1,166 @@
+//! The page: built by trunk when something it is made of has changed, then compressed.
+
+use std::{
+    env,
+    ffi::OsStr,
+    fs,
+    hash::{DefaultHasher, Hash, Hasher},
+    path::{Path, PathBuf},
+    process::Command,
+    time::Instant,
+};
+
+use anyhow::Context;
+
+use crate::{
+    command::{self, announce},
+    precompress::{self, Quality},
+    tools::{self, Tools},
+    workspace::Workspace,
+};
+
+/// What the page is made of: a change in any of them builds it again.
+const INPUTS: [&str; 12] = [
+    ".cargo/config.toml",
+    "Cargo.lock",
+    "Cargo.toml",
+    "Trunk.toml",
+    "frontend/Cargo.toml",
+    "frontend/src",
+    "index.html",
+    "pki",
+    "protocol",
+    "rust-toolchain.toml",
+    "static",
+    "wasm-crypto",
+];
+
+/// Builds the page into `dist/`, with compressed siblings of at least this quality.
+///
+/// # Errors
+/// When a tool is missing and cannot be installed, or the build fails.
+pub(crate) fn build(workspace: &Workspace, quality: Quality) -> anyhow::Result<()> {
+    let stamp = Stamp { inputs: fingerprint(workspace.root())?, quality };
+    let last = Stamp::read(workspace);
+    if last.as_ref().is_some_and(|last| last.inputs == stamp.inputs && last.quality >= quality) {
+        println!("    The page in dist/ is up to date.");
+        return Ok(());
+    }
+    let started = Instant::now();
+    if last.is_none_or(|last| last.inputs != stamp.inputs) {
+        announce("Building the page (about two minutes the first time)");
+        tools::ensure_wasm_target(workspace)?;
+        let tools = Tools::ensure()?;
+        let mut trunk = Command::new(program(&tools, "trunk")?);
+        // Always optimised: a key that takes a second would take minutes otherwise.
+        trunk.args(["build", "--release"]).current_dir(workspace.root());
+        trunk.env("PATH", tools.path()).env("CARGO_TARGET_DIR", workspace.target());
+        // Trunk takes any value of NO_COLOR but `true` and `false` for an error.
+        trunk.env_remove("NO_COLOR");
+        command::run(&mut trunk)?;
+    }
+    precompress::folder(&workspace.dist(), quality)?;
+    stamp.write(workspace)?;
+    println!("    The page is in dist/ ({} s).", started.elapsed().as_secs());
+    Ok(())
+}
+
+/// The program's file: a changed PATH counts for the child's children, not for finding the child itself.
+fn program(tools: &Tools, name: &str) -> anyhow::Result<PathBuf> {
+    env::split_paths(tools.path())
+        .map(|folder| folder.join(format!("{name}{}", env::consts::EXE_SUFFIX)))
+        .find(|file| file.is_file())
+        .with_context(|| format!("{name} is gone"))
+}
+
+/// What `dist/` was made from, and how well it is compressed.
+#[derive(Debug, PartialEq, Eq)]
+struct Stamp {
+    inputs: u64,
+    quality: Quality,
+}
+
+impl Stamp {
+    fn file(workspace: &Workspace) -> PathBuf {
+        workspace.target().join("page.stamp")
+    }
+
+    /// None when there is no page, or it was built by another hand: trunk leaves no compressed files.
+    fn read(workspace: &Workspace) -> Option<Self> {
+        let text = fs::read_to_string(Self::file(workspace)).ok()?;
+        let (inputs, quality) = text.trim().split_once(' ')?;
+        let page = workspace.dist().join("index.html");
+        let quality =
+            [Quality::Quick, Quality::Best].into_iter().find(|known| known.level().to_string() == quality)?;
+        let compressed = precompress::sibling(&page).is_file() && page.is_file();
+        compressed.then_some(Self { inputs: inputs.parse().ok()?, quality })
+    }
+
+    fn write(&self, workspace: &Workspace) -> anyhow::Result<()> {
+        let line = format!("{} {}\n", self.inputs, self.quality.level());
+        fs::write(Self::file(workspace), line).context("cannot write the page's stamp")
+    }
+}
+
+/// A hash over names and contents of all inputs. Not over times: a checkout that goes back and forth changes those.
+fn fingerprint(root: &Path) -> anyhow::Result<u64> {
+    let mut hasher = DefaultHasher::new();
+    for input in INPUTS {
+        add(&root.join(input), &mut hasher)?;
+    }
+    Ok(hasher.finish())
+}
+
+fn add(path: &Path, hasher: &mut DefaultHasher) -> anyhow::Result<()> {
+    path.hash(hasher);
+    if path.is_dir() {
+        let entries = fs::read_dir(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let mut children =
+            entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()?;
+        children.sort();
+        return children
+            .iter()
+            .filter(|child| child.file_name() != Some(OsStr::new("tests")))
+            .try_for_each(|child| add(child, hasher));
+    }
+    fs::read(path).with_context(|| format!("cannot read {}", path.display()))?.hash(hasher);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hash_of(path: &Path) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        add(path, &mut hasher).expect("a fingerprint");
+        hasher.finish()
+    }
+
+    #[test]
+    fn the_fingerprint_changes_with_contents_and_names_but_not_with_tests() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("lib.rs");
+        fs::write(&file, "a").expect("a file");
+        let first = hash_of(folder.path());
+
+        fs::create_dir(folder.path().join("tests")).expect("a folder");
+        fs::write(folder.path().join("tests/some.rs"), "t").expect("a file");
+        assert_eq!(hash_of(folder.path()), first);
+
+        fs::write(&file, "b").expect("a file");
+        let changed = hash_of(folder.path());
+        assert_ne!(changed, first);
+
+        fs::rename(&file, folder.path().join("main.rs")).expect("a move");
+        assert_ne!(hash_of(folder.path()), changed);
+    }
+
+    #[test]
+    fn every_input_of_the_page_is_in_the_checkout() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the checkout");
+        for input in INPUTS {
+            assert!(root.join(input).exists(), "{input} is gone");
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! What the tests need beside Rust: a browser, and the programs of others that judge what we make.
+//!
+//! Debian packages are installed where this person may; the Python packages go into a folder of their own.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, bail};
+
+use crate::{
+    command::{self, announce},
+    tools,
+    workspace::Workspace,
+};
+
+/// Programs that must be on PATH, and the Debian package of each.
+const PROGRAMS: [(&str, &str); 7] = [
+    ("chromium", "chromium"),
+    ("chromedriver", "chromium-driver"),
+    ("openssl", "openssl"),
+    ("certutil", "libnss3-tools"),
+    ("pk12util", "libnss3-tools"),
+    ("keytool", "default-jre-headless"),
+    ("python3", "python3"),
+];
+
+/// The Python of the judges: pkilint, cryptography and the mail server of the tests.
+#[derive(Debug)]
+pub(crate) struct JudgesPython {
+    folder: PathBuf,
+}
+
+impl JudgesPython {
+    /// The folder with the judges' programs.
+    pub(crate) fn programs(&self) -> PathBuf {
+        self.folder.join("bin")
+    }
+}
+
+/// Installs whatever is missing.
+///
+/// # Errors
+/// When something is missing and this person may not install it: a test is never skipped for that.
+pub(crate) fn ensure(workspace: &Workspace) -> anyhow::Result<JudgesPython> {
+    ensure_debian_packages()?;
+    ensure_python_packages(workspace)
+}
+
+fn ensure_debian_packages() -> anyhow::Result<()> {
+    let mut missing: Vec<&str> =
+        PROGRAMS.iter().filter(|(program, _)| !on_path(program)).map(|(_, package)| *package).collect();
+    // Debian's python3 comes without the parts that make a virtual environment.
+    if command::output(Command::new("python3").args(["-c", "import ensurepip, venv"])).is_none() {
+        missing.push("python3-venv");
+    }
+    missing.dedup();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    announce(&format!("Installing Debian packages that the tests need: {}", missing.join(" ")));
+    let by_hand = format!("install them by hand: apt-get install {}", missing.join(" "));
+    let mut prefix =
+        privilege().with_context(|| format!("this person may not install packages; {by_hand}"))?;
+    prefix.push("apt-get");
+    command::run(apt(&prefix).arg("update").arg("--quiet"))?;
+    command::run(apt(&prefix).args(["install", "--yes", "--no-install-recommends"]).args(&missing))
+        .with_context(|| by_hand)
+}
+
+/// What to put in front of a command that only the administrator may run; an error where nothing helps.
+fn privilege() -> anyhow::Result<Vec<&'static str>> {
+    if !on_path("apt-get") {
+        bail!("there is no apt-get on this machine");
+    }
+    if command::output(Command::new("id").arg("-u")).as_deref() == Some("0") {
+        return Ok(Vec::new());
+    }
+    command::output(Command::new("sudo").args(["--non-interactive", "true"]))
+        .context("sudo asks for a password")?;
+    Ok(vec!["sudo", "--non-interactive", "--preserve-env=DEBIAN_FRONTEND"])
+}
+
+fn apt(words: &[&str]) -> Command {
+    let mut command = Command::new(words.first().unwrap_or(&"apt-get"));
+    command.args(words.iter().skip(1)).env("DEBIAN_FRONTEND", "noninteractive");
+    command
+}
+
+fn on_path(program: &str) -> bool {
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path).any(|folder| folder.join(program).is_file())
+}
+
+fn ensure_python_packages(workspace: &Workspace) -> anyhow::Result<JudgesPython> {
+    let requirements = workspace.root().join("tests/judges/requirements.txt");
+    let wanted = fs::read_to_string(&requirements).context("cannot read tests/judges/requirements.txt")?;
+    let folder = tools::cache_folder()?.join("tools/judges");
+    let stamp = folder.join("requirements.txt");
+    let judges = JudgesPython { folder };
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(judges);
+    }
+    announce(&format!(
+        "Installing the judges' Python packages into {} (about a minute)",
+        judges.folder.display()
+    ));
+    install_python_packages(&judges, &requirements)?;
+    fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))?;
+    Ok(judges)
+}
+
+fn install_python_packages(judges: &JudgesPython, requirements: &Path) -> anyhow::Result<()> {
+    command::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&judges.folder))?;
+    command::run(
+        Command::new(judges.programs().join("python"))
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
+            .arg(requirements),
+    )
+}

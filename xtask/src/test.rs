@@ -1,0 +1,93 @@
+//! `cargo xtask test`: everything that must hold before a change goes in.
+
+use std::process::Command;
+
+use crate::{
+    build, command, frontend,
+    precompress::Quality,
+    prerequisites::{self, JudgesPython},
+    sizes,
+    summary::{Counts, Summary, counted},
+    tools::{self, Tools},
+    workspace::{Profile, WASM_TARGET, Workspace},
+};
+
+/// Runs all tests, and goes on past a failed step so that one run shows everything.
+///
+/// # Errors
+/// When something is missing that cannot be installed, or any step failed.
+pub(crate) fn execute(workspace: &Workspace) -> anyhow::Result<()> {
+    tools::ensure_wasm_target(workspace)?;
+    let tools = Tools::ensure()?;
+    let judges = prerequisites::ensure(workspace)?;
+
+    let mut summary = Summary::default();
+    summary.step("Formatting", || check(workspace.cargo().args(["fmt", "--all", "--check"])));
+    let page = summary.step("The page", || {
+        frontend::build(workspace, Quality::Best)?;
+        Ok(Counts::ONE_PASSED)
+    });
+    if page {
+        summary.step("Sizes", || {
+            sizes::execute(workspace)?;
+            Ok(Counts::ONE_PASSED)
+        });
+    }
+    summary.step("Lints", || check(&mut clippy(workspace, &["--workspace", "--all-targets"])));
+    summary.step("Lints for the browser", || {
+        check(&mut clippy(workspace, &["--package", "frontend", "--all-targets", "--target", WASM_TARGET]))
+    });
+    summary.step("Unit, property and endpoint tests", || {
+        counted(workspace.cargo().args([
+            "test",
+            "--locked",
+            "--workspace",
+            "--exclude",
+            "tests",
+            "--no-fail-fast",
+        ]))
+    });
+    summary.step("Tests in a headless browser", || counted(&mut in_browser(workspace, &tools)));
+    let server = summary.step("The release binary", || {
+        build::server(workspace, Profile::Release)?;
+        Ok(Counts::ONE_PASSED)
+    });
+    if page && server {
+        summary.step("Whole-system journeys", || counted(&mut whole_system(workspace, &judges)));
+    }
+    summary.finish()
+}
+
+/// The tests that drive the release binary with a browser, a mail server and the judges.
+fn whole_system(workspace: &Workspace, judges: &JudgesPython) -> Command {
+    let mut cargo = workspace.cargo();
+    cargo.args(["test", "--locked", "--package", "tests", "--no-fail-fast", "--", "--test-threads=2"]);
+    environment(&mut cargo, workspace, judges);
+    cargo
+}
+
+/// Tells the whole-system tests where the binary and the judges are.
+pub(crate) fn environment(cargo: &mut Command, workspace: &Workspace, judges: &JudgesPython) {
+    cargo.env("SIGNET_BINARY", workspace.server(Profile::Release));
+    cargo.env("SIGNET_JUDGES", judges.programs());
+}
+
+fn in_browser(workspace: &Workspace, tools: &Tools) -> Command {
+    let mut cargo = workspace.cargo();
+    cargo.args(["test", "--locked", "--target", WASM_TARGET, "--package", "frontend", "--no-fail-fast"]);
+    cargo.env("PATH", tools.path());
+    // In seconds; keys are made in these tests.
+    cargo.env("WASM_BINDGEN_TEST_TIMEOUT", "300");
+    cargo
+}
+
+fn clippy(workspace: &Workspace, what: &[&str]) -> Command {
+    let mut cargo = workspace.cargo();
+    cargo.args(["clippy", "--locked", "--quiet"]).args(what).args(["--", "--deny", "warnings"]);
+    cargo
+}
+
+fn check(command: &mut Command) -> anyhow::Result<Counts> {
+    command::run(command)?;
+    Ok(Counts::ONE_PASSED)
+}
