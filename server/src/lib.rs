@@ -1,1 +1,16 @@
 //! Verifies organizations and mailboxes, and issues S/MIME certificates.
+//!
+//! Adapters around `pki`: HTTP in front, SQLite, files, SMTP and registers behind. No code here can hold a
+//! subscriber's private key.
+
+pub mod audit;
+pub mod authority;
+pub mod clock;
+pub mod http;
+pub mod id;
+pub mod issuance;
+pub mod random;
+mod secret;
+pub mod settings;
+pub mod state;
+pub mod storage;

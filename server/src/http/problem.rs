@@ -1,0 +1,103 @@
+//! Turns errors into `application/problem+json` (RFC 9457). No other file knows that format.
+
+use crate::storage::StorageError;
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use protocol::{FieldProblem, Problem};
+use std::time::Duration;
+
+/// An error as the client sees it.
+#[derive(Debug)]
+pub(crate) struct ApiError {
+    status: StatusCode,
+    slug: String,
+    title: String,
+    detail: Option<String>,
+    fields: Vec<FieldProblem>,
+    retry_after: Option<Duration>,
+}
+
+/// An error of a resource that knows how a client sees it.
+pub(crate) trait AsProblem {
+    /// Status, slug and words.
+    fn as_problem(&self) -> ApiError;
+}
+
+impl<E: AsProblem> From<E> for ApiError {
+    fn from(error: E) -> Self {
+        error.as_problem()
+    }
+}
+
+impl ApiError {
+    /// `slug` is stable and kebab-case; `title` is one sentence that says what happened.
+    pub(crate) fn new(status: StatusCode, slug: impl Into<String>, title: impl Into<String>) -> Self {
+        Self { status, slug: slug.into(), title: title.into(), detail: None, fields: Vec::new(), retry_after: None }
+    }
+
+    /// Says what to do next.
+    pub(crate) fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// Names the fields that are wrong, in the order of the form.
+    pub(crate) fn fields(mut self, fields: Vec<FieldProblem>) -> Self {
+        self.fields = fields;
+        self
+    }
+
+    /// Says when to try again.
+    pub(crate) fn retry_after(mut self, wait: Duration) -> Self {
+        self.retry_after = Some(wait);
+        self
+    }
+
+    /// There is no such thing, or it belongs to somebody else: both look alike.
+    pub(crate) fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not-found", "There is nothing here.")
+            .detail("It may have been removed, or it belongs to another account.")
+    }
+
+    /// Fields of the form are wrong.
+    pub(crate) fn invalid(fields: Vec<FieldProblem>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-fields", "Some of the data is not right yet.")
+            .detail("Correct the fields that are named and send it again.")
+            .fields(fields)
+    }
+
+    /// The server failed; the person can only try again.
+    pub(crate) fn internal() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on the server.")
+            .detail("Nothing was changed. Try again in a minute.")
+    }
+}
+
+impl AsProblem for StorageError {
+    fn as_problem(&self) -> ApiError {
+        tracing::error!(error = ?self, "storage failed");
+        ApiError::internal()
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let problem = Problem {
+            kind: format!("/problems/{}", self.slug),
+            title: self.title,
+            status: self.status.as_u16(),
+            detail: self.detail,
+            fields: self.fields,
+        };
+        let mut response = (self.status, Json(problem)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(wait) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs()));
+        }
+        response
+    }
+}

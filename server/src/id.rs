@@ -1,0 +1,105 @@
+//! Ids of stored things: 128 random bits as lower-case hex, one type for each kind of thing.
+
+use crate::random::RandomSource;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+const ID_BYTES: usize = 16;
+
+macro_rules! id_type {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
+        #[serde(transparent)]
+        #[sqlx(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// A new id; no two are equal.
+            pub fn generate(random: &dyn RandomSource) -> Self {
+                let mut bytes = [0; ID_BYTES];
+                random.fill(&mut bytes);
+                Self(hex(&bytes))
+            }
+
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(&self.0)
+            }
+        }
+
+        impl From<&$name> for String {
+            fn from(id: &$name) -> Self {
+                id.0.clone()
+            }
+        }
+
+        /// Text from outside; that it names a stored thing only the store can tell.
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self(text)
+            }
+        }
+    };
+}
+
+id_type! {
+    /// Names a person who can sign in.
+    AccountId
+}
+id_type! {
+    /// Names one purchase.
+    OrderId
+}
+id_type! {
+    /// Names an uploaded document.
+    DocumentId
+}
+id_type! {
+    /// Names one submission of organization data.
+    ClaimId
+}
+id_type! {
+    /// Names an issued certificate.
+    CertificateId
+}
+id_type! {
+    /// Names a message in the outbox.
+    MessageId
+}
+
+/// Lower-case hex without separators.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    use fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len().saturating_mul(2)), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("writing to a string cannot fail");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OrderId, hex};
+    use crate::random::PredictableRandom;
+
+    #[test]
+    fn two_ids_differ_and_have_32_hex_digits() {
+        let random = PredictableRandom::new(1);
+        let first = OrderId::generate(&random);
+        assert_ne!(first, OrderId::generate(&random));
+        assert_eq!(first.as_str().len(), 32);
+        assert!(first.as_str().bytes().all(|byte| byte.is_ascii_hexdigit() && !byte.is_ascii_uppercase()));
+    }
+
+    #[test]
+    fn hex_keeps_leading_zeros() {
+        assert_eq!(hex(&[0, 1, 0xfe]), "0001fe");
+    }
+}

@@ -1,0 +1,1 @@
+//! From a verified order to one certificate.

@@ -1,0 +1,81 @@
+//! What the person who runs the server decides.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+/// All that a running server was told.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// Where everything that lasts is kept.
+    pub data: PathBuf,
+    /// Real use, or a demonstration.
+    pub mode: Mode,
+    /// The origin that people open, without a slash at the end. Every link in a mail begins with it.
+    pub public_url: String,
+    /// Where certificates say that the CRL and the CA certificates are, plain HTTP, without a slash at the end.
+    pub pki_url: String,
+    /// The product's name in pages and mails.
+    pub product_name: String,
+    /// Where outgoing mail goes.
+    pub mail: MailDelivery,
+    /// The sender of every mail.
+    pub mail_from: lettre::message::Mailbox,
+    /// The file with the passphrase of the CA's keys.
+    pub ca_passphrase_file: PathBuf,
+    /// Where registers of organizations are asked.
+    pub register: RegisterSource,
+}
+
+/// What a server is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Real people, real certificates.
+    RealUse,
+    /// Demonstration persons and a demonstration register; its certificates are worthless.
+    Demonstration,
+}
+
+/// Where outgoing mail goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MailDelivery {
+    /// Shown at `/inbox`; only in a demonstration.
+    Inbox,
+    /// To the SMTP server at this address (`smtp://`, `smtps://`, or `smtp://…?tls=required`).
+    Smtp {
+        /// With user and password, where the server wants them.
+        url: String,
+    },
+}
+
+/// Which register answers a search.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RegisterSource {
+    /// The fictitious organizations that come with the demonstration.
+    Demonstration,
+    /// The LEI records of the Global Legal Entity Identifier Foundation, or a copy of them.
+    Gleif {
+        /// Such as `https://api.gleif.org/api/v1`.
+        base_url: String,
+    },
+}
+
+impl Settings {
+    /// The SQLite file.
+    #[must_use]
+    pub fn database_file(&self) -> PathBuf {
+        self.data.join("signet.sqlite")
+    }
+
+    /// The folder with the documents, each named by its hash.
+    #[must_use]
+    pub fn documents_folder(&self) -> PathBuf {
+        self.data.join("documents")
+    }
+
+    /// The folder with the encrypted keys of the CA and, in a demonstration, their passphrase.
+    #[must_use]
+    pub fn secrets_folder(&self) -> PathBuf {
+        self.data.join("secrets")
+    }
+}
