@@ -63,6 +63,8 @@ fn whole_system(workspace: &Workspace, judges: &JudgesPython) -> Command {
     let mut cargo = workspace.cargo();
     cargo.args(["test", "--locked", "--package", "tests", "--no-fail-fast", "--", "--test-threads=2"]);
     environment(&mut cargo, workspace, judges);
+    // An error names its cause in words; where in a test it arose is of no use to anyone.
+    cargo.env("RUST_LIB_BACKTRACE", "0");
     cargo
 }
 

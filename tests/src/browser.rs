@@ -1,0 +1,383 @@
+//! A person's browser: controls are found by role and accessible name, as a screen reader finds them.
+
+mod accessibility;
+mod driver;
+mod log;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+
+use anyhow::{Context, ensure};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde_json::json;
+use tempfile::TempDir;
+use thirtyfour::{By, WebDriver, WebElement, components::SelectElement};
+use tokio::process::Child;
+
+use crate::process::{PATIENCE, wait_for};
+
+/// A browser with a profile and a download folder of its own.
+#[derive(Debug)]
+pub struct Browser {
+    driver: WebDriver,
+    origin: String,
+    clicks: AtomicU32,
+    downloads: TempDir,
+    // Both end with this value, the driver first.
+    _chromedriver: Child,
+    _profile: TempDir,
+}
+
+/// What a person does with a control.
+const BUTTON_OR_LINK: &[&str] = &["button", "link"];
+const FIELD: &[&str] = &["textbox", "searchbox", "spinbutton", "combobox"];
+const CHOICE: &[&str] = &["radio", "checkbox"];
+
+impl Browser {
+    /// Opens a browser for the server at this origin.
+    ///
+    /// # Errors
+    /// When chromedriver or Chromium does not start.
+    pub async fn open(origin: &str) -> anyhow::Result<Self> {
+        let profile = tempfile::tempdir()?;
+        let downloads = tempfile::tempdir()?;
+        let (chromedriver, driver) = driver::start(profile.path()).await?;
+        let browser = Self {
+            driver,
+            origin: origin.to_owned(),
+            clicks: AtomicU32::new(0),
+            downloads,
+            _chromedriver: chromedriver,
+            _profile: profile,
+        };
+        browser
+            .devtools(
+                "Browser.setDownloadBehavior",
+                json!({"behavior": "allow", "downloadPath": browser.downloads.path()}),
+            )
+            .await?;
+        browser.prefer("light").await?;
+        Ok(browser)
+    }
+
+    /// Closes it. A browser that is only dropped goes on running for a while.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn close(&self) -> anyhow::Result<()> {
+        Ok(self.driver.clone().quit().await?)
+    }
+
+    /// Opens a path of the server, or a whole address, as if typed or clicked in a mail.
+    ///
+    /// # Errors
+    /// When the page does not load.
+    pub async fn goto(&self, address: &str) -> anyhow::Result<()> {
+        let address =
+            if address.starts_with('/') { format!("{}{address}", self.origin) } else { address.to_owned() };
+        self.driver.goto(&address).await.with_context(|| format!("cannot open {address}"))
+    }
+
+    /// Goes back one page.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn back(&self) -> anyhow::Result<()> {
+        Ok(self.driver.back().await?)
+    }
+
+    /// Loads the page again.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn reload(&self) -> anyhow::Result<()> {
+        Ok(self.driver.refresh().await?)
+    }
+
+    /// The path that the address bar shows.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn path(&self) -> anyhow::Result<String> {
+        Ok(self.driver.current_url().await?.path().to_owned())
+    }
+
+    /// How many buttons, links, choices and lists have been clicked so far.
+    pub fn clicks(&self) -> u32 {
+        self.clicks.load(Ordering::Relaxed)
+    }
+
+    /// Waits for the page with this heading, and examines it: axe-core finds nothing, in light and in dark,
+    /// and the console is clean.
+    ///
+    /// # Errors
+    /// When it does not come, or something is found on it.
+    pub async fn at(&self, heading: &str) -> anyhow::Result<()> {
+        self.heading(heading).await?;
+        for scheme in ["dark", "light"] {
+            self.prefer(scheme).await?;
+            accessibility::finds_nothing(&self.driver)
+                .await
+                .with_context(|| format!("on the page {heading:?} in {scheme}"))?;
+        }
+        log::is_clean(&self.driver).await.with_context(|| format!("up to the page {heading:?}"))
+    }
+
+    /// Waits for the page with this heading.
+    ///
+    /// # Errors
+    /// When it does not come.
+    pub async fn heading(&self, heading: &str) -> anyhow::Result<()> {
+        let what = format!("the page {heading:?}");
+        let found = wait_for(&what, PATIENCE, async || {
+            let text = self.script("return document.querySelector('h1')?.innerText.trim() ?? ''").await?;
+            Ok((text == heading).then_some(()))
+        });
+        found.await.with_context(|| self.blamed())
+    }
+
+    /// Waits until the page shows this text.
+    ///
+    /// # Errors
+    /// When it does not, with what it shows instead.
+    pub async fn see(&self, text: &str) -> anyhow::Result<()> {
+        self.see_within(text, PATIENCE).await
+    }
+
+    /// Waits this long until the page shows this text.
+    ///
+    /// # Errors
+    /// When it does not, with what it shows instead.
+    pub async fn see_within(&self, text: &str, patience: Duration) -> anyhow::Result<()> {
+        let what = format!("the text {text:?}");
+        let found = wait_for(&what, patience, async || Ok(self.text().await?.contains(text).then_some(())));
+        match found.await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(error.context(format!(
+                "the page at {} shows: {}",
+                self.path().await?,
+                self.text().await?
+            ))),
+        }
+    }
+
+    /// All text of the page, with every run of blanks as one space.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn text(&self) -> anyhow::Result<String> {
+        let text = self.script("return document.body.innerText").await?;
+        Ok(text.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
+    /// Clicks the button or link with this name, once it is there and enabled.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn press(&self, name: &str) -> anyhow::Result<()> {
+        self.click(BUTTON_OR_LINK, name).await
+    }
+
+    /// Marks the radio button or check box with this name.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn mark(&self, name: &str) -> anyhow::Result<()> {
+        self.click(CHOICE, name).await
+    }
+
+    /// Whether there is a button or link with this name that can be pressed now.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn offers(&self, name: &str) -> anyhow::Result<bool> {
+        Ok(accessibility::find(&self.driver, BUTTON_OR_LINK, name).await?.is_some())
+    }
+
+    /// Types into the field with this label, in place of what stands there.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn fill(&self, label: &str, text: &str) -> anyhow::Result<()> {
+        let field = self.control(FIELD, label).await?;
+        field.clear().await?;
+        field.send_keys(text).await.with_context(|| format!("cannot type into {label:?}"))
+    }
+
+    /// Puts the text into the field with this label in one piece, as pasting does.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn paste(&self, label: &str, text: &str) -> anyhow::Result<()> {
+        let field = self.control(FIELD, label).await?;
+        field.focus().await?;
+        self.devtools("Input.insertText", json!({"text": text})).await
+    }
+
+    /// What stands in the field with this label.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn value(&self, label: &str) -> anyhow::Result<String> {
+        Ok(self.control(FIELD, label).await?.prop("value").await?.unwrap_or_default())
+    }
+
+    /// Chooses from the list with this label.
+    ///
+    /// # Errors
+    /// When there is no such list, or no such choice in it.
+    pub async fn select(&self, label: &str, choice: &str) -> anyhow::Result<()> {
+        let list = self.control(FIELD, label).await?;
+        self.count();
+        let list = SelectElement::new(&list).await.with_context(|| format!("{label:?} is no list"))?;
+        list.select_by_exact_text(choice)
+            .await
+            .with_context(|| format!("no {choice:?} in the list {label:?}"))
+    }
+
+    /// Gives a file to the file field with this label.
+    ///
+    /// # Errors
+    /// When there is no such field.
+    pub async fn attach(&self, label: &str, file: &Path) -> anyhow::Result<()> {
+        let field =
+            format!("//input[@type='file'][@id=//label[contains(normalize-space(), '{label}')]/@for]");
+        let field =
+            self.driver.find(By::XPath(field)).await.with_context(|| format!("no file field {label:?}"))?;
+        field.send_keys(file.to_string_lossy()).await?;
+        Ok(())
+    }
+
+    /// Waits for a downloaded file whose name ends like this, and gives its path.
+    ///
+    /// # Errors
+    /// When it does not come.
+    pub async fn downloaded(&self, ending: &str) -> anyhow::Result<PathBuf> {
+        wait_for(&format!("a downloaded file *{ending}"), PATIENCE, async || {
+            for entry in fs::read_dir(self.downloads.path())? {
+                let path = entry?.path();
+                if path.to_string_lossy().ends_with(ending) && path.metadata()?.len() > 0 {
+                    return Ok(Some(path));
+                }
+            }
+            Ok(None)
+        })
+        .await
+    }
+
+    /// Forgets the requests so far, so that [`Browser::requests`] tells only of what follows.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn forget_requests(&self) -> anyhow::Result<()> {
+        log::requests(&self.driver).await.map(drop)
+    }
+
+    /// The requests that pages have sent since the last time this was asked, with their bodies.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn requests(&self) -> anyhow::Result<Vec<String>> {
+        log::requests(&self.driver).await
+    }
+
+    /// Allows the console one kind of message: what a page must say when it asks for what is not its.
+    ///
+    /// # Errors
+    /// When another message is in it, or none.
+    pub async fn console_says_only(&self, text: &str) -> anyhow::Result<()> {
+        log::says_only(&self.driver, text).await
+    }
+
+    /// Fetches a path of the server as a page would, with the person's session, and gives status and text.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn fetch(&self, path: &str) -> anyhow::Result<(u64, String)> {
+        let script = "const [path, done] = arguments; \
+                      fetch(path).then(async r => done([r.status, await r.text()]), e => done([0, String(e)]));";
+        let answer = self.driver.execute_async(script, vec![json!(path)]).await?;
+        let answer = answer.json();
+        Ok((answer[0].as_u64().unwrap_or_default(), answer[1].as_str().unwrap_or_default().to_owned()))
+    }
+
+    /// Takes a picture of the whole page at this width and in this colour scheme.
+    ///
+    /// # Errors
+    /// When the browser does not answer, or the file cannot be written.
+    pub async fn picture(&self, file: &Path, width: u32, scheme: &str) -> anyhow::Result<()> {
+        self.prefer(scheme).await?;
+        let size = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
+        self.devtools("Emulation.setDeviceMetricsOverride", size).await?;
+        let answer = self
+            .driver
+            .cdp()
+            .send_raw("Page.captureScreenshot", json!({"format": "png", "captureBeyondViewport": true}))
+            .await?;
+        self.devtools("Emulation.clearDeviceMetricsOverride", json!({})).await?;
+        let picture = BASE64_STANDARD.decode(answer["data"].as_str().context("no picture")?)?;
+        fs::write(file, picture).with_context(|| format!("cannot write {}", file.display()))
+    }
+
+    /// Tells pages which colour scheme the person prefers, and that they want no movement.
+    async fn prefer(&self, scheme: &str) -> anyhow::Result<()> {
+        let features = json!({"features": [
+            {"name": "prefers-color-scheme", "value": scheme},
+            {"name": "prefers-reduced-motion", "value": "reduce"},
+        ]});
+        self.devtools("Emulation.setEmulatedMedia", features).await
+    }
+
+    async fn click(&self, roles: &[&str], name: &str) -> anyhow::Result<()> {
+        self.control(roles, name).await?.click().await.with_context(|| format!("cannot click {name:?}"))?;
+        self.count();
+        Ok(())
+    }
+
+    fn count(&self) {
+        self.clicks.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Waits for the enabled control with one of these roles and this name.
+    async fn control(&self, roles: &[&str], name: &str) -> anyhow::Result<WebElement> {
+        let what = format!("a {} named {name:?}", roles.join(" or "));
+        let found =
+            wait_for(&what, PATIENCE, async || accessibility::find(&self.driver, roles, name).await).await;
+        match found {
+            Ok(control) => Ok(control),
+            Err(error) => {
+                let offered = accessibility::names(&self.driver, roles).await?.join(" | ");
+                Err(error.context(format!("the page at {} has: {offered}", self.path().await?)))
+            }
+        }
+    }
+
+    async fn script(&self, script: &str) -> anyhow::Result<String> {
+        let answer = self.driver.execute(script, vec![]).await?;
+        Ok(answer.json().as_str().unwrap_or_default().to_owned())
+    }
+
+    async fn devtools(&self, method: &str, parameters: serde_json::Value) -> anyhow::Result<()> {
+        self.driver.cdp().send_raw(method, parameters).await.with_context(|| format!("{method} failed"))?;
+        Ok(())
+    }
+
+    /// Where a failure happened, for the message.
+    fn blamed(&self) -> String {
+        format!("in the browser at {}", self.origin)
+    }
+
+    /// Keeps what the page looks like, for the person who reads about a failure.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn keep_evidence(&self, file: &Path) -> anyhow::Result<()> {
+        self.driver.screenshot(file).await?;
+        ensure!(file.is_file(), "no picture was kept");
+        Ok(())
+    }
+}

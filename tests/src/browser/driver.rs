@@ -1,0 +1,47 @@
+//! Chromium and its driver: how they are started.
+
+use std::{path::Path, process::Stdio};
+
+use anyhow::Context;
+use serde_json::json;
+use thirtyfour::{CapabilitiesHelper, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver};
+use tokio::process::{Child, Command};
+
+use crate::process;
+
+/// No window, and no word to anyone but the server under test. The sandbox does not work for root.
+const ARGUMENTS: [&str; 9] = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+];
+
+/// Starts both, with a profile in this folder.
+///
+/// # Errors
+/// When one is missing or does not start.
+pub(super) async fn start(profile: &Path) -> anyhow::Result<(Child, WebDriver)> {
+    let mut command = Command::new("chromedriver");
+    // Chromium keeps its crash reports beside the user's settings, wherever the profile is.
+    command.arg("--port=0").env("XDG_CONFIG_HOME", profile).stderr(Stdio::null());
+    let (chromedriver, rest) = process::start(&mut command, "was started successfully on port ").await?;
+    let port = rest.trim_end_matches('.');
+
+    let mut capabilities = DesiredCapabilities::chrome();
+    for argument in ARGUMENTS {
+        capabilities.add_arg(argument)?;
+    }
+    capabilities.add_arg("--window-size=1280,900")?;
+    capabilities.add_arg(&format!("--user-data-dir={}", profile.display()))?;
+    capabilities.set("goog:loggingPrefs", json!({"browser": "ALL", "performance": "ALL"}))?;
+    let driver = WebDriver::new(&format!("http://127.0.0.1:{port}"), capabilities)
+        .await
+        .context("Chromium does not start")?;
+    Ok((chromedriver, driver))
+}

@@ -1,0 +1,187 @@
+//! The server under test: the release binary, with a data folder of its own.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Stdio,
+};
+
+use anyhow::{Context, ensure};
+use tempfile::TempDir;
+use tokio::{
+    net::TcpStream,
+    process::{Child, Command},
+    sync::Mutex,
+};
+
+use crate::process::{PATIENCE, free_port, wait_for};
+
+/// A server that can be stopped, frozen and started again with all its data.
+#[derive(Debug)]
+pub struct Signet {
+    port: u16,
+    folder: TempDir,
+    mode: Mode,
+    running: Mutex<Option<Child>>,
+}
+
+/// How it is started.
+#[derive(Clone, Debug)]
+pub enum Mode {
+    /// For real use: mail through SMTP, organizations from a register.
+    RealUse {
+        /// The mail server.
+        smtp_url: String,
+        /// The register of organizations.
+        register_url: String,
+    },
+    /// The demonstration, with its persons, its register and its inbox.
+    Demonstration,
+}
+
+impl Signet {
+    /// Starts it on a free port with an empty data folder.
+    ///
+    /// # Errors
+    /// When the binary is missing, or does not answer.
+    pub async fn start(mode: Mode) -> anyhow::Result<Self> {
+        let signet =
+            Self { port: free_port()?, folder: tempfile::tempdir()?, mode, running: Mutex::new(None) };
+        // A passphrase that only this test knows.
+        fs::write(signet.passphrase_file(), "four brave otters in the rain\n")?;
+        signet.start_again().await?;
+        Ok(signet)
+    }
+
+    /// Starts it with the data that it left.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn start_again(&self) -> anyhow::Result<()> {
+        let log = fs::File::create(self.log_file())?;
+        let child = command("serve")?
+            .args(self.serve_arguments())
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .kill_on_drop(true)
+            .spawn()
+            .context("cannot start the server")?;
+        *self.running.lock().await = Some(child);
+        let answers = wait_for("the server", PATIENCE, async || {
+            let ended = match self.running.lock().await.as_mut() {
+                Some(child) => child.try_wait()?,
+                None => None,
+            };
+            ensure!(ended.is_none(), "the server ended");
+            Ok(TcpStream::connect(("127.0.0.1", self.port)).await.ok())
+        });
+        answers.await.with_context(|| self.log())?;
+        Ok(())
+    }
+
+    /// Stops it as an operator does, and waits until it has ended cleanly.
+    ///
+    /// # Errors
+    /// When it does not end by itself, or not with success.
+    pub async fn stop(&self) -> anyhow::Result<()> {
+        let mut child = self.running.lock().await.take().context("the server is not running")?;
+        self.signal(&child, "-TERM")?;
+        let status =
+            tokio::time::timeout(PATIENCE, child.wait()).await.context("the server does not end")??;
+        ensure!(status.success(), "the server ended with {status}: {}", self.log());
+        Ok(())
+    }
+
+    /// Freezes it: it neither answers nor ends until it is woken.
+    ///
+    /// # Errors
+    /// When it is not running.
+    pub async fn freeze(&self) -> anyhow::Result<()> {
+        self.signal(self.running.lock().await.as_ref().context("the server is not running")?, "-STOP")
+    }
+
+    /// Lets it go on.
+    ///
+    /// # Errors
+    /// When it is not running.
+    pub async fn wake(&self) -> anyhow::Result<()> {
+        self.signal(self.running.lock().await.as_ref().context("the server is not running")?, "-CONT")
+    }
+
+    /// Runs another command of the binary with the same data, and gives what it printed.
+    ///
+    /// # Errors
+    /// When it fails.
+    pub async fn run(&self, arguments: &[&str]) -> anyhow::Result<String> {
+        let (first, rest) = arguments.split_first().context("no command")?;
+        let output = command(first)?.args(rest).arg("--data").arg(self.data()).output().await?;
+        let said =
+            [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
+        ensure!(output.status.success(), "signet {arguments:?} ended with {}: {said}", output.status);
+        Ok(said)
+    }
+
+    /// Where a browser finds it.
+    pub fn origin(&self) -> String {
+        format!("http://localhost:{}", self.port)
+    }
+
+    /// What it has written since it was last started.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.log_file()).unwrap_or_default()
+    }
+
+    fn serve_arguments(&self) -> Vec<String> {
+        let mut arguments = vec![
+            format!("--listen=127.0.0.1:{}", self.port),
+            format!("--data={}", self.data().display()),
+            format!("--public-url={}", self.origin()),
+            // The judges refuse names that are not in the public DNS.
+            "--pki-url=http://signet.example.com".to_owned(),
+        ];
+        match &self.mode {
+            Mode::Demonstration => arguments.push("--demonstration".to_owned()),
+            Mode::RealUse { smtp_url, register_url } => arguments.extend([
+                format!("--smtp-url={smtp_url}"),
+                "--mail-from=Signet <signet@example.com>".to_owned(),
+                format!("--ca-passphrase-file={}", self.passphrase_file().display()),
+                format!("--register-url={register_url}"),
+            ]),
+        }
+        arguments
+    }
+
+    fn signal(&self, child: &Child, signal: &str) -> anyhow::Result<()> {
+        let id = child.id().context("the server has ended")?;
+        let status = std::process::Command::new("kill").args([signal, &id.to_string()]).status()?;
+        ensure!(status.success(), "cannot send {signal} to the server on port {}", self.port);
+        Ok(())
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn passphrase_file(&self) -> PathBuf {
+        self.folder.path().join("passphrase")
+    }
+
+    fn log_file(&self) -> PathBuf {
+        self.folder.path().join("log")
+    }
+
+    /// The folder for other files of the journey.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+/// A command of the release binary.
+fn command(name: &str) -> anyhow::Result<Command> {
+    let binary = env::var_os("SIGNET_BINARY").map(PathBuf::from);
+    let binary = binary.context("SIGNET_BINARY is not set: start these tests with `cargo xtask test`")?;
+    let mut command = Command::new(binary);
+    command.arg(name);
+    Ok(command)
+}
