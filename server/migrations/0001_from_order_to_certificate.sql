@@ -10,6 +10,7 @@ CREATE TABLE account (
 CREATE TABLE sign_in_link (
     token_hash  BLOB PRIMARY KEY,
     email       TEXT NOT NULL,
+    message_id  TEXT UNIQUE, -- outbox.id; NULL for a link that the demonstration prints
     created_at  INTEGER NOT NULL,
     expires_at  INTEGER NOT NULL,
     used_at     INTEGER
@@ -63,6 +64,7 @@ CREATE TABLE mailbox_challenge (
     order_id       TEXT NOT NULL REFERENCES purchase (id),
     account_id     TEXT NOT NULL REFERENCES account (id),
     mailbox        TEXT NOT NULL,
+    message_id     TEXT NOT NULL UNIQUE, -- outbox.id
     created_at     INTEGER NOT NULL,
     expires_at     INTEGER NOT NULL,
     superseded_at  INTEGER,
@@ -90,9 +92,10 @@ CREATE TABLE issuance (
 
 CREATE TABLE outbox (
     id               TEXT PRIMARY KEY,
+    kind             TEXT NOT NULL CHECK (kind IN ('sign-in-link', 'mailbox-challenge', 'notice')),
     recipient        TEXT NOT NULL,
     subject          TEXT NOT NULL,
-    body             TEXT NOT NULL,
+    body             TEXT NOT NULL, -- wiped once an SMTP server has it: links are secrets
     written_at       INTEGER NOT NULL,
     attempts         INTEGER NOT NULL DEFAULT 0,
     next_attempt_at  INTEGER NOT NULL,
@@ -100,6 +103,7 @@ CREATE TABLE outbox (
     sent_at          INTEGER
 ) STRICT;
 CREATE INDEX outbox_waiting ON outbox (next_attempt_at) WHERE sent_at IS NULL;
+CREATE INDEX outbox_by_recipient ON outbox (recipient, written_at);
 
 CREATE TABLE audit (
     sequence       INTEGER PRIMARY KEY, -- 1, 2, 3 … without a gap

@@ -3,14 +3,21 @@
 //! Adapters around `pki`: HTTP in front, SQLite, files, SMTP and registers behind. No code here can hold a
 //! subscriber's private key.
 
+pub mod account;
 pub mod audit;
 pub mod authority;
 pub mod clock;
+mod document;
 pub mod http;
 pub mod id;
 pub mod issuance;
+pub mod mail;
+mod order;
+pub mod products;
 pub mod random;
+pub mod register;
 mod secret;
 pub mod settings;
 pub mod state;
 pub mod storage;
+pub mod verification;

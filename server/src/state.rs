@@ -1,11 +1,20 @@
 //! What every request may use.
 
-use crate::{authority::Authority, clock::Clock, random::RandomSource, settings::Settings, storage::Store};
+use crate::{
+    authority::Authority, clock::Clock, random::RandomSource, register::Register, settings::Settings,
+    storage::Store,
+};
 use std::{fmt, sync::Arc};
+use tokio::sync::Notify;
 
 /// What every request may use; a clone is the same.
 #[derive(Clone)]
-pub struct AppState(Arc<Parts>);
+pub struct AppState(Arc<Inner>);
+
+struct Inner {
+    parts: Parts,
+    mail_written: Notify,
+}
 
 /// What a server is put together from.
 pub struct Parts {
@@ -19,38 +28,60 @@ pub struct Parts {
     pub random: Box<dyn RandomSource>,
     /// The certification authority.
     pub authority: Authority,
+    /// The register of organizations.
+    pub register: Box<dyn Register>,
 }
 
 impl AppState {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+        Self(Arc::new(Inner { parts, mail_written: Notify::new() }))
     }
 
     pub(crate) fn settings(&self) -> &Settings {
-        &self.0.settings
+        &self.0.parts.settings
     }
 
     pub(crate) fn store(&self) -> &Store {
-        &self.0.store
+        &self.0.parts.store
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {
-        self.0.clock.as_ref()
+        self.0.parts.clock.as_ref()
     }
 
     pub(crate) fn random(&self) -> &dyn RandomSource {
-        self.0.random.as_ref()
+        self.0.parts.random.as_ref()
     }
 
     pub(crate) fn authority(&self) -> &Authority {
-        &self.0.authority
+        &self.0.parts.authority
+    }
+
+    pub(crate) fn register(&self) -> &dyn Register {
+        self.0.parts.register.as_ref()
+    }
+
+    /// Has the outbox looked at, now that a transaction with a message is committed.
+    pub(crate) fn wake_mail(&self) {
+        self.0.mail_written.notify_one();
+    }
+
+    /// Waits for [`Self::wake_mail`].
+    pub(crate) async fn mail_was_written(&self) {
+        self.0.mail_written.notified().await;
     }
 }
 
 impl fmt::Debug for AppState {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("AppState").field("settings", &self.0.settings).finish_non_exhaustive()
+        formatter.debug_struct("AppState").field("settings", &self.0.parts.settings).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Parts {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Parts").field("settings", &self.settings).finish_non_exhaustive()
     }
 }

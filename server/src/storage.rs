@@ -4,7 +4,13 @@
 
 pub mod account;
 pub(crate) mod audit;
+pub(crate) mod document;
+pub(crate) mod mailbox_challenge;
+pub(crate) mod organization_claim;
+pub(crate) mod outbox;
+pub(crate) mod purchase;
 pub(crate) mod session;
+pub(crate) mod sign_in_link;
 
 use sqlx::{
     Sqlite, SqlitePool, Transaction,

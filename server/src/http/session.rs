@@ -2,6 +2,7 @@
 
 use super::problem::{ApiError, AsProblem};
 use crate::{
+    account::{SESSION_IDLE, SESSION_LIFETIME},
     secret::{Secret, SecretHash},
     state::AppState,
     storage::{self, StorageError, account::Account},
@@ -16,11 +17,6 @@ use std::time::Duration;
 /// `__Host-` makes browsers insist on Secure, Path=/ and no Domain (RFC 6265bis §4.1.3.2).
 pub(super) const COOKIE: &str = "__Host-signet";
 
-/// A session unused for so long has ended. Our choice: a working day, so that a wizard is not lost over a break.
-pub(super) const IDLE: Duration = Duration::from_hours(8);
-
-/// A session ends so long after the sign-in, however busy. Our choice: one sign-in a day.
-pub(super) const LIFETIME: Duration = Duration::from_hours(24);
 
 /// How often the use of a session is written down.
 const TOUCH_INTERVAL: Duration = Duration::from_mins(1);
@@ -77,7 +73,7 @@ pub(super) fn token_of(headers: &HeaderMap) -> Option<SecretHash> {
 
 /// Whether a session that was opened and last used at these moments has ended.
 fn has_ended(created_at: Timestamp, last_used_at: Timestamp, now: Timestamp) -> bool {
-    now >= last_used_at.plus(IDLE) || now >= created_at.plus(LIFETIME)
+    now >= last_used_at.plus(SESSION_IDLE) || now >= created_at.plus(SESSION_LIFETIME)
 }
 
 /// The person whose session the request belongs to.
