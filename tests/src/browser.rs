@@ -1,6 +1,7 @@
 //! A person's browser: controls are found by role and accessible name, as a screen reader finds them.
 
 mod accessibility;
+mod album;
 mod driver;
 mod log;
 
@@ -12,12 +13,12 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
-use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::json;
 use tempfile::TempDir;
 use thirtyfour::{By, WebDriver, WebElement, components::SelectElement};
 use tokio::process::Child;
 
+pub use self::album::Album;
 use crate::process::{PATIENCE, wait_for};
 
 /// A browser with a profile and a download folder of its own.
@@ -26,6 +27,7 @@ pub struct Browser {
     driver: WebDriver,
     origin: String,
     clicks: AtomicU32,
+    album: Option<Album>,
     downloads: TempDir,
     // Both end with this value, the driver first.
     _chromedriver: Child,
@@ -38,11 +40,11 @@ const FIELD: &[&str] = &["textbox", "searchbox", "spinbutton", "combobox"];
 const CHOICE: &[&str] = &["radio", "checkbox"];
 
 impl Browser {
-    /// Opens a browser for the server at this origin.
+    /// Opens a browser for the server at this origin; every page that it examines goes into the album.
     ///
     /// # Errors
     /// When chromedriver or Chromium does not start.
-    pub async fn open(origin: &str) -> anyhow::Result<Self> {
+    pub async fn open(origin: &str, album: Option<Album>) -> anyhow::Result<Self> {
         let profile = tempfile::tempdir()?;
         let downloads = tempfile::tempdir()?;
         let (chromedriver, driver) = driver::start(profile.path()).await?;
@@ -50,6 +52,7 @@ impl Browser {
             driver,
             origin: origin.to_owned(),
             clicks: AtomicU32::new(0),
+            album,
             downloads,
             _chromedriver: chromedriver,
             _profile: profile,
@@ -111,18 +114,34 @@ impl Browser {
         self.clicks.load(Ordering::Relaxed)
     }
 
-    /// Waits for the page with this heading, and examines it: axe-core finds nothing, in light and in dark,
-    /// and the console is clean.
+    /// Waits for the page with this heading, and examines it: the heading has the focus, axe-core finds nothing, in
+    /// light and in dark, and the console is clean.
     ///
     /// # Errors
     /// When it does not come, or something is found on it.
     pub async fn at(&self, heading: &str) -> anyhow::Result<()> {
         self.heading(heading).await?;
+        let focused = wait_for("the focus on the heading", PATIENCE, async || {
+            let focused = self.script("return document.activeElement?.tagName ?? ''").await?;
+            Ok((focused == "H1").then_some(()))
+        });
+        focused.await.with_context(|| format!("on the page {heading:?}"))?;
+        self.examine(heading).await
+    }
+
+    /// Examines the page as it is now: axe-core finds nothing, in light and in dark, and the console is clean.
+    ///
+    /// # Errors
+    /// When something is found, with this name of the page.
+    pub async fn examine(&self, heading: &str) -> anyhow::Result<()> {
         for scheme in ["dark", "light"] {
             self.prefer(scheme).await?;
             accessibility::finds_nothing(&self.driver)
                 .await
                 .with_context(|| format!("on the page {heading:?} in {scheme}"))?;
+        }
+        if let Some(album) = &self.album {
+            album.add(self, heading).await?;
         }
         log::is_clean(&self.driver).await.with_context(|| format!("up to the page {heading:?}"))
     }
@@ -303,24 +322,6 @@ impl Browser {
         let answer = self.driver.execute_async(script, vec![json!(path)]).await?;
         let answer = answer.json();
         Ok((answer[0].as_u64().unwrap_or_default(), answer[1].as_str().unwrap_or_default().to_owned()))
-    }
-
-    /// Takes a picture of the whole page at this width and in this colour scheme.
-    ///
-    /// # Errors
-    /// When the browser does not answer, or the file cannot be written.
-    pub async fn picture(&self, file: &Path, width: u32, scheme: &str) -> anyhow::Result<()> {
-        self.prefer(scheme).await?;
-        let size = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
-        self.devtools("Emulation.setDeviceMetricsOverride", size).await?;
-        let answer = self
-            .driver
-            .cdp()
-            .send_raw("Page.captureScreenshot", json!({"format": "png", "captureBeyondViewport": true}))
-            .await?;
-        self.devtools("Emulation.clearDeviceMetricsOverride", json!({})).await?;
-        let picture = BASE64_STANDARD.decode(answer["data"].as_str().context("no picture")?)?;
-        fs::write(file, picture).with_context(|| format!("cannot write {}", file.display()))
     }
 
     /// Tells pages which colour scheme the person prefers, and that they want no movement.

@@ -1,16 +1,20 @@
 //! A register of organizations that answers as GLEIF's LEI records API does, with one fictitious organization.
 
-use std::net::Ipv4Addr;
+use std::{collections::HashMap, net::Ipv4Addr};
 
 use anyhow::Context;
 use axum::{
-    Json, Router, extract::RawQuery, http::header::CONTENT_TYPE, response::IntoResponse, routing::get,
+    Json, Router,
+    extract::{Path, Query},
+    http::StatusCode,
+    response::IntoResponse,
+    routing::get,
 };
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinHandle};
 
 /// The organization's name.
-pub const NAME: &str = "Bursztynowa Spółka Handlowa";
+pub const NAME: &str = "Bursztynowa Spółka Handlowa S.A.";
 /// Its LEI, with valid check digits (ISO 17442-1).
 pub const LEI: &str = "259400KMTAQ7XWB5ZC44";
 /// Its number in the Polish National Court Register.
@@ -31,7 +35,9 @@ impl Register {
     pub async fn start() -> anyhow::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("no free port")?;
         let port = listener.local_addr()?.port();
-        let router = Router::new().route("/api/v1/lei-records", get(lei_records));
+        let router = Router::new()
+            .route("/api/v1/lei-records", get(by_national_number))
+            .route("/api/v1/lei-records/{lei}", get(by_lei));
         let task = tokio::spawn(async move {
             // It ends by being aborted, never by itself.
             let _ = axum::serve(listener, router).await;
@@ -51,14 +57,21 @@ impl Drop for Register {
     }
 }
 
-/// Answers a filter for one of the organization's numbers with its record, and any other with none.
-async fn lei_records(RawQuery(query): RawQuery) -> impl IntoResponse {
-    let query = query.unwrap_or_default();
-    let known = query.split(['=', '&']).any(|value| value == LEI || value == NATIONAL_NUMBER);
-    let records: Vec<Value> = known.then(record).into_iter().collect();
-    let total = records.len();
-    let answer = json!({"meta": {"pagination": {"total": total}}, "data": records});
-    ([(CONTENT_TYPE, "application/vnd.api+json")], Json(answer))
+/// The record with this LEI; the API says with 404 that there is none.
+async fn by_lei(Path(lei): Path<String>) -> impl IntoResponse {
+    if lei == LEI {
+        (StatusCode::OK, Json(json!({"data": record()})))
+    } else {
+        (StatusCode::NOT_FOUND, Json(json!({"errors": [{"status": "404", "title": "Resource not found"}]})))
+    }
+}
+
+/// All records with this number in the national register of this country.
+async fn by_national_number(Query(filter): Query<HashMap<String, String>>) -> Json<Value> {
+    let asked = |key: &str| filter.get(key).map(String::as_str);
+    let known = asked("filter[entity.registeredAs]") == Some(NATIONAL_NUMBER)
+        && asked("filter[entity.legalAddress.country]") == Some("PL");
+    Json(json!({"data": known.then(record).into_iter().collect::<Vec<_>>()}))
 }
 
 fn record() -> Value {
@@ -81,7 +94,7 @@ fn record() -> Value {
                 "category": "GENERAL",
                 "status": "ACTIVE",
             },
-            "registration": {"status": "ISSUED"},
+            "registration": {"status": "ISSUED", "corroborationLevel": "FULLY_CORROBORATED"},
         },
     })
 }

@@ -6,7 +6,7 @@ use anyhow::Context;
 use tokio::sync::Mutex;
 
 use crate::{
-    browser::Browser,
+    browser::{Album, Browser},
     mail::MailServer,
     register::Register,
     signet::{Mode, Signet},
@@ -30,6 +30,7 @@ pub struct Stage {
     pub mail: MailServer,
     /// The register that it asks.
     pub register: Register,
+    name: String,
     browsers: Mutex<Vec<(String, Arc<Browser>)>>,
 }
 
@@ -42,7 +43,7 @@ pub async fn journey(
     name: &str,
     body: impl AsyncFnOnce(&Stage) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let stage = Stage::build(setting).await?;
+    let stage = Stage::build(setting, name).await?;
     let outcome = body(&stage).await;
     let failed = outcome.is_err();
     let mut saw = Vec::new();
@@ -60,14 +61,15 @@ pub async fn journey(
 }
 
 impl Stage {
-    async fn build(setting: Setting) -> anyhow::Result<Self> {
+    async fn build(setting: Setting, name: &str) -> anyhow::Result<Self> {
         let mail = MailServer::start().await?;
         let register = Register::start().await?;
         let mode = match setting {
             Setting::RealUse => Mode::RealUse { smtp_url: mail.url(), register_url: register.url() },
             Setting::Demonstration => Mode::Demonstration,
         };
-        Ok(Self { signet: Signet::start(mode).await?, mail, register, browsers: Mutex::default() })
+        let signet = Signet::start(mode).await?;
+        Ok(Self { signet, mail, register, name: name.to_owned(), browsers: Mutex::default() })
     }
 
     /// A browser of its own for this person.
@@ -75,7 +77,8 @@ impl Stage {
     /// # Errors
     /// When it does not start.
     pub async fn browser(&self, person: &str) -> anyhow::Result<Arc<Browser>> {
-        let browser = Arc::new(Browser::open(&self.signet.origin()).await?);
+        let album = Album::from_environment(&format!("{}/{person}", self.name));
+        let browser = Arc::new(Browser::open(&self.signet.origin(), album).await?);
         self.browsers.lock().await.push((person.to_owned(), Arc::clone(&browser)));
         Ok(browser)
     }

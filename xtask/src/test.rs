@@ -59,19 +59,14 @@ pub(crate) fn execute(workspace: &Workspace) -> anyhow::Result<()> {
 }
 
 /// The tests that drive the release binary with a browser, a mail server and the judges.
-fn whole_system(workspace: &Workspace, judges: &JudgesPython) -> Command {
+pub(crate) fn whole_system(workspace: &Workspace, judges: &JudgesPython) -> Command {
     let mut cargo = workspace.cargo();
     cargo.args(["test", "--locked", "--package", "tests", "--no-fail-fast", "--", "--test-threads=2"]);
-    environment(&mut cargo, workspace, judges);
+    cargo.env("SIGNET_BINARY", workspace.server(Profile::Release));
+    cargo.env("SIGNET_JUDGES", judges.programs());
     // An error names its cause in words; where in a test it arose is of no use to anyone.
     cargo.env("RUST_LIB_BACKTRACE", "0");
     cargo
-}
-
-/// Tells the whole-system tests where the binary and the judges are.
-pub(crate) fn environment(cargo: &mut Command, workspace: &Workspace, judges: &JudgesPython) {
-    cargo.env("SIGNET_BINARY", workspace.server(Profile::Release));
-    cargo.env("SIGNET_JUDGES", judges.programs());
 }
 
 fn in_browser(workspace: &Workspace, tools: &Tools) -> Command {
