@@ -1,5 +1,258 @@
-//! PEM.
-/// Writes PEM with lines of 64 characters (RFC 7468 §2).
+//! The text form of DER (RFC 7468): written strictly, read with every tolerance that cannot change a byte of content.
+//!
+//! People paste from mails, web pages, consoles and Windows files. What is forgiven: a byte order mark, UTF-16, text
+//! before and after, any line break or none, indentation, quote marks, the label `NEW CERTIFICATE REQUEST`, a missing
+//! padding. What is not: a missing or damaged line, a foreign character, a missing character.
+
+use crate::request::{Defect, Position, PrivateKeyForm};
+use base64::Engine;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose::STANDARD};
+
+mod marks;
+mod text;
+
+/// Longest input. Our choice: a request with a 4096-bit key and generous extensions has less than a tenth of it.
+pub const MAXIMUM_INPUT_BYTES: usize = 65_536;
+
+/// Characters in a line (RFC 7468 §2).
+const LINE_CHARACTERS: usize = 64;
+const BEGIN: &str = "-----BEGIN ";
+const END: &str = "-----END ";
+const DASHES: &str = "-----";
+/// The labels of a request: the one of RFC 7468 §7, and the one that keytool, NSS and GnuTLS write.
+const REQUEST_LABELS: [&str; 2] = ["CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"];
+
+/// Padding may be missing; bits that belong to no byte must be zero.
+const TOLERANT_OF_PADDING: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// Writes PEM with lines of 64 characters and a line break at the end.
 pub fn encode(label: &str, der: &[u8]) -> String {
-    todo!("{label} {der:?}")
+    let mut pem = format!("{BEGIN}{label}{DASHES}\n");
+    for (index, character) in STANDARD.encode(der).chars().enumerate() {
+        if index > 0 && index.is_multiple_of(LINE_CHARACTERS) {
+            pem.push('\n');
+        }
+        pem.push(character);
+    }
+    pem.push_str(&format!("\n{END}{label}{DASHES}\n"));
+    pem
+}
+
+/// Finds the one certification request in a pasted text or a file and gives its DER, which is not judged yet.
+///
+/// # Errors
+/// When there is no request, more than one, or its text is damaged; first of all, when there is a private key.
+pub fn read(input: &[u8]) -> Result<Vec<u8>, Defect> {
+    if is_binary(input) {
+        return if input.len() > MAXIMUM_INPUT_BYTES { Err(too_long(input)) } else { Ok(input.to_vec()) };
+    }
+    let text = text::decode(input);
+    if let Some(form) = marks::private_key(&text) {
+        return Err(Defect::PrivateKey { form });
+    }
+    if input.len() > MAXIMUM_INPUT_BYTES {
+        return Err(too_long(input));
+    }
+    if text.trim().is_empty() {
+        return Err(Defect::Empty);
+    }
+    let blocks = find_blocks(&text)?;
+    let mut requests = blocks.iter().filter(|block| REQUEST_LABELS.contains(&block.label));
+    match (requests.next(), requests.count()) {
+        (Some(request), 0) => decode_block(&text, request),
+        (Some(_), others) => Err(Defect::SeveralRequests { count: others.saturating_add(1) }),
+        (None, _) => Err(match blocks.first() {
+            Some(block) => marks::foreign_label(block.label).unwrap_or_else(|| foreign_block(&text, block)),
+            None => marks::without_block(&text),
+        }),
+    }
+}
+
+/// DER begins with a SEQUENCE whose length needs more than one byte, which no text does.
+fn is_binary(input: &[u8]) -> bool {
+    matches!(input, [0x30, 0x81..=0x84, ..])
+}
+
+fn too_long(input: &[u8]) -> Defect {
+    Defect::TooLong { actual: input.len(), maximum: MAXIMUM_INPUT_BYTES }
+}
+
+/// What stands between a BEGIN line and its END line.
+struct Block<'text> {
+    label: &'text str,
+    /// Offset of the BEGIN line in the text.
+    begin: usize,
+    /// Offset of the first character after the BEGIN line's dashes.
+    body_start: usize,
+    body: &'text str,
+}
+
+fn find_blocks(text: &str) -> Result<Vec<Block<'_>>, Defect> {
+    let mut blocks = Vec::new();
+    let mut from = 0;
+    while let Some(begin) = find_from(text, BEGIN, from) {
+        let block = read_block(text, begin)?;
+        from = block.body_start.saturating_add(block.body.len());
+        blocks.push(block);
+    }
+    Ok(blocks)
+}
+
+fn read_block(text: &str, begin: usize) -> Result<Block<'_>, Defect> {
+    let at = |offset| text::position(text, offset);
+    let damaged = || Defect::BeginLineDamaged { position: at(begin) };
+    let label_start = begin.saturating_add(BEGIN.len());
+    let label_end = find_from(text, DASHES, label_start).ok_or_else(damaged)?;
+    let label = text.get(label_start..label_end).unwrap_or_default();
+    if label.contains(['\n', '\r', '-']) {
+        return Err(damaged());
+    }
+    let body_start = label_end.saturating_add(DASHES.len());
+    let Some(end) = find_from(text, END, body_start) else {
+        return Err(match find_from(text, "END ", body_start) {
+            Some(offset) => Defect::EndLineDamaged { position: at(offset) },
+            None => Defect::EndLineMissing,
+        });
+    };
+    let body = text.get(body_start..end).unwrap_or_default();
+    if body.contains(BEGIN) {
+        return Err(Defect::EndLineMissing);
+    }
+    let end_label = text.get(end.saturating_add(END.len())..).unwrap_or_default();
+    match end_label.strip_prefix(label) {
+        Some(rest) if rest.starts_with(DASHES) => Ok(Block { label, begin, body_start, body }),
+        Some(_) => Err(Defect::EndLineDamaged { position: at(end) }),
+        None => Err(Defect::LinesDiffer { position: at(end) }),
+    }
+}
+
+fn find_from(text: &str, pattern: &str, from: usize) -> Option<usize> {
+    text.get(from..)?.find(pattern).map(|offset| offset.saturating_add(from))
+}
+
+/// The bytes of a block's Base64, quote marks and white space apart.
+fn decode_block(text: &str, block: &Block<'_>) -> Result<Vec<u8>, Defect> {
+    let at = |offset: usize| text::position(text, block.body_start.saturating_add(offset));
+    let foreign = |(offset, character)| Defect::CharacterOutsideBase64 { character, position: at(offset) };
+    let mut base64 = String::new();
+    let mut padding: Option<(usize, char)> = None;
+    let mut line_begins = false;
+    for (offset, character) in block.body.char_indices() {
+        match character {
+            '\n' | '\r' => line_begins = true,
+            '>' | '|' if line_begins => {}
+            character if character.is_whitespace() || is_invisible(character) => {}
+            '=' => padding = padding.or(Some((offset, character))),
+            'A'..='Z' | 'a'..='z' | '0'..='9' | '+' | '/' => {
+                if let Some(padding) = padding {
+                    return Err(foreign(padding));
+                }
+                line_begins = false;
+                base64.push(character);
+            }
+            '\\' if block.body.get(offset..).is_some_and(marks::starts_with_escape) => {
+                return Err(Defect::EscapedLineBreaks { position: at(offset) });
+            }
+            '<' | '&' if marks::has_html(block.body) => return Err(Defect::Html),
+            _ => return Err(foreign((offset, character))),
+        }
+    }
+    if base64.is_empty() {
+        return Err(Defect::NotDer);
+    }
+    TOLERANT_OF_PADDING.decode(base64).map_err(|_| Defect::Base64Incomplete)
+}
+
+/// Characters without width that web pages and mail programs leave in a copied text.
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
+}
+
+/// A block whose label says nothing known: its content may be a request all the same.
+fn foreign_block(text: &str, block: &Block<'_>) -> Defect {
+    let position: Position = text::position(text, block.begin);
+    match decode_block(text, block).ok().and_then(|der| crate::request::recognize_other(&der)) {
+        Some(defect) => defect,
+        None => Defect::LabelWrong { position },
+    }
+}
+
+/// Reads Base64 without lines around it, for the sake of what might be in it.
+fn decode_bare(text: &str) -> Option<Vec<u8>> {
+    let base64: String =
+        text.chars().filter(|character| !character.is_whitespace() && *character != '=').collect();
+    // A cut-off private key is one too: what does not fill a group of four is left out.
+    let whole = base64.len().saturating_sub(base64.len() % 4);
+    TOLERANT_OF_PADDING.decode(base64.get(..whole)?).ok()
+}
+
+/// In which form bare Base64 holds a private key, if it does.
+fn bare_private_key(text: &str) -> Option<PrivateKeyForm> {
+    crate::request::private_key_form(&decode_bare(text)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn wrapped(body: &str) -> String {
+        format!("-----BEGIN CERTIFICATE REQUEST-----\n{body}\n-----END CERTIFICATE REQUEST-----\n")
+    }
+
+    #[test]
+    fn lines_have_64_characters() {
+        let pem = encode("X", &[0; 49]);
+        let lines: Vec<&str> = pem.lines().collect();
+        assert_eq!(lines.first(), Some(&"-----BEGIN X-----"));
+        assert_eq!(lines.get(1).map(|line| line.len()), Some(64));
+        assert_eq!(lines.get(2).map(|line| line.len()), Some(4));
+        assert_eq!(lines.get(3), Some(&"-----END X-----"));
+        assert!(pem.ends_with("-----\n"));
+    }
+
+    #[test]
+    fn a_foreign_character_is_named_with_its_place() {
+        assert_eq!(
+            read(wrapped("AAAA\nAA*A").as_bytes()),
+            Err(Defect::CharacterOutsideBase64 { character: '*', position: Position { line: 3, column: 3 } })
+        );
+        assert_eq!(
+            read(wrapped("AA==AAAA").as_bytes()),
+            Err(Defect::CharacterOutsideBase64 { character: '=', position: Position { line: 2, column: 3 } })
+        );
+    }
+
+    #[test]
+    fn a_quote_mark_counts_only_at_the_beginning_of_a_line() {
+        assert_eq!(read(b"> -----BEGIN CERTIFICATE REQUEST-----\n> AAAA\n>> BBBB\n> -----END CERTIFICATE REQUEST-----"),
+            read(wrapped("AAAABBBB").as_bytes()));
+        assert!(matches!(
+            read(wrapped("AA>AA").as_bytes()),
+            Err(Defect::CharacterOutsideBase64 { character: '>', .. })
+        ));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(der in prop::collection::vec(any::<u8>(), 1..300)) {
+            prop_assert_eq!(read(encode("CERTIFICATE REQUEST", &der).as_bytes()), Ok(der));
+        }
+
+        #[test]
+        fn no_bytes_make_the_reader_panic(
+            bytes in prop::collection::vec(any::<u8>(), 0..200),
+            text in "(-----BEGIN |-----END |CERTIFICATE REQUEST|PRIVATE KEY|-----|\n|\r|> |AAAA|=|é|\\\\n|<br>){0,12}",
+        ) {
+            for input in [bytes.as_slice(), text.as_bytes()] {
+                if let Err(defect) = read(input) {
+                    prop_assert!(!defect.message().is_empty() && !defect.remedy().is_empty());
+                }
+            }
+        }
+    }
 }

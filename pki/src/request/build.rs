@@ -1,0 +1,63 @@
+//! Builds a request around a key pair.
+
+use super::{Defect, examine};
+use crate::mailbox::Mailbox;
+use crate::signed::Signed;
+use crate::signer::{SignError, Signer};
+use der::asn1::{BitStringRef, Ia5String};
+use der::referenced::OwnedToRef;
+use der::{AnyRef, Decode, Encode};
+use spki::SubjectPublicKeyInfoOwned;
+use x509_cert::attr::{Attribute, Attributes};
+use x509_cert::ext::ToExtension;
+use x509_cert::ext::pkix::SubjectAltName;
+use x509_cert::ext::pkix::name::GeneralName;
+use x509_cert::name::Name;
+use x509_cert::request::{CertReqInfo, ExtensionReq, Version};
+
+/// Why a request could not be built.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// The key did not sign.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    /// A part cannot be encoded.
+    #[error("the request cannot be encoded")]
+    Encoding(#[from] der::Error),
+    /// What came out would not be accepted, for example because the key is too small.
+    #[error("the request would not be accepted")]
+    Unacceptable(#[source] Defect),
+}
+
+/// Builds a request for an address, DER: an empty subject, the address as rfc822Name in a requested subjectAltName.
+///
+/// The result was read again and judged like any other request.
+///
+/// # Errors
+/// When the key does not sign, or the result would not be accepted.
+///
+/// RFC 2986 §4, RFC 2985 §5.4.2.
+pub fn build(mailbox: &Mailbox, signer: &dyn Signer) -> Result<Vec<u8>, BuildError> {
+    let address = GeneralName::Rfc822Name(Ia5String::new(mailbox.as_str())?);
+    let subject = Name::default();
+    let extension = SubjectAltName(vec![address]).to_extension(&subject, &[])?;
+    let mut attributes = Attributes::new();
+    attributes.insert(Attribute::try_from(ExtensionReq(vec![extension]))?)?;
+    let info = CertReqInfo {
+        version: Version::V1,
+        subject,
+        public_key: SubjectPublicKeyInfoOwned::from_der(signer.subject_public_key_info())?,
+        attributes,
+    };
+    let message = info.to_der()?;
+    let signature = signer.sign(&message)?;
+    let der = Signed {
+        to_be_signed: AnyRef::from_der(&message)?,
+        algorithm: signer.signature_algorithm().identifier().owned_to_ref(),
+        signature: BitStringRef::from_bytes(&signature)?,
+    }
+    .to_der()?;
+    examine(&der).map_err(BuildError::Unacceptable)?;
+    Ok(der)
+}

@@ -1,0 +1,98 @@
+//! What a DER structure is, told by its first elements, so that the person reads what they pasted.
+//!
+//! Only the beginning is looked at: a private key that was cut off is a private key all the same.
+
+use super::PrivateKeyForm;
+use der::asn1::ObjectIdentifier;
+use der::{Decode, Header, Reader, SliceReader, Tag};
+
+/// What a structure looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Content {
+    Request,
+    PrivateKey(PrivateKeyForm),
+    Certificate,
+    CertificateBundle,
+    RevocationList,
+    PublicKey,
+}
+
+/// The content type of a PKCS #7 bundle (RFC 5652 §5.1).
+const SIGNED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.2");
+/// The version of a PFX (RFC 7292 §4).
+const PFX_VERSION: u8 = 3;
+
+/// What the structure looks like, or nothing when it looks like nothing known.
+pub(crate) fn recognize(der: &[u8]) -> Option<Content> {
+    let mut reader = enter(der)?;
+    match reader.peek_tag().ok()? {
+        Tag::Integer => after_version(&mut reader),
+        Tag::ObjectIdentifier => {
+            (ObjectIdentifier::decode(&mut reader).ok()? == SIGNED_DATA).then_some(Content::CertificateBundle)
+        }
+        Tag::Sequence => within_sequence(&mut reader),
+        _ => None,
+    }
+}
+
+/// Steps into the first SEQUENCE, whether or not its end is there.
+fn enter(der: &[u8]) -> Option<SliceReader<'_>> {
+    let mut reader = SliceReader::new(der).ok()?;
+    step_into_sequence(&mut reader)?;
+    Some(reader)
+}
+
+fn step_into_sequence(reader: &mut SliceReader<'_>) -> Option<()> {
+    (Header::decode(reader).ok()?.tag() == Tag::Sequence).then_some(())
+}
+
+/// A structure that begins with a version is a private key or a PFX.
+fn after_version(reader: &mut SliceReader<'_>) -> Option<Content> {
+    let version = u8::decode(reader).ok()?;
+    let form = match (version, reader.peek_tag().ok()?) {
+        (PFX_VERSION, Tag::Sequence) => PrivateKeyForm::Pfx,
+        (0 | 1, Tag::Sequence) => PrivateKeyForm::Pkcs8,
+        (0 | 1, Tag::Integer) => PrivateKeyForm::Rsa,
+        (1, Tag::OctetString) => PrivateKeyForm::Ec,
+        _ => return None,
+    };
+    Some(Content::PrivateKey(form))
+}
+
+fn within_sequence(reader: &mut SliceReader<'_>) -> Option<Content> {
+    let mut inner = reader.clone();
+    step_into_sequence(&mut inner)?;
+    match inner.peek_tag().ok()? {
+        Tag::ContextSpecific { .. } => Some(Content::Certificate),
+        Tag::ObjectIdentifier => after_algorithm(reader),
+        Tag::Integer => after_inner_version(&mut inner),
+        Tag::Sequence => Some(Content::RevocationList),
+        _ => None,
+    }
+}
+
+/// An algorithm identifier stands first in an encrypted private key and in a public key.
+fn after_algorithm(reader: &mut SliceReader<'_>) -> Option<Content> {
+    reader.tlv_bytes().ok()?;
+    match reader.peek_tag().ok()? {
+        Tag::OctetString => Some(Content::PrivateKey(PrivateKeyForm::EncryptedPkcs8)),
+        Tag::BitString => Some(Content::PublicKey),
+        _ => None,
+    }
+}
+
+/// INTEGER then SEQUENCE: of a name in a request, of an algorithm in a version-1 certificate and a CRL.
+fn after_inner_version(inner: &mut SliceReader<'_>) -> Option<Content> {
+    inner.tlv_bytes().ok()?;
+    let mut third = inner.clone();
+    step_into_sequence(inner)?;
+    if inner.peek_tag().ok() != Some(Tag::ObjectIdentifier) {
+        return Some(Content::Request);
+    }
+    third.tlv_bytes().ok()?;
+    third.tlv_bytes().ok()?;
+    match third.peek_tag().ok()? {
+        Tag::UtcTime | Tag::GeneralizedTime => Some(Content::RevocationList),
+        _ => Some(Content::Certificate),
+    }
+}

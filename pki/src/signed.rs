@@ -1,0 +1,22 @@
+//! The frame that a request, a certificate and a CRL share: bytes, the algorithm of their signature, the signature.
+
+use der::asn1::BitStringRef;
+use der::{AnyRef, Encode, Sequence};
+use spki::AlgorithmIdentifierRef;
+
+/// `SIGNED { … }` (X.509 §6.2.1; RFC 5280 §4.1, RFC 2986 §4.2).
+///
+/// What was signed stays as it came, so that a signature always is over the original bytes.
+#[derive(Clone, Debug, Sequence)]
+pub(crate) struct Signed<'a> {
+    pub(crate) to_be_signed: AnyRef<'a>,
+    pub(crate) algorithm: AlgorithmIdentifierRef<'a>,
+    pub(crate) signature: BitStringRef<'a>,
+}
+
+impl Signed<'_> {
+    /// The bytes under the signature.
+    pub(crate) fn to_be_signed_der(&self) -> der::Result<Vec<u8>> {
+        self.to_be_signed.to_der()
+    }
+}
