@@ -1,14 +1,79 @@
 //! The HTTP side: one file for each resource. Here is only how they are put together.
 
+mod activation;
 pub(crate) mod body;
+mod certificates;
+mod cross_site;
+mod documents;
+mod headers;
+mod inbox;
+mod mailbox;
+mod mailbox_challenges;
+mod openapi;
+mod orders;
+mod organization;
+mod page;
 pub(crate) mod problem;
+mod products;
+mod publication;
+mod register;
 pub(crate) mod session;
+mod sign_in;
+mod verifications;
 
 use crate::state::AppState;
+use axum::{Router, extract::DefaultBodyLimit, middleware};
+use std::time::Duration;
+use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-/// All routes.
-pub fn router(state: AppState) -> axum::Router {
-    let (router, _document) = OpenApiRouter::<AppState>::new().split_for_parts();
-    router.with_state(state)
+/// The largest JSON body. Our choice: several times the largest certification request.
+const MAXIMUM_JSON_BYTES: usize = 64 * 1024;
+
+/// A request that takes longer is cut. Our choice: a document of 10 MiB over a slow line, or a slow register.
+const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
+
+/// Every route with its description.
+fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(openapi::skeleton())
+        .merge(openapi::routes())
+        .merge(sign_in::routes())
+        .merge(products::routes())
+        .merge(orders::routes())
+        .merge(register::routes())
+        .merge(organization::routes())
+        .merge(verifications::routes())
+        .merge(mailbox::routes())
+        .merge(mailbox_challenges::routes())
+        .merge(activation::routes())
+        .merge(certificates::routes())
+        .merge(publication::routes())
+        .merge(inbox::routes())
+        .layer(DefaultBodyLimit::max(MAXIMUM_JSON_BYTES))
+        .merge(documents::routes())
+}
+
+/// The description of the API, from the code.
+#[must_use]
+pub fn document() -> OpenApi {
+    routes().into_openapi()
+}
+
+/// Everything that the server answers.
+pub fn router(state: AppState) -> Router {
+    let (router, _document) = routes().split_for_parts();
+    router
+        .fallback(page::serve)
+        .layer(middleware::from_fn_with_state(state.clone(), cross_site::refuse))
+        .layer(middleware::from_fn(problem::complete))
+        .layer(middleware::from_fn(cut_off))
+        .layer(middleware::from_fn_with_state(state.clone(), headers::add))
+        .with_state(state)
+}
+
+async fn cut_off(request: axum::extract::Request, next: middleware::Next) -> axum::response::Response {
+    match tokio::time::timeout(REQUEST_TIMEOUT, next.run(request)).await {
+        Ok(response) => response,
+        Err(_elapsed) => problem::too_slow(),
+    }
 }

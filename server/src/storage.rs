@@ -4,7 +4,9 @@
 
 pub mod account;
 pub(crate) mod audit;
+pub(crate) mod authority;
 pub(crate) mod document;
+pub(crate) mod issuance;
 pub(crate) mod mailbox_challenge;
 pub(crate) mod organization_claim;
 pub(crate) mod outbox;
@@ -76,6 +78,12 @@ impl Store {
     /// reads cannot change before it writes.
     pub(crate) async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StorageError> {
         Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    /// Whether the database answers.
+    pub(crate) async fn check(&self) -> Result<(), StorageError> {
+        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        Ok(())
     }
 
     /// Finishes what is under way and lets go of the file.

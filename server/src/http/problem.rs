@@ -3,11 +3,16 @@
 use crate::storage::StorageError;
 use axum::{
     Json,
+    extract::Request,
     http::{HeaderValue, StatusCode, header},
+    middleware::Next,
     response::{IntoResponse, Response},
 };
+use pki::mailbox::MailboxError;
 use protocol::{FieldProblem, Problem};
 use std::time::Duration;
+
+const PROBLEM_JSON: &str = "application/problem+json";
 
 /// An error as the client sees it.
 #[derive(Debug)]
@@ -35,7 +40,14 @@ impl<E: AsProblem> From<E> for ApiError {
 impl ApiError {
     /// `slug` is stable and kebab-case; `title` is one sentence that says what happened.
     pub(crate) fn new(status: StatusCode, slug: impl Into<String>, title: impl Into<String>) -> Self {
-        Self { status, slug: slug.into(), title: title.into(), detail: None, fields: Vec::new(), retry_after: None }
+        Self {
+            status,
+            slug: slug.into(),
+            title: title.into(),
+            detail: None,
+            fields: Vec::new(),
+            retry_after: None,
+        }
     }
 
     /// Says what to do next.
@@ -94,10 +106,70 @@ impl IntoResponse for ApiError {
         };
         let mut response = (self.status, Json(problem)).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         if let Some(wait) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs()));
         }
         response
     }
+}
+
+/// The address in the field `email` is none.
+pub(crate) fn invalid_mailbox(error: &MailboxError) -> ApiError {
+    let code = match error {
+        MailboxError::Empty => "empty",
+        _ => "not-accepted",
+    };
+    ApiError::invalid(vec![FieldProblem {
+        field: "email".to_owned(),
+        code: code.to_owned(),
+        message: error.to_string(),
+    }])
+}
+
+/// Too many messages to one address were asked for.
+pub(crate) fn too_many_mails(wait: Duration) -> ApiError {
+    let minutes = wait.as_secs().div_ceil(60);
+    let unit = if minutes == 1 { "minute" } else { "minutes" };
+    ApiError::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "too-many-mails",
+        "Too many messages to this address were asked for.",
+    )
+    .detail(format!("Look into the mailbox, also under spam. You can ask again in {minutes} {unit}."))
+    .retry_after(wait)
+}
+
+/// The request was not answered in time.
+pub(super) fn too_slow() -> Response {
+    ApiError::new(StatusCode::REQUEST_TIMEOUT, "too-slow", "The request took too long.")
+        .detail("Try again.")
+        .into_response()
+}
+
+/// Makes a problem of every error under `/api` that is none yet: methods that a resource does not have, addresses that
+/// are no text.
+pub(super) async fn complete(request: Request, next: Next) -> Response {
+    let is_api = request.uri().path().starts_with("/api");
+    let response = next.run(request).await;
+    let status = response.status();
+    let is_problem = response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value == PROBLEM_JSON);
+    if !is_api || is_problem || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let error = match status {
+        StatusCode::METHOD_NOT_ALLOWED => {
+            ApiError::new(status, "method-not-allowed", "This resource does not have this method.")
+        }
+        StatusCode::NOT_FOUND => ApiError::not_found(),
+        status if status.is_client_error() => {
+            ApiError::new(status, "malformed-request", "The request cannot be understood.")
+        }
+        _ => ApiError::internal(),
+    };
+    let mut problem = error.into_response();
+    if let Some(allow) = response.headers().get(header::ALLOW) {
+        problem.headers_mut().insert(header::ALLOW, allow.clone());
+    }
+    problem
 }

@@ -17,7 +17,6 @@ use std::time::Duration;
 /// `__Host-` makes browsers insist on Secure, Path=/ and no Domain (RFC 6265bis §4.1.3.2).
 pub(super) const COOKIE: &str = "__Host-signet";
 
-
 /// How often the use of a session is written down.
 const TOUCH_INTERVAL: Duration = Duration::from_mins(1);
 
@@ -50,8 +49,10 @@ pub(crate) enum SessionError {
 impl AsProblem for SessionError {
     fn as_problem(&self) -> ApiError {
         match self {
-            Self::SignedOut => ApiError::new(StatusCode::UNAUTHORIZED, "signed-out", "You are not signed in.")
-                .detail("Ask for a new sign-in link. What you have saved is kept."),
+            Self::SignedOut => {
+                ApiError::new(StatusCode::UNAUTHORIZED, "signed-out", "You are not signed in.")
+                    .detail("Ask for a new sign-in link. What you have saved is kept.")
+            }
             Self::OtherRole => ApiError::not_found(),
             Self::Storage(error) => error.as_problem(),
         }
@@ -77,7 +78,10 @@ fn has_ended(created_at: Timestamp, last_used_at: Timestamp, now: Timestamp) -> 
 }
 
 /// The person whose session the request belongs to.
-pub(super) async fn account_of(headers: &HeaderMap, state: &AppState) -> Result<Option<Account>, StorageError> {
+pub(super) async fn account_of(
+    headers: &HeaderMap,
+    state: &AppState,
+) -> Result<Option<Account>, StorageError> {
     let Some(token) = token_of(headers) else { return Ok(None) };
     let mut connection = state.store().pool().acquire().await?;
     let Some(session) = storage::session::lookup(&mut connection, &token).await? else { return Ok(None) };

@@ -217,7 +217,8 @@ pub async fn confirm(state: &AppState, token: &str) -> Result<Inspected, Confirm
     let token = Secret::from_text(token).ok_or(ConfirmError::Unknown)?.hash();
     let mut transaction = state.store().begin().await?;
     let now = state.clock().now();
-    let challenge = mailbox_challenge::lookup(&mut transaction, &token).await?.ok_or(ConfirmError::Unknown)?;
+    let challenge =
+        mailbox_challenge::lookup(&mut transaction, &token).await?.ok_or(ConfirmError::Unknown)?;
     let inspected = Inspected::new(challenge, now);
     match inspected.state {
         ChallengeState::Open => {}

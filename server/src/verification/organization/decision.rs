@@ -167,6 +167,7 @@ fn subject_problem(error: &SubjectError) -> FieldProblem {
         SubjectField::Country => "country",
         SubjectField::StateOrProvince => "state_or_province",
         SubjectField::Locality => "locality",
+        SubjectField::Mailbox => "applicant",
     };
     problem(field, "not-accepted", error.reason.to_string())
 }

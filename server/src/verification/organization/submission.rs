@@ -170,9 +170,7 @@ fn registration_number(
         Ok(number) => Ok(Some(number)),
         // Said beside the country already.
         Err(NumberError::Country(_)) => Ok(None),
-        Err(error) => {
-            Err(problem("registration_number", code_for(registration_number), error.to_string()))
-        }
+        Err(error) => Err(problem("registration_number", code_for(registration_number), error.to_string())),
     }
 }
 
@@ -187,9 +185,10 @@ async fn ask_register(
         SubmitError::Fields(vec![problem("registration_number", code, message.to_owned())])
     };
     let wanted = data.organization_identifier.as_deref();
-    let Some(entry) = entries.iter().find(|entry| {
-        wanted.is_none() || entry.data.organization_identifier.as_deref() == wanted
-    }) else {
+    let Some(entry) = entries
+        .iter()
+        .find(|entry| wanted.is_none() || entry.data.organization_identifier.as_deref() == wanted)
+    else {
         return Err(refused(
             "not-found",
             "No register has an organization with this number. Check it, or add a document instead.",

@@ -1,0 +1,29 @@
+//! `/api/inbox`: in a demonstration, the mail that would have been sent.
+
+use super::{openapi::OtherwiseProblem, problem::ApiError};
+use crate::{
+    settings::{MailDelivery, Mode},
+    state::AppState,
+    storage::{StorageError, outbox},
+};
+use axum::{Json, extract::State};
+use protocol::InboxMessage;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// Older messages are not shown. Our choice.
+const MAXIMUM_MESSAGES: u32 = 200;
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(list))
+}
+
+/// The messages, newest first; not found where mail is really sent.
+#[utoipa::path(get, path = "/api/inbox", responses((status = 200, body = Vec<InboxMessage>), OtherwiseProblem))]
+async fn list(State(state): State<AppState>) -> Result<Json<Vec<InboxMessage>>, ApiError> {
+    let settings = state.settings();
+    if settings.mode != Mode::Demonstration || settings.mail != MailDelivery::Inbox {
+        return Err(ApiError::not_found());
+    }
+    let mut connection = state.store().pool().acquire().await.map_err(StorageError::from)?;
+    Ok(Json(outbox::newest(&mut connection, MAXIMUM_MESSAGES).await?))
+}

@@ -1,0 +1,173 @@
+//! The page: the files of the SPA, inside the binary. Every address that is no file and no resource is a route of the
+//! page itself.
+
+use super::problem::ApiError;
+use axum::{
+    extract::Request,
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use rust_embed::{Embed, EmbeddedFile};
+
+/// A release binary has the files inside; a debug binary reads them from the folder.
+#[derive(Embed)]
+#[folder = "../dist"]
+#[allow_missing = true]
+struct Dist;
+
+const INDEX: &str = "index.html";
+
+/// Trunk puts a hash of at least so many hex digits into the name of a file that may be kept for ever.
+const HASH_DIGITS: usize = 14;
+
+/// Answers what no other route does.
+pub(super) async fn serve(request: Request) -> Response {
+    let path = request.uri().path().trim_start_matches('/');
+    if path.starts_with("api/") || path == "api" || path.starts_with("pki/") {
+        return ApiError::not_found().into_response();
+    }
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "This can only be read.")
+            .into_response();
+    }
+    if is_file_name(path) {
+        return file(path, request.headers()).unwrap_or_else(|| StatusCode::NOT_FOUND.into_response());
+    }
+    file(INDEX, request.headers()).unwrap_or_else(without_page)
+}
+
+/// Routes of the page have no dot in their last part.
+fn is_file_name(path: &str) -> bool {
+    path.rsplit('/').next().is_some_and(|name| name.contains('.'))
+}
+
+fn without_page() -> Response {
+    let text =
+        "This server was built without its page. Build it with `cargo xtask build`, and start it again.\n";
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::CACHE_CONTROL, "no-cache")], text).into_response()
+}
+
+fn file(name: &str, request: &HeaderMap) -> Option<Response> {
+    let media_type = media_type(name)?;
+    let plain = Dist::get(name)?;
+    let compressed = if accepts_brotli(request) { Dist::get(&format!("{name}.br")) } else { None };
+    let (content, encoding) = match compressed {
+        Some(compressed) => (compressed, Some("br")),
+        None => (plain, None),
+    };
+    let tag = entity_tag(&content);
+    let cache_control = if is_hashed(name) { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let unchanged = request.get_all(header::IF_NONE_MATCH).iter().any(|known| *known == tag);
+    let mut response = if unchanged {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        content.data.into_owned().into_response()
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache_control));
+    headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    headers.insert(header::ETAG, tag);
+    if let Some(encoding) = encoding {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    }
+    Some(response)
+}
+
+/// The hash of the bytes that are sent: another for the compressed form (RFC 9110 §8.8.3).
+fn entity_tag(content: &EmbeddedFile) -> HeaderValue {
+    let hash = crate::id::hex(&content.metadata.sha256_hash());
+    HeaderValue::from_str(&format!("\"{hash}\"")).expect("hex digits and quotes are a header value")
+}
+
+/// `None` for files that are not for browsers, such as the compressed siblings.
+fn media_type(name: &str) -> Option<&'static str> {
+    Some(match name.rsplit('.').next()? {
+        "html" => "text/html; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "wasm" => "application/wasm",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "ico" => "image/vnd.microsoft.icon",
+        "woff2" => "font/woff2",
+        "json" => "application/json",
+        "webmanifest" => "application/manifest+json",
+        "txt" => "text/plain; charset=utf-8",
+        _ => return None,
+    })
+}
+
+/// Whether the name changes with the content.
+fn is_hashed(name: &str) -> bool {
+    name.rsplit('/').next().is_some_and(|file| {
+        file.split(['-', '_', '.'])
+            .any(|part| part.len() >= HASH_DIGITS && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    })
+}
+
+/// Whether the browser takes Brotli (RFC 9110 §12.5.3).
+fn accepts_brotli(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(header::ACCEPT_ENCODING)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|coding| match coding.split_once(';') {
+            None => coding.trim() == "br",
+            Some((name, weight)) => name.trim() == "br" && !is_zero(weight),
+        })
+}
+
+fn is_zero(weight: &str) -> bool {
+    weight
+        .trim()
+        .strip_prefix("q=")
+        .and_then(|value| value.parse::<f32>().ok())
+        .is_some_and(|value| value == 0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{accepts_brotli, is_file_name, is_hashed, media_type};
+    use axum::http::{HeaderMap, HeaderValue, header};
+
+    #[test]
+    fn only_names_with_a_hash_are_kept_for_ever() {
+        for hashed in ["frontend-6b3f0c2d9a81e7f4_bg.wasm", "app-0123456789abcdef.css"] {
+            assert!(is_hashed(hashed), "{hashed}");
+        }
+        for plain in ["index.html", "boot.js", "crypto-worker_bg.wasm", "cafe-babe.js"] {
+            assert!(!is_hashed(plain), "{plain}");
+        }
+    }
+
+    #[test]
+    fn brotli_is_sent_only_to_who_takes_it() {
+        for (value, expected) in [
+            ("gzip, deflate, br, zstd", true),
+            ("br;q=1.0, gzip", true),
+            ("gzip", false),
+            ("br;q=0", false),
+            ("brotli", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(value));
+            assert_eq!(accepts_brotli(&headers), expected, "{value}");
+        }
+        assert!(!accepts_brotli(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn compressed_siblings_are_no_files_of_their_own() {
+        assert_eq!(media_type("app.js.br"), None);
+        assert_eq!(media_type("app.wasm"), Some("application/wasm"));
+    }
+
+    #[test]
+    fn routes_of_the_page_are_not_taken_for_files() {
+        assert!(!is_file_name("orders/0123"));
+        assert!(!is_file_name("confirm/abc_DEF-123"));
+        assert!(is_file_name("boot.js"));
+    }
+}

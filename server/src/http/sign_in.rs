@@ -1,0 +1,132 @@
+//! `/api/session` and `/api/sign-in-links`: who is signed in, and how one becomes so.
+
+use super::{
+    body::Body,
+    openapi::OtherwiseProblem,
+    problem::{ApiError, AsProblem, invalid_mailbox, too_many_mails},
+    session::{self, SignedIn},
+};
+use crate::{
+    account::{self, SESSION_LIFETIME, SendLinkError, SignInError},
+    settings::{MailDelivery, Mode},
+    state::AppState,
+    storage::{self, StorageError, account::Account},
+};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::IntoResponse,
+};
+use pki::mailbox::Mailbox;
+use protocol::{Instance, Session, SessionRequest, SignInRequest};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(show, open, end)).routes(routes!(send_link))
+}
+
+fn view(state: &AppState, account: Option<&Account>) -> Session {
+    Session {
+        account: account.map(Account::to_protocol),
+        instance: Instance {
+            product_name: state.settings().product_name.clone(),
+            demonstration: state.settings().mode == Mode::Demonstration,
+            inbox: state.settings().mail == MailDelivery::Inbox,
+        },
+    }
+}
+
+/// Who is signed in, and what this server is.
+#[utoipa::path(get, path = "/api/session", responses((status = 200, body = Session), OtherwiseProblem))]
+async fn show(State(state): State<AppState>, headers: HeaderMap) -> Result<Json<Session>, ApiError> {
+    let account = session::account_of(&headers, &state).await?;
+    Ok(Json(view(&state, account.as_ref())))
+}
+
+/// Opens a session with the value of a sign-in link.
+#[utoipa::path(
+    post,
+    path = "/api/session",
+    request_body = SessionRequest,
+    responses((status = 200, body = Session), OtherwiseProblem)
+)]
+async fn open(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    Body(request): Body<SessionRequest>,
+) -> Result<impl IntoResponse, ApiError> {
+    let previous = session::token_of(&headers);
+    let (account, token) = account::sign_in(&state, &request.token, previous.as_ref()).await?;
+    let cookie = format!(
+        "{}={}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={}",
+        session::COOKIE,
+        token.to_text(),
+        SESSION_LIFETIME.as_secs()
+    );
+    Ok(([(header::SET_COOKIE, cookie)], Json(view(&state, Some(&account)))))
+}
+
+impl AsProblem for SignInError {
+    fn as_problem(&self) -> ApiError {
+        let again = "Ask for a new sign-in link; it takes a minute.";
+        match self {
+            Self::Unknown => {
+                ApiError::new(StatusCode::NOT_FOUND, "link-unknown", "This sign-in link is not one of ours.")
+                    .detail("Check that the whole link was copied, or ask for a new one.")
+            }
+            Self::Used => ApiError::new(StatusCode::GONE, "link-used", "This sign-in link was used already.")
+                .detail(again),
+            Self::Expired => {
+                ApiError::new(StatusCode::GONE, "link-expired", "This sign-in link is too old.").detail(again)
+            }
+            Self::Storage(error) => error.as_problem(),
+        }
+    }
+}
+
+/// Ends the session.
+#[utoipa::path(
+    delete,
+    path = "/api/session",
+    security(("session" = [])),
+    responses((status = 204, description = "Signed out"), OtherwiseProblem)
+)]
+async fn end(
+    State(state): State<AppState>,
+    SignedIn(_): SignedIn,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, ApiError> {
+    if let Some(token) = session::token_of(&headers) {
+        let mut transaction = state.store().begin().await?;
+        storage::session::remove(&mut transaction, &token).await?;
+        transaction.commit().await.map_err(StorageError::from)?;
+    }
+    let cookie = format!("{}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0", session::COOKIE);
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]))
+}
+
+/// Mails a sign-in link. The answer is the same whether or not there is an account.
+#[utoipa::path(
+    post,
+    path = "/api/sign-in-links",
+    request_body = SignInRequest,
+    responses((status = 202, description = "A message is on its way"), OtherwiseProblem)
+)]
+async fn send_link(
+    State(state): State<AppState>,
+    Body(request): Body<SignInRequest>,
+) -> Result<StatusCode, ApiError> {
+    let mailbox = Mailbox::parse(&request.email).map_err(|error| invalid_mailbox(&error))?;
+    account::send_sign_in_link(&state, &mailbox).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+impl AsProblem for SendLinkError {
+    fn as_problem(&self) -> ApiError {
+        match self {
+            Self::TooMany { wait } => too_many_mails(*wait),
+            Self::Storage(error) => error.as_problem(),
+        }
+    }
+}
