@@ -1,68 +1,119 @@
 //! Certificates as they are shown and handed out.
-use crate::key_policy::{KeyAlgorithm, PublicKey};
-/// A certificate.
+
+use crate::key_policy::{KeyAlgorithm, KeyRejection, PublicKey};
+use crate::profile::Validity;
+use crate::signed::Signed;
+use crate::tbs::TbsCertificate;
+use crate::{hex, name_text, pem};
+use der::{Decode, Encode};
+use sha2::{Digest, Sha256};
+use x509_cert::name::Name;
+
+/// The PEM label of a certificate (RFC 7468 §5).
+const PEM_LABEL: &str = "CERTIFICATE";
+
+/// A certificate, read. That its signature is right is known to who made it, not here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate {
     der: Vec<u8>,
     public_key: PublicKey,
+    serial_number: Vec<u8>,
+    subject: Name,
+    issuer: Name,
+    validity: Validity,
 }
-/// Why bytes are not a certificate.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum CertificateError {
-    /// Not DER of a certificate.
-    #[error("this is not a certificate")]
-    Undecodable,
-}
+
 impl Certificate {
-    /// Reads DER. The signature is not verified here.
+    /// Reads DER.
+    ///
     /// # Errors
-    /// When it is not a certificate.
+    /// When it is not a certificate, or its key is one that this project never certifies.
     pub fn from_der(der: &[u8]) -> Result<Self, CertificateError> {
-        todo!("{der:?}")
+        let signed = Signed::from_der(der)?;
+        let tbs_der = signed.to_be_signed_der()?;
+        let tbs = TbsCertificate::from_der(&tbs_der)?;
+        Ok(Self {
+            der: der.to_vec(),
+            public_key: PublicKey::from_spki_der(&tbs.subject_public_key_info.to_der()?)?,
+            serial_number: tbs.serial_number.as_bytes().to_vec(),
+            subject: Name::from_der(&tbs.subject.to_der()?)?,
+            issuer: Name::from_der(&tbs.issuer.to_der()?)?,
+            validity: tbs.validity().ok_or(CertificateError::Validity)?,
+        })
     }
-    /// DER.
+
+    /// The DER.
     pub fn der(&self) -> &[u8] {
         &self.der
     }
-    /// PEM.
+
+    /// The PEM.
     pub fn to_pem(&self) -> String {
-        todo!()
+        to_pem(&self.der)
     }
-    /// Serial number, lower-case hex.
+
+    /// The serial number, lower-case hex without separators.
     pub fn serial_number_hex(&self) -> String {
-        todo!()
+        hex::encode(&self.serial_number)
     }
-    /// Label such as `Organization` and value, in order.
+
+    /// Label such as `Organization` and value of each attribute of the subject, in order.
     pub fn subject_attributes(&self) -> Vec<(String, String)> {
-        todo!()
+        name_text::attributes(&self.subject)
     }
-    /// The subject as text (RFC 4514 order reversed as read: C first).
+
+    /// The subject such as `C=PL, O=Example, CN=Example`.
     pub fn subject_text(&self) -> String {
-        todo!()
+        name_text::format(&self.subject)
     }
-    /// The issuer as text.
+
+    /// The issuer such as `C=PL, O=Example CA, CN=Example Issuing CA`.
     pub fn issuer_text(&self) -> String {
-        todo!()
+        name_text::format(&self.issuer)
     }
+
     /// First second of validity, Unix time.
     pub fn not_before(&self) -> u64 {
-        todo!()
+        self.validity.not_before()
     }
+
     /// Last second of validity, Unix time.
     pub fn not_after(&self) -> u64 {
-        todo!()
+        self.validity.not_after()
     }
-    /// SHA-256 of the DER, lower-case hex.
+
+    /// SHA-256 of the DER, lower-case hex without separators.
     pub fn fingerprint_sha256(&self) -> String {
-        todo!()
+        hex::encode(&Sha256::digest(&self.der))
     }
+
     /// The key.
     pub fn public_key(&self) -> &PublicKey {
         &self.public_key
     }
-    /// The key's algorithm.
+
+    /// The key's algorithm and size.
     pub fn key_algorithm(&self) -> KeyAlgorithm {
         self.public_key.algorithm()
     }
+}
+
+/// The PEM of a certificate's DER.
+pub(crate) fn to_pem(der: &[u8]) -> String {
+    pem::encode(PEM_LABEL, der)
+}
+
+/// Why bytes are not a certificate of this project.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CertificateError {
+    /// Not the DER of a certificate.
+    #[error("this is not a certificate")]
+    Undecodable(#[from] der::Error),
+    /// Its validity ends before it begins, or after the year 9999.
+    #[error("the certificate's validity makes no sense")]
+    Validity,
+    /// Its key is not one that this project certifies.
+    #[error("the certificate has a key that is not accepted")]
+    Key(#[from] KeyRejection),
 }

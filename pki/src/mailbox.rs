@@ -175,7 +175,7 @@ fn check_local_part(local_part: &str) -> Result<(), MailboxError> {
 }
 
 /// A host name of at least two labels (RFC 1123 §2.1, RFC 5890 §2.3.1).
-fn check_domain(domain: &str) -> Result<(), MailboxError> {
+pub(crate) fn check_domain(domain: &str) -> Result<(), MailboxError> {
     if domain.is_empty() {
         return Err(MailboxError::DomainEmpty);
     }

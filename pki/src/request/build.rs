@@ -2,11 +2,10 @@
 
 use super::{Defect, examine};
 use crate::mailbox::Mailbox;
-use crate::signed::Signed;
+use crate::signed::frame;
 use crate::signer::{SignError, Signer};
-use der::asn1::{BitStringRef, Ia5String};
-use der::referenced::OwnedToRef;
-use der::{AnyRef, Decode, Encode};
+use der::asn1::Ia5String;
+use der::{Decode, Encode};
 use spki::SubjectPublicKeyInfoOwned;
 use x509_cert::attr::{Attribute, Attributes};
 use x509_cert::ext::ToExtension;
@@ -52,12 +51,7 @@ pub fn build(mailbox: &Mailbox, signer: &dyn Signer) -> Result<Vec<u8>, BuildErr
     };
     let message = info.to_der()?;
     let signature = signer.sign(&message)?;
-    let der = Signed {
-        to_be_signed: AnyRef::from_der(&message)?,
-        algorithm: signer.signature_algorithm().identifier().owned_to_ref(),
-        signature: BitStringRef::from_bytes(&signature)?,
-    }
-    .to_der()?;
+    let der = frame(&message, signer.signature_algorithm(), &signature)?;
     examine(&der).map_err(BuildError::Unacceptable)?;
     Ok(der)
 }
