@@ -7,8 +7,8 @@
 mod chain;
 mod event;
 
-pub use chain::{AuditDefect, Hash, HashError};
 pub(crate) use chain::Record;
+pub use chain::{AuditDefect, Hash, HashError};
 pub use event::Event;
 
 use crate::storage::{self, StorageError, Store};

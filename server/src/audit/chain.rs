@@ -71,7 +71,9 @@ pub enum AuditDefect {
         actual: i64,
     },
     /// The record follows another one than the record before it.
-    #[error("record {sequence} does not follow the record before it: records were removed, swapped or rewritten")]
+    #[error(
+        "record {sequence} does not follow the record before it: records were removed, swapped or rewritten"
+    )]
     Detached {
         /// The record's number.
         sequence: i64,
@@ -83,7 +85,9 @@ pub enum AuditDefect {
         sequence: i64,
     },
     /// The head that was noted earlier is not in the log.
-    #[error("the log's {records} records hold together, but none has the hash {head}: the end was cut off, or this is another log")]
+    #[error(
+        "the log's {records} records hold together, but none has the hash {head}: the end was cut off, or this is another log"
+    )]
     HeadMissing {
         /// The head.
         head: Hash,
@@ -176,7 +180,8 @@ mod tests {
         let mut chain = Chain::empty();
         (0..records)
             .map(|position| {
-                let record = chain.extend(1_795_362_072 + position, format!(r#"{{"action":"test-{position}"}}"#));
+                let record =
+                    chain.extend(1_795_362_072 + position, format!(r#"{{"action":"test-{position}"}}"#));
                 chain = chain.follow(&record).unwrap();
                 record
             })
@@ -222,8 +227,9 @@ mod tests {
                 let mut forged = records[inner].clone();
                 forged.event.push(' ');
                 let previous = Hash::try_from(forged.previous_hash.as_slice()).unwrap();
-                forged.hash =
-                    Record::compute_hash(forged.sequence, forged.at, &forged.event, previous).as_bytes().to_vec();
+                forged.hash = Record::compute_hash(forged.sequence, forged.at, &forged.event, previous)
+                    .as_bytes()
+                    .to_vec();
                 records[inner] = forged;
             }
         }

@@ -30,7 +30,12 @@ pub enum Event {
     /// The random value came back.
     MailboxConfirmed { order_id: OrderId },
     /// The to-be-signed bytes passed the lint and are stored: from now on this order has this serial number.
-    CertificateReserved { order_id: OrderId, certificate_id: CertificateId, serial_number: String, tbs_sha256: String },
+    CertificateReserved {
+        order_id: OrderId,
+        certificate_id: CertificateId,
+        serial_number: String,
+        tbs_sha256: String,
+    },
     /// The certificate over exactly those bytes is stored.
     CertificateIssued {
         order_id: OrderId,

@@ -9,7 +9,8 @@ pub(crate) async fn last(connection: &mut SqliteConnection) -> Result<Option<(i6
             .fetch_optional(connection)
             .await?;
     let Some((sequence, hash)) = row else { return Ok(None) };
-    let hash = Hash::try_from(hash.as_slice()).map_err(|_length| StorageError::Unreadable { column: "audit.hash" })?;
+    let hash = Hash::try_from(hash.as_slice())
+        .map_err(|_length| StorageError::Unreadable { column: "audit.hash" })?;
     Ok(Some((sequence, hash)))
 }
 
@@ -39,6 +40,7 @@ pub(crate) async fn page(
     .bind(limit)
     .fetch_all(connection)
     .await?;
-    let record = |(sequence, at, event, previous_hash, hash)| Record { sequence, at, event, previous_hash, hash };
+    let record =
+        |(sequence, at, event, previous_hash, hash)| Record { sequence, at, event, previous_hash, hash };
     Ok(rows.into_iter().map(record).collect())
 }
