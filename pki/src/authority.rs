@@ -144,7 +144,7 @@ fn signature_algorithm_of(key: KeyAlgorithm) -> SignatureAlgorithm {
     }
 }
 
-/// A key that a CA may have: RSA from 4096 bits on, any accepted curve (S/MIME BR §6.1.5, ballot SMC017v2).
+/// A key that a CA may have: RSA from 4096 bits on, any accepted curve (S/MIME BR §6.1.5, ballot `SMC017v2`).
 fn authority_key(spki_der: &[u8]) -> Result<PublicKey, AuthorityError> {
     let public_key = PublicKey::from_spki_der(spki_der)?;
     match public_key.algorithm() {
@@ -250,7 +250,7 @@ impl Issuer {
             name_der: tbs.subject.to_der()?,
             key_identifier: key_identifier.0.into_bytes().into_vec(),
             validity: Validity::new(certificate.not_before(), certificate.not_after())
-                .map_err(|_| CertificateError::Validity)?,
+                .or(Err(CertificateError::Validity))?,
         })
     }
 

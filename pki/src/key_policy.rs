@@ -79,7 +79,7 @@ impl fmt::Display for KeyAlgorithm {
 pub struct PublicKey {
     algorithm: KeyAlgorithm,
     spki_der: Vec<u8>,
-    subject_public_key: Vec<u8>,
+    key_bits: Vec<u8>,
 }
 
 impl PublicKey {
@@ -88,7 +88,7 @@ impl PublicKey {
     /// # Errors
     /// When the policy does not accept the key, or its encoding is not the one that S/MIME BR §7.1.3.1 fixes.
     pub fn from_spki_der(der: &[u8]) -> Result<Self, KeyRejection> {
-        let spki = SubjectPublicKeyInfoRef::from_der(der).map_err(|_| KeyRejection::Undecodable)?;
+        let spki = SubjectPublicKeyInfoRef::from_der(der).or(Err(KeyRejection::Undecodable))?;
         let subject_public_key = spki.subject_public_key.as_bytes().ok_or(KeyRejection::Undecodable)?;
         let algorithm = match spki.algorithm.oid {
             RSA_ENCRYPTION => {
@@ -100,7 +100,7 @@ impl PublicKey {
             EC_PUBLIC_KEY => judge_ec(spki.algorithm.parameters, subject_public_key)?,
             other => return Err(KeyRejection::AlgorithmUnsupported { name: names::algorithm(other) }),
         };
-        Ok(Self { algorithm, spki_der: der.to_vec(), subject_public_key: subject_public_key.to_vec() })
+        Ok(Self { algorithm, spki_der: der.to_vec(), key_bits: subject_public_key.to_vec() })
     }
 
     /// The algorithm and size.
@@ -127,12 +127,12 @@ impl PublicKey {
     ///
     /// RFC 5280 §4.2.1.2, method 1. It identifies, it protects nothing.
     pub fn key_identifier(&self) -> [u8; 20] {
-        Sha1::digest(&self.subject_public_key).into()
+        Sha1::digest(&self.key_bits).into()
     }
 
     /// The bits of the key: `RSAPublicKey`, or an uncompressed point.
-    pub(crate) fn subject_public_key(&self) -> &[u8] {
-        &self.subject_public_key
+    pub(crate) fn key_bits(&self) -> &[u8] {
+        &self.key_bits
     }
 }
 
@@ -212,7 +212,7 @@ pub enum KeyRejection {
 
 /// S/MIME BR §6.1.5, §6.1.6.
 fn judge_rsa(subject_public_key: &[u8]) -> Result<KeyAlgorithm, KeyRejection> {
-    let key = RsaPublicKeyRef::from_der(subject_public_key).map_err(|_| KeyRejection::Undecodable)?;
+    let key = RsaPublicKeyRef::from_der(subject_public_key).or(Err(KeyRejection::Undecodable))?;
     let bits = bit_length(&key.modulus);
     let algorithm = match bits {
         0..2048 => return Err(KeyRejection::ModulusTooShort { bits }),
@@ -251,12 +251,12 @@ fn judge_exponent(bytes: &[u8]) -> Result<(), KeyRejection> {
 
 /// The smallest divisor below [`SMALL_FACTOR_LIMIT`], which is always a prime.
 fn small_factor(modulus: &[u8]) -> Option<u32> {
-    (2..SMALL_FACTOR_LIMIT).find(|divisor| {
-        let remainder = modulus
+    let remainder_by = |divisor: u32| {
+        modulus
             .iter()
-            .fold(0_u32, |remainder, byte| (remainder << 8 | u32::from(*byte)) % divisor.max(&1));
-        remainder == 0
-    })
+            .try_fold(0_u32, |remainder, byte| (remainder << 8 | u32::from(*byte)).checked_rem(divisor))
+    };
+    (2..SMALL_FACTOR_LIMIT).find(|divisor| remainder_by(*divisor) == Some(0))
 }
 
 /// A named curve and a point with both coordinates on it (RFC 5480 §2).
@@ -265,7 +265,7 @@ fn judge_ec(parameters: Option<der::AnyRef<'_>>, point: &[u8]) -> Result<KeyAlgo
     if der::Tagged::tag(&parameters) == der::Tag::Sequence {
         return Err(KeyRejection::CurveParametersExplicit);
     }
-    let curve = parameters.decode_as::<ObjectIdentifier>().map_err(|_| KeyRejection::Undecodable)?;
+    let curve = parameters.decode_as::<ObjectIdentifier>().or(Err(KeyRejection::Undecodable))?;
     let algorithm = match curve {
         P_256 => KeyAlgorithm::EcP256,
         P_384 => KeyAlgorithm::EcP384,

@@ -110,7 +110,7 @@ pub enum ValidityError {
     TooLate,
 }
 
-/// The time of a Unix second: UTCTime until 2049, GeneralizedTime after (RFC 5280 §4.1.2.5).
+/// The time of a Unix second: `UTCTime` until 2049, `GeneralizedTime` after (RFC 5280 §4.1.2.5).
 pub(crate) fn time(unix_seconds: u64) -> der::Result<Time> {
     DateTime::from_unix_duration(Duration::from_secs(unix_seconds)).map(Time::from)
 }
@@ -140,7 +140,7 @@ impl HttpUrl {
             Some(_) => return Err(HttpUrlError::Port),
             None => authority,
         };
-        check_domain(host).map_err(|_| HttpUrlError::Host)?;
+        check_domain(host).or(Err(HttpUrlError::Host))?;
         let top_level = host.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
         if PRIVATE_TOP_LEVEL_NAMES.contains(&top_level.as_str()) {
             return Err(HttpUrlError::HostNotPublic);

@@ -127,13 +127,13 @@ fn check_length(der: &[u8]) -> Result<(), Defect> {
     if let Some(form) = private_key_form(der) {
         return Err(Defect::PrivateKey { form });
     }
-    let mut reader = SliceReader::new(der).map_err(|_| Defect::NotDer)?;
-    let header = Header::decode(&mut reader).map_err(|_| Defect::NotDer)?;
+    let mut reader = SliceReader::new(der).or(Err(Defect::NotDer))?;
+    let header = Header::decode(&mut reader).or(Err(Defect::NotDer))?;
     if header.tag() != Tag::Sequence {
         return Err(Defect::NotDer);
     }
-    let header_bytes = usize::try_from(reader.position()).map_err(|_| Defect::NotDer)?;
-    let content_bytes = usize::try_from(header.length()).map_err(|_| Defect::NotDer)?;
+    let header_bytes = usize::try_from(reader.position()).or(Err(Defect::NotDer))?;
+    let content_bytes = usize::try_from(header.length()).or(Err(Defect::NotDer))?;
     let (expected, actual) = (header_bytes.saturating_add(content_bytes), der.len());
     if actual < expected {
         return Err(Defect::Truncated { expected, actual });
@@ -159,13 +159,13 @@ struct RequestInfo<'a> {
 const ATTRIBUTES: Tag = Tag::ContextSpecific { constructed: true, number: TagNumber(0) };
 
 fn judge(der: &[u8]) -> Result<CertificationRequest, Defect> {
-    let signed = Signed::from_der(der).map_err(|_| Defect::Malformed)?;
-    let message = signed.to_be_signed_der().map_err(|_| Defect::Malformed)?;
-    let info = RequestInfo::from_der(&message).map_err(|_| Defect::Malformed)?;
+    let signed = Signed::from_der(der).or(Err(Defect::Malformed))?;
+    let message = signed.to_be_signed_der().or(Err(Defect::Malformed))?;
+    let info = RequestInfo::from_der(&message).or(Err(Defect::Malformed))?;
     if info.version.decode_as::<u8>() != Ok(0) {
         return Err(Defect::Version);
     }
-    let spki_der = info.subject_public_key_info.to_der().map_err(|_| Defect::Malformed)?;
+    let spki_der = info.subject_public_key_info.to_der().or(Err(Defect::Malformed))?;
     let public_key = PublicKey::from_spki_der(&spki_der).map_err(Defect::Key)?;
     let signature_algorithm = read_signature_algorithm(&signed.algorithm)?;
     if !signature_algorithm.fits(public_key.algorithm()) {
@@ -205,11 +205,11 @@ fn attribute_warnings(attributes: Option<AnyRef<'_>>) -> Result<Vec<Warning>, De
     if attributes.tag() != ATTRIBUTES {
         return Err(Defect::Malformed);
     }
-    let mut reader = SliceReader::new(attributes.value()).map_err(|_| Defect::Malformed)?;
+    let mut reader = SliceReader::new(attributes.value()).or(Err(Defect::Malformed))?;
     while !reader.is_finished() {
-        let attribute: AnyRef<'_> = reader.decode().map_err(|_| Defect::Malformed)?;
-        let mut inside = SliceReader::new(attribute.value()).map_err(|_| Defect::Malformed)?;
-        let warning = match ObjectIdentifier::decode(&mut inside).map_err(|_| Defect::Malformed)? {
+        let attribute: AnyRef<'_> = reader.decode().or(Err(Defect::Malformed))?;
+        let mut inside = SliceReader::new(attribute.value()).or(Err(Defect::Malformed))?;
+        let warning = match ObjectIdentifier::decode(&mut inside).or(Err(Defect::Malformed))? {
             CHALLENGE_PASSWORD => Some(Warning::ChallengePassword),
             EXTENSION_REQUEST => Some(Warning::ExtensionsIgnored),
             _ => None,

@@ -102,19 +102,19 @@ impl VerificationAlgorithm {
             Hash::Sha384 => Pkcs1v15Sign::new::<Sha384>(),
             Hash::Sha512 => Pkcs1v15Sign::new::<Sha512>(),
         };
-        rsa::RsaPublicKey::from_pkcs1_der(key.subject_public_key())
+        rsa::RsaPublicKey::from_pkcs1_der(key.key_bits())
             .is_ok_and(|key| key.verify(padding, digest, signature).is_ok())
     }
 }
 
 fn verifies_p256(key: &PublicKey, digest: &[u8], signature: &[u8]) -> bool {
-    let Ok(key) = p256::ecdsa::VerifyingKey::from_sec1_bytes(key.subject_public_key()) else { return false };
+    let Ok(key) = p256::ecdsa::VerifyingKey::from_sec1_bytes(key.key_bits()) else { return false };
     p256::ecdsa::Signature::from_der(signature)
         .is_ok_and(|signature| key.verify_prehash(digest, &signature).is_ok())
 }
 
 fn verifies_p384(key: &PublicKey, digest: &[u8], signature: &[u8]) -> bool {
-    let Ok(key) = p384::ecdsa::VerifyingKey::from_sec1_bytes(key.subject_public_key()) else { return false };
+    let Ok(key) = p384::ecdsa::VerifyingKey::from_sec1_bytes(key.key_bits()) else { return false };
     p384::ecdsa::Signature::from_der(signature)
         .is_ok_and(|signature| key.verify_prehash(digest, &signature).is_ok())
 }

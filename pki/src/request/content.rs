@@ -25,7 +25,7 @@ const PFX_VERSION: u8 = 3;
 /// What the structure looks like, or nothing when it looks like nothing known.
 pub(crate) fn recognize(der: &[u8]) -> Option<Content> {
     let mut reader = enter(der)?;
-    match reader.peek_tag().ok()? {
+    match Tag::peek(&reader).ok()? {
         Tag::Integer => after_version(&mut reader),
         Tag::ObjectIdentifier => {
             (ObjectIdentifier::decode(&mut reader).ok()? == SIGNED_DATA).then_some(Content::CertificateBundle)
@@ -49,7 +49,7 @@ fn step_into_sequence(reader: &mut SliceReader<'_>) -> Option<()> {
 /// A structure that begins with a version is a private key or a PFX.
 fn after_version(reader: &mut SliceReader<'_>) -> Option<Content> {
     let version = u8::decode(reader).ok()?;
-    let form = match (version, reader.peek_tag().ok()?) {
+    let form = match (version, Tag::peek(reader).ok()?) {
         (PFX_VERSION, Tag::Sequence) => PrivateKeyForm::Pfx,
         (0 | 1, Tag::Sequence) => PrivateKeyForm::Pkcs8,
         (0 | 1, Tag::Integer) => PrivateKeyForm::Rsa,
@@ -62,7 +62,7 @@ fn after_version(reader: &mut SliceReader<'_>) -> Option<Content> {
 fn within_sequence(reader: &mut SliceReader<'_>) -> Option<Content> {
     let mut inner = reader.clone();
     step_into_sequence(&mut inner)?;
-    match inner.peek_tag().ok()? {
+    match Tag::peek(&inner).ok()? {
         Tag::ContextSpecific { .. } => Some(Content::Certificate),
         Tag::ObjectIdentifier => after_algorithm(reader),
         Tag::Integer => after_inner_version(&mut inner),
@@ -74,7 +74,7 @@ fn within_sequence(reader: &mut SliceReader<'_>) -> Option<Content> {
 /// An algorithm identifier stands first in an encrypted private key and in a public key.
 fn after_algorithm(reader: &mut SliceReader<'_>) -> Option<Content> {
     reader.tlv_bytes().ok()?;
-    match reader.peek_tag().ok()? {
+    match Tag::peek(reader).ok()? {
         Tag::OctetString => Some(Content::PrivateKey(PrivateKeyForm::EncryptedPkcs8)),
         Tag::BitString => Some(Content::PublicKey),
         _ => None,
@@ -86,12 +86,12 @@ fn after_inner_version(inner: &mut SliceReader<'_>) -> Option<Content> {
     inner.tlv_bytes().ok()?;
     let mut third = inner.clone();
     step_into_sequence(inner)?;
-    if inner.peek_tag().ok() != Some(Tag::ObjectIdentifier) {
+    if Tag::peek(inner).ok() != Some(Tag::ObjectIdentifier) {
         return Some(Content::Request);
     }
     third.tlv_bytes().ok()?;
     third.tlv_bytes().ok()?;
-    match third.peek_tag().ok()? {
+    match Tag::peek(&third).ok()? {
         Tag::UtcTime | Tag::GeneralizedTime => Some(Content::RevocationList),
         _ => Some(Content::Certificate),
     }
