@@ -1,1 +1,19 @@
-//! The private side, in the browser: keys, requests, PFX, recovery file.
+//! The private side, in the browser: key pairs, recovery files, PFX files, passphrases.
+//!
+//! Bytes and a random source come in, bytes go out. Nothing here knows a network, a page, a storage or a clock,
+//! so all of it runs the same in a Web Worker and in a native test.
+//!
+//! What wiping cannot do in WebAssembly: secrets are overwritten when they are dropped, but a value that was moved
+//! may have left a copy on the stack, big-number arithmetic leaves intermediate values in freed memory, and a
+//! module's memory is never given back to the system while it lives. Ending the worker is what clears it all.
+
+#![warn(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+
+mod key_pair;
+pub mod passphrase;
+mod password_based_encryption;
+pub mod pfx;
+pub mod recovery_file;
+mod rsa_primes;
+
+pub use key_pair::{KeyPair, KeyPairError, KeyProgress, generate_key_pair};

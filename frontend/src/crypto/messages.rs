@@ -1,0 +1,348 @@
+//! What page and worker say to each other.
+//!
+//! A message is JSON in a `Uint8Array` whose memory is handed over, not copied, and overwritten once it is read:
+//! a JavaScript string could not be overwritten. Copies that the browser makes on its own are out of reach.
+
+use super::CryptoError;
+use pki::key_policy::KeyAlgorithm;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::fmt;
+use wasm_crypto::{KeyProgress, pfx::Preset};
+use zeroize::Zeroizing;
+
+/// Asks for a key pair, its recovery file and its request.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct GenerateKey {
+    /// Which key.
+    #[serde(with = "algorithm_id")]
+    pub algorithm: KeyAlgorithm,
+    /// The address that the request names.
+    pub mailbox: String,
+    /// What encrypts the recovery file.
+    pub passphrase: Secret,
+}
+
+/// A new key, encrypted, and what may be told about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GeneratedKey {
+    /// The private key, encrypted under the passphrase; PEM, `ENCRYPTED PRIVATE KEY`.
+    pub recovery_file: String,
+    /// The certification request, PEM.
+    pub csr_pem: String,
+    /// SHA-256 of the subjectPublicKeyInfo, lower-case hex.
+    pub public_key_sha256: String,
+}
+
+/// What the module says about a pasted certification request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Verdict {
+    /// It can be used.
+    Correct(CorrectRequest),
+    /// It cannot.
+    Wrong(WrongRequest),
+}
+
+/// A request that can be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CorrectRequest {
+    /// The subject as text; may be empty.
+    pub subject: String,
+    /// Such as `RSA 2048`.
+    pub key_algorithm: String,
+    /// Such as `SHA-256 with RSA`.
+    pub signature: String,
+    /// SHA-256 of the subjectPublicKeyInfo, lower-case hex.
+    pub public_key_sha256: String,
+    /// The request in its canonical form.
+    pub csr_pem: String,
+    /// Sentences that the person may want to know.
+    pub warnings: Vec<String>,
+}
+
+/// A request that cannot be used, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrongRequest {
+    /// Stable, such as `signature-invalid`.
+    pub code: String,
+    /// What is wrong, a sentence.
+    pub message: String,
+    /// What to do next, a sentence.
+    pub remedy: String,
+    /// The line, counted from one, where there is a place.
+    pub line: Option<usize>,
+    /// The column in characters, counted from one, where there is a place.
+    pub column: Option<usize>,
+    /// Whether a private key was pasted: it should then count as given away.
+    pub private_key: bool,
+}
+
+/// Asks for a PFX of a key and its certificate.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct WritePfx {
+    /// The encrypted private key, PEM.
+    pub recovery_file: String,
+    /// What opens it.
+    pub passphrase: Secret,
+    /// The name that programs show for the entry: the mailbox.
+    pub friendly_name: String,
+    /// The certificate, PEM.
+    pub leaf_pem: String,
+    /// The certificates above it, issuing CA first, PEM each.
+    pub chain_pem: Vec<String>,
+    /// What encrypts the PFX.
+    pub pfx_password: Secret,
+    /// How.
+    #[serde(with = "PresetMessage")]
+    pub preset: Preset,
+}
+
+/// A passphrase or a password; overwritten when it is dropped, never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Zeroizing<Vec<u8>>);
+
+/// A secret that is longer is not read. Our choice: far over what [`wasm_crypto::passphrase::check`] accepts, in UTF-8.
+const SECRET_LIMIT_BYTES: usize = 4096;
+
+impl Secret {
+    /// The text; none when it is not UTF-8.
+    pub fn as_str(&self) -> Option<&str> {
+        std::str::from_utf8(&self.0).ok()
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self(Zeroizing::new(text.into_bytes()))
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Secret(..)")
+    }
+}
+
+impl Serialize for Secret {
+    /// As an array of bytes: the reader of a JSON string would keep a copy of a part with escapes.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(SecretVisitor)
+    }
+}
+
+struct SecretVisitor;
+
+impl<'de> de::Visitor<'de> for SecretVisitor {
+    type Value = Secret;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "an array of at most {SECRET_LIMIT_BYTES} bytes")
+    }
+
+    fn visit_seq<A: de::SeqAccess<'de>>(self, mut array: A) -> Result<Secret, A::Error> {
+        // All at once: a vector that grows leaves its old memory behind, unwiped.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(SECRET_LIMIT_BYTES));
+        while let Some(byte) = array.next_element()? {
+            if bytes.len() == SECRET_LIMIT_BYTES {
+                return Err(de::Error::invalid_length(SECRET_LIMIT_BYTES + 1, &self));
+            }
+            bytes.push(byte);
+        }
+        Ok(Secret(bytes))
+    }
+}
+
+/// From the page: do this.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Job {
+    /// Names the job in all answers.
+    pub id: u32,
+    /// What to do.
+    pub task: Task,
+}
+
+/// What the worker can do.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Task {
+    /// Answered by [`Answer::Key`].
+    Generate(GenerateKey),
+    /// Answered by [`Answer::Verdict`].
+    Examine(Vec<u8>),
+    /// Answered by [`Answer::Pfx`].
+    WritePfx(WritePfx),
+    /// Answered by [`Answer::Passphrase`].
+    GeneratePassphrase,
+}
+
+/// From the worker.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum FromWorker {
+    /// The module is loaded and listens; whatever was sent before is lost.
+    Ready,
+    /// A job goes on.
+    Progress {
+        /// [`Job::id`].
+        id: u32,
+        /// How far it is.
+        #[serde(with = "KeyProgressMessage")]
+        progress: KeyProgress,
+    },
+    /// A job has ended.
+    Done {
+        /// [`Job::id`].
+        id: u32,
+        /// How.
+        outcome: Result<Answer, CryptoError>,
+    },
+}
+
+/// What comes out of a [`Task`].
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Answer {
+    /// A key pair.
+    Key(GeneratedKey),
+    /// A verdict on a request.
+    Verdict(Verdict),
+    /// A PFX, DER.
+    Pfx(Vec<u8>),
+    /// A passphrase.
+    Passphrase(Secret),
+}
+
+/// Writes a message.
+///
+/// # Errors
+/// When a map of the message has a key that JSON cannot have; no message has one.
+pub fn encode(message: &impl Serialize) -> serde_json::Result<Zeroizing<Vec<u8>>> {
+    let mut length = LengthOnly(0);
+    serde_json::to_writer(&mut length, message)?;
+    // All at once: a vector that grows leaves its old memory behind, unwiped.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(length.0));
+    serde_json::to_writer(&mut *bytes, message)?;
+    Ok(bytes)
+}
+
+/// Reads a message.
+///
+/// # Errors
+/// When the bytes are no such message.
+pub fn decode<T: de::DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
+    serde_json::from_slice(bytes)
+}
+
+/// Counts what is written to it.
+struct LengthOnly(usize);
+
+impl std::io::Write for LengthOnly {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A [`KeyAlgorithm`] crosses as its id.
+mod algorithm_id {
+    use super::{Deserialize, Deserializer, KeyAlgorithm, Serializer, de};
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+    pub(super) fn serialize<S: Serializer>(
+        algorithm: &KeyAlgorithm,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(algorithm.id())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<KeyAlgorithm, D::Error> {
+        let id = String::deserialize(deserializer)?;
+        KeyAlgorithm::from_id(&id).ok_or_else(|| de::Error::custom("unknown key algorithm"))
+    }
+}
+
+/// [`KeyProgress`] as it crosses to the page.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "KeyProgress")]
+enum KeyProgressMessage {
+    SearchingFirstPrime { candidates: u32 },
+    SearchingSecondPrime { candidates: u32 },
+    Checking,
+}
+
+/// [`Preset`] as it crosses to the worker.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Preset")]
+enum PresetMessage {
+    Modern,
+    Compatible,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secret(text: &str) -> Secret {
+        text.to_owned().into()
+    }
+
+    #[test]
+    fn a_job_reads_back_as_it_was_sent() {
+        let task = Task::Generate(GenerateKey {
+            algorithm: KeyAlgorithm::EcP384,
+            mailbox: "anna@example.com".into(),
+            passphrase: secret("a \"quoted\" passphrase"),
+        });
+        let Job { id, task } = decode(&encode(&Job { id: 7, task }).unwrap()).unwrap();
+        let Task::Generate(read) = task else { panic!("another task") };
+        assert_eq!(id, 7);
+        assert_eq!(read.algorithm, KeyAlgorithm::EcP384);
+        assert_eq!(read.mailbox, "anna@example.com");
+        assert_eq!(read.passphrase.as_str(), Some("a \"quoted\" passphrase"));
+    }
+
+    #[test]
+    fn an_error_crosses_with_its_reason() {
+        let outcome =
+            Err(CryptoError::InvalidPassphrase(wasm_crypto::passphrase::PassphraseProblem::TooShort));
+        let bytes = encode(&FromWorker::Done { id: 1, outcome }).unwrap();
+        let FromWorker::Done { id: 1, outcome: Err(error) } = decode(&bytes).unwrap() else {
+            panic!("{bytes:?}")
+        };
+        assert!(error.to_string().contains("at least 8 characters"));
+    }
+
+    #[test]
+    fn a_message_is_written_into_memory_of_its_exact_size() {
+        let bytes = encode(&Job { id: 1, task: Task::Examine(vec![0, 127, 255]) }).unwrap();
+        assert_eq!(bytes.len(), bytes.capacity());
+    }
+
+    #[test]
+    fn a_secret_is_not_shown() {
+        assert_eq!(format!("{:?}", secret("hunter2hunter2")), "Secret(..)");
+    }
+
+    #[test]
+    fn a_secret_over_the_limit_is_not_read() {
+        let longest = encode(&secret(&"x".repeat(SECRET_LIMIT_BYTES))).unwrap();
+        assert!(decode::<Secret>(&longest).is_ok());
+        let too_long = encode(&secret(&"x".repeat(SECRET_LIMIT_BYTES + 1))).unwrap();
+        assert!(decode::<Secret>(&too_long).is_err());
+    }
+
+    #[test]
+    fn every_algorithm_crosses() {
+        for algorithm in KeyAlgorithm::ALL {
+            let task = GenerateKey { algorithm, mailbox: String::new(), passphrase: secret("") };
+            let read: GenerateKey = decode(&encode(&task).unwrap()).unwrap();
+            assert_eq!(read.algorithm, algorithm);
+        }
+    }
+}

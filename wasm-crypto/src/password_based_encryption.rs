@@ -1,0 +1,300 @@
+//! Encryption under a password, as PFX and recovery files use it.
+
+use crate::pfx::Preset;
+use aes::Aes256;
+use cbc::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit, block_padding::Pkcs7};
+use der::{
+    Decode, Encode,
+    asn1::{Any, OctetString},
+};
+use des::TdesEde3;
+use pkcs8::pkcs5::{
+    self,
+    pbes2::{self, Kdf, Pbkdf2Params, Pbkdf2Prf},
+};
+use pkcs12::{
+    PKCS_12_PBE_WITH_SHAAND3_KEY_TRIPLE_DES_CBC,
+    kdf::{Pkcs12KeyType, derive_key},
+    pbe_params::Pkcs12PbeParams,
+};
+use rand_core::CryptoRng;
+use sha1::Sha1;
+use sha2::Sha256;
+use spki::AlgorithmIdentifierOwned;
+use zeroize::Zeroizing;
+
+const AES_256_KEY_BYTES: usize = 32;
+const AES_BLOCK_BYTES: usize = 16;
+const TRIPLE_DES_KEY_BYTES: usize = 24;
+const TRIPLE_DES_BLOCK_BYTES: usize = 8;
+
+/// Salt of PBKDF2. NIST SP 800-132 §5.1 asks for 128 bits.
+const PBKDF2_SALT_BYTES: usize = 16;
+/// Salt of the PKCS #12 key derivation. All programs write eight; RFC 7292 §C has no number.
+const PKCS12_SALT_BYTES: usize = 8;
+
+/// More iterations are not read: a forged file could keep the worker busy for hours. Our choice: what Java takes at most.
+pub(crate) const MAXIMUM_ITERATIONS: u32 = 5_000_000;
+
+/// How bytes are encrypted, with all that is needed to decrypt them but the password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Encryption {
+    /// PBES2 with PBKDF2-HMAC-SHA256 and AES-256-CBC. RFC 8018 §6.2.
+    Aes256 { salt: Vec<u8>, initialization_vector: [u8; AES_BLOCK_BYTES], iterations: u32 },
+    /// pbeWithSHAAnd3-KeyTripleDES-CBC. RFC 7292 §C.
+    TripleDes { salt: Vec<u8>, iterations: u32 },
+}
+
+/// Why bytes were not encrypted or decrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum EncryptionError {
+    #[error("the encryption is not one of ours")]
+    Unsupported,
+    #[error("the iterations are out of range")]
+    Iterations,
+    #[error("wrong password, or the bytes were changed")]
+    Undecryptable,
+    #[error("the parameters cannot be encoded")]
+    Encoding,
+}
+
+impl Encryption {
+    /// With a new salt.
+    pub(crate) fn generate(preset: Preset, iterations: u32, random: &mut impl CryptoRng) -> Self {
+        match preset {
+            Preset::Modern => {
+                let mut initialization_vector = [0; AES_BLOCK_BYTES];
+                random.fill_bytes(&mut initialization_vector);
+                Self::Aes256 {
+                    salt: random_salt(PBKDF2_SALT_BYTES, random),
+                    initialization_vector,
+                    iterations,
+                }
+            }
+            Preset::Compatible => {
+                Self::TripleDes { salt: random_salt(PKCS12_SALT_BYTES, random), iterations }
+            }
+        }
+    }
+
+    /// As it stands in a file.
+    pub(crate) fn identifier(&self) -> Result<AlgorithmIdentifierOwned, EncryptionError> {
+        self.try_identifier().map_err(|_| EncryptionError::Encoding)
+    }
+
+    fn try_identifier(&self) -> Result<AlgorithmIdentifierOwned, pkcs8::Error> {
+        match self {
+            Self::Aes256 { .. } => {
+                let scheme = self.scheme().map_err(pkcs8::Error::from)?;
+                Ok(AlgorithmIdentifierOwned::from_der(&scheme.to_der()?)?)
+            }
+            Self::TripleDes { salt, iterations } => {
+                let iterations = i32::try_from(*iterations).map_err(|_| der::ErrorKind::Overflow)?;
+                let parameters = Pkcs12PbeParams { salt: OctetString::new(salt.as_slice())?, iterations };
+                Ok(AlgorithmIdentifierOwned {
+                    oid: PKCS_12_PBE_WITH_SHAAND3_KEY_TRIPLE_DES_CBC,
+                    parameters: Some(Any::encode_from(&parameters)?),
+                })
+            }
+        }
+    }
+
+    /// As `pkcs5` has it.
+    ///
+    /// # Errors
+    /// For what is not PBES2.
+    pub(crate) fn scheme(&self) -> Result<pkcs5::EncryptionScheme, pkcs5::Error> {
+        match self {
+            Self::Aes256 { salt, initialization_vector, iterations } => {
+                Ok(pkcs5::EncryptionScheme::Pbes2(pbes2::Parameters::generate_pbkdf2_sha256_aes256cbc(
+                    *iterations,
+                    salt,
+                    *initialization_vector,
+                )?))
+            }
+            Self::TripleDes { .. } => {
+                Err(pkcs5::Error::UnsupportedAlgorithm { oid: PKCS_12_PBE_WITH_SHAAND3_KEY_TRIPLE_DES_CBC })
+            }
+        }
+    }
+
+    /// Reads the parameters from a file.
+    pub(crate) fn from_identifier(identifier: &AlgorithmIdentifierOwned) -> Result<Self, EncryptionError> {
+        if identifier.oid == PKCS_12_PBE_WITH_SHAAND3_KEY_TRIPLE_DES_CBC {
+            let parameters = identifier.parameters.as_ref().ok_or(EncryptionError::Unsupported)?;
+            let parameters: Pkcs12PbeParams =
+                parameters.decode_as().map_err(|_| EncryptionError::Unsupported)?;
+            let iterations = u32::try_from(parameters.iterations).map_err(|_| EncryptionError::Iterations)?;
+            let salt = parameters.salt.as_bytes().to_vec();
+            return Self::TripleDes { salt, iterations: checked(iterations)? }.with_salt();
+        }
+        let der = identifier.to_der().map_err(|_| EncryptionError::Unsupported)?;
+        let scheme = pkcs5::EncryptionScheme::from_der(&der).map_err(|_| EncryptionError::Unsupported)?;
+        Self::from_scheme(&scheme)
+    }
+
+    /// Reads the parameters as `pkcs5` has them.
+    pub(crate) fn from_scheme(scheme: &pkcs5::EncryptionScheme) -> Result<Self, EncryptionError> {
+        let pkcs5::EncryptionScheme::Pbes2(parameters) = scheme else {
+            return Err(EncryptionError::Unsupported);
+        };
+        match (&parameters.kdf, &parameters.encryption) {
+            (
+                Kdf::Pbkdf2(Pbkdf2Params {
+                    salt,
+                    iteration_count,
+                    key_length: None | Some(32),
+                    prf: Pbkdf2Prf::HmacWithSha256,
+                }),
+                pbes2::EncryptionScheme::Aes256Cbc { iv },
+            ) => Self::Aes256 {
+                salt: salt.as_bytes().to_vec(),
+                initialization_vector: *iv,
+                iterations: checked(*iteration_count)?,
+            }
+            .with_salt(),
+            _ => Err(EncryptionError::Unsupported),
+        }
+    }
+
+    /// The key derivation of PKCS #12 cannot fill a block from nothing.
+    fn with_salt(self) -> Result<Self, EncryptionError> {
+        let (Self::Aes256 { salt, .. } | Self::TripleDes { salt, .. }) = &self;
+        if salt.is_empty() { Err(EncryptionError::Unsupported) } else { Ok(self) }
+    }
+
+    pub(crate) fn encrypt(&self, password: &[u8], plaintext: &[u8]) -> Result<Vec<u8>, EncryptionError> {
+        let (key, initialization_vector) = self.derive(password)?;
+        let (key, vector) = (key.as_slice(), initialization_vector.as_slice());
+        Ok(match self {
+            Self::Aes256 { .. } => cbc::Encryptor::<Aes256>::new_from_slices(key, vector)
+                .map_err(|_| EncryptionError::Encoding)?
+                .encrypt_padded_vec::<Pkcs7>(plaintext),
+            Self::TripleDes { .. } => cbc::Encryptor::<TdesEde3>::new_from_slices(key, vector)
+                .map_err(|_| EncryptionError::Encoding)?
+                .encrypt_padded_vec::<Pkcs7>(plaintext),
+        })
+    }
+
+    /// A wrong password shows here only by chance: what comes out must be checked.
+    pub(crate) fn decrypt(
+        &self,
+        password: &[u8],
+        ciphertext: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, EncryptionError> {
+        let (key, initialization_vector) = self.derive(password)?;
+        let (key, vector) = (key.as_slice(), initialization_vector.as_slice());
+        match self {
+            Self::Aes256 { .. } => cbc::Decryptor::<Aes256>::new_from_slices(key, vector)
+                .map_err(|_| EncryptionError::Unsupported)?
+                .decrypt_padded_vec::<Pkcs7>(ciphertext),
+            Self::TripleDes { .. } => cbc::Decryptor::<TdesEde3>::new_from_slices(key, vector)
+                .map_err(|_| EncryptionError::Unsupported)?
+                .decrypt_padded_vec::<Pkcs7>(ciphertext),
+        }
+        .map(Zeroizing::new)
+        .map_err(|_| EncryptionError::Undecryptable)
+    }
+
+    /// The cipher's key and initialization vector.
+    fn derive(&self, password: &[u8]) -> Result<(Zeroizing<Vec<u8>>, Zeroizing<Vec<u8>>), EncryptionError> {
+        match self {
+            Self::Aes256 { salt, initialization_vector, iterations } => {
+                let mut key = Zeroizing::new(vec![0; AES_256_KEY_BYTES]);
+                pbkdf2::pbkdf2_hmac::<Sha256>(password, salt, *iterations, &mut key);
+                Ok((key, Zeroizing::new(initialization_vector.to_vec())))
+            }
+            Self::TripleDes { salt, iterations } => {
+                let password = bmp_password(password)?;
+                let iterations = i32::try_from(*iterations).map_err(|_| EncryptionError::Iterations)?;
+                let derive = |purpose, bytes| {
+                    Zeroizing::new(derive_key::<Sha1>(&password, salt, purpose, iterations, bytes))
+                };
+                Ok((
+                    derive(Pkcs12KeyType::EncryptionKey, TRIPLE_DES_KEY_BYTES),
+                    derive(Pkcs12KeyType::Iv, TRIPLE_DES_BLOCK_BYTES),
+                ))
+            }
+        }
+    }
+}
+
+/// A salt of the length that PKCS #12 files have.
+pub(crate) fn generate_mac_salt(random: &mut impl CryptoRng) -> Vec<u8> {
+    random_salt(PKCS12_SALT_BYTES, random)
+}
+
+fn random_salt(bytes: usize, random: &mut impl CryptoRng) -> Vec<u8> {
+    let mut salt = vec![0; bytes];
+    random.fill_bytes(&mut salt);
+    salt
+}
+
+fn checked(iterations: u32) -> Result<u32, EncryptionError> {
+    if (1..=MAXIMUM_ITERATIONS).contains(&iterations) {
+        Ok(iterations)
+    } else {
+        Err(EncryptionError::Iterations)
+    }
+}
+
+/// An ASCII password as PKCS #12 derives from it: two bytes each, big-endian, and a zero character at the end.
+///
+/// RFC 7292 §B.1. Written at once into memory of the right size, as a growing vector leaves copies behind.
+pub(crate) fn bmp_password(password: &[u8]) -> Result<Zeroizing<Vec<u8>>, EncryptionError> {
+    if !password.is_ascii() {
+        return Err(EncryptionError::Undecryptable);
+    }
+    let characters = password.len().saturating_add(1);
+    let mut bmp = Zeroizing::new(Vec::with_capacity(characters.saturating_mul(2)));
+    bmp.extend(password.iter().chain(&[0]).flat_map(|byte| [0, *byte]));
+    Ok(bmp)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use getrandom::{SysRng, rand_core::UnwrapErr};
+
+    #[test]
+    fn what_is_encrypted_decrypts_under_the_same_password_and_read_parameters() {
+        for preset in [Preset::Modern, Preset::Compatible] {
+            let encryption = Encryption::generate(preset, 10, &mut UnwrapErr(SysRng));
+            let ciphertext =
+                encryption.encrypt(b"password", b"a secret of a length that needs padding").unwrap();
+            let read = Encryption::from_identifier(&encryption.identifier().unwrap()).unwrap();
+            assert_eq!(read, encryption);
+            let plaintext = read.decrypt(b"password", &ciphertext).unwrap();
+            assert_eq!(plaintext.as_slice(), b"a secret of a length that needs padding");
+        }
+    }
+
+    #[test]
+    fn too_many_iterations_and_none_are_refused() {
+        for (iterations, expected) in [
+            (0, Err(EncryptionError::Iterations)),
+            (1, Ok(())),
+            (MAXIMUM_ITERATIONS, Ok(())),
+            (MAXIMUM_ITERATIONS + 1, Err(EncryptionError::Iterations)),
+        ] {
+            for preset in [Preset::Modern, Preset::Compatible] {
+                let identifier =
+                    Encryption::generate(preset, iterations, &mut UnwrapErr(SysRng)).identifier();
+                let read = Encryption::from_identifier(&identifier.unwrap());
+                assert_eq!(read.map(drop), expected, "{iterations} {preset:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn another_cipher_is_refused() {
+        let scheme = pbes2::Parameters::generate_pbkdf2_sha256_aes128cbc(1, &[1; 16], [2; 16]).unwrap();
+        let refused = Encryption::from_scheme(&pkcs5::EncryptionScheme::Pbes2(scheme));
+        assert_eq!(refused, Err(EncryptionError::Unsupported));
+    }
+
+    #[test]
+    fn a_password_ends_with_a_zero_character() {
+        assert_eq!(bmp_password(b"ab").unwrap().as_slice(), [0, b'a', 0, b'b', 0, 0]);
+    }
+}
