@@ -7,7 +7,7 @@ mod log;
 
 use std::{
     fs,
-    path::{Path, PathBuf},
+    path::Path,
     sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
@@ -217,6 +217,15 @@ impl Browser {
         Ok(accessibility::find(&self.driver, BUTTON_OR_LINK, name).await?.is_some())
     }
 
+    /// Waits until there is no button or link with this name any more.
+    ///
+    /// # Errors
+    /// When it stays.
+    pub async fn until_gone(&self, name: &str) -> anyhow::Result<()> {
+        wait_for(&format!("{name:?} to go"), PATIENCE, async || Ok((!self.offers(name).await?).then_some(())))
+            .await
+    }
+
     /// Types into the field with this label, in place of what stands there.
     ///
     /// # Errors
@@ -227,14 +236,24 @@ impl Browser {
         field.send_keys(text).await.with_context(|| format!("cannot type into {label:?}"))
     }
 
-    /// Puts the text into the field with this label in one piece, as pasting does.
+    /// Puts the text into the field with this label in one piece, in place of what stands there, as pasting does.
     ///
     /// # Errors
     /// When there is none.
     pub async fn paste(&self, label: &str, text: &str) -> anyhow::Result<()> {
         let field = self.control(FIELD, label).await?;
         field.focus().await?;
+        self.driver.execute("arguments[0].select()", vec![field.to_json()?]).await?;
         self.devtools("Input.insertText", json!({"text": text})).await
+    }
+
+    /// Types at the end of what stands in the field with this label.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn type_on(&self, label: &str, text: &str) -> anyhow::Result<()> {
+        let field = self.control(FIELD, label).await?;
+        field.send_keys(text).await.with_context(|| format!("cannot type into {label:?}"))
     }
 
     /// What stands in the field with this label.
@@ -271,12 +290,13 @@ impl Browser {
         Ok(())
     }
 
-    /// Waits for a downloaded file whose name ends like this, and gives its path.
+    /// Waits for a downloaded file whose name ends like this, moves it to this path, and gives the name it had.
     ///
     /// # Errors
     /// When it does not come.
-    pub async fn downloaded(&self, ending: &str) -> anyhow::Result<PathBuf> {
-        wait_for(&format!("a downloaded file *{ending}"), PATIENCE, async || {
+    pub async fn takes_download(&self, ending: &str, to: &Path) -> anyhow::Result<String> {
+        let what = format!("a downloaded file *{ending}");
+        let file = wait_for(&what, PATIENCE, async || {
             for entry in fs::read_dir(self.downloads.path())? {
                 let path = entry?.path();
                 if path.to_string_lossy().ends_with(ending) && path.metadata()?.len() > 0 {
@@ -284,8 +304,11 @@ impl Browser {
                 }
             }
             Ok(None)
-        })
-        .await
+        });
+        let file = file.await?;
+        fs::copy(&file, to).with_context(|| format!("cannot copy to {}", to.display()))?;
+        fs::remove_file(&file)?;
+        Ok(file.file_name().unwrap_or_default().to_string_lossy().into_owned())
     }
 
     /// Forgets the requests so far, so that [`Browser::requests`] tells only of what follows.

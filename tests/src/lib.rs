@@ -11,4 +11,5 @@ pub mod person;
 pub mod process;
 pub mod register;
 pub mod signet;
+pub mod specialist;
 pub mod stage;

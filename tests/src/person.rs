@@ -2,7 +2,15 @@
 
 use std::{path::Path, sync::Arc};
 
-use crate::{browser::Browser, register, stage::Stage};
+use anyhow::{Context, ensure};
+use serde_json::Value;
+
+use crate::{browser::Browser, judges::Evidence, register, stage::Stage};
+
+/// How the page calls the two kinds of PFX.
+pub const CURRENT_PROGRAM: &str = "In a current program";
+/// The other kind.
+pub const OLDER_PROGRAM: &str = "In an older program";
 
 /// The product that the journeys order.
 const PRODUCT: &str = "S/MIME Organization, 365 days";
@@ -117,4 +125,86 @@ impl<'a> Person<'a> {
         browser.press("Confirm").await?;
         browser.at("The address is confirmed").await
     }
+
+    /// Goes through the first page of the activation as it stands, and on to the choice of the method.
+    ///
+    /// # Errors
+    /// When a page does not come.
+    pub async fn begins_activation(&self) -> anyhow::Result<()> {
+        let browser = &self.browser;
+        browser.press("Certificate activation").await?;
+        browser.at("Certificate data").await?;
+        browser.press("Next").await?;
+        browser.at("Generation method").await
+    }
+
+    /// Makes a key pair in the browser, protected by the passphrase that the page suggests, and gives the passphrase.
+    ///
+    /// # Errors
+    /// When a page does not come, or the key is not made in time.
+    pub async fn makes_key(&self, algorithm: &str) -> anyhow::Result<String> {
+        let browser = &self.browser;
+        // What the list shows already needs no click.
+        if browser.value("Key algorithm and key length").await? != algorithm_id(algorithm) {
+            browser.select("Key algorithm and key length", algorithm).await?;
+        }
+        browser.press("Next").await?;
+        browser.at("Key pair generation").await?;
+        browser.mark("I have saved the passphrase").await?;
+        let passphrase = browser.value("Passphrase").await?;
+        browser.press("Generate key pair").await?;
+        browser.at("Your key pair is ready").await?;
+        browser.see("Kept in this browser").await?;
+        browser.press("Next").await?;
+        Ok(passphrase)
+    }
+
+    /// Makes a PFX for a program of this kind from the key with this passphrase, which protects the file too, and takes
+    /// the downloaded file to this path.
+    ///
+    /// # Errors
+    /// When the file does not come.
+    pub async fn creates_pfx(&self, passphrase: &str, program: &str, file: &Path) -> anyhow::Result<()> {
+        let browser = &self.browser;
+        browser.fill("Passphrase of the key", passphrase).await?;
+        browser.mark(program).await?;
+        browser.press("Create PFX").await?;
+        browser.see("The PFX file is made and checked").await?;
+        let name = browser.takes_download(".p12", file).await?;
+        ensure!(name.starts_with(&self.address), "the PFX is called {name}");
+        Ok(())
+    }
+
+    /// What the judges need to know about the certificate that the person sees.
+    ///
+    /// # Errors
+    /// When the server does not hand it out.
+    pub async fn evidence(&self) -> anyhow::Result<Evidence> {
+        let (_, list) = self.browser.fetch("/api/certificates").await?;
+        let list: Value =
+            serde_json::from_str(&list).with_context(|| format!("no list of certificates: {list}"))?;
+        let id = list[0]["id"].as_str().with_context(|| format!("no certificate in {list}"))?;
+        let [leaf, chain] =
+            ["certificate.pem", "chain.pem"].map(|file| format!("/api/certificates/{id}/{file}"));
+        let (_, leaf) = self.browser.fetch(&leaf).await?;
+        let (_, chain) = self.browser.fetch(&chain).await?;
+        Evidence::new(&leaf, &chain, &self.address)
+    }
+
+    /// Accepts the terms and submits; the certificate is there afterwards.
+    ///
+    /// # Errors
+    /// When a page does not come.
+    pub async fn submits(&self) -> anyhow::Result<()> {
+        let browser = &self.browser;
+        browser.at("Summary").await?;
+        browser.mark("I accept the subscriber terms (opens in a new tab)").await?;
+        browser.press("Submit").await?;
+        browser.at("Your certificate is issued").await
+    }
+}
+
+/// The value of the choice in the list of algorithms.
+fn algorithm_id(name: &str) -> String {
+    name.to_lowercase().replace(' ', "-")
 }

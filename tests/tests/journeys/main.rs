@@ -1,4 +1,7 @@
 //! Whole journeys through the release binary, in real browsers, with real mail.
 
+mod in_this_browser;
 mod mail_outage;
+mod pasted_request;
+mod refused_data;
 mod two_customers;
