@@ -60,7 +60,8 @@ pub(crate) async fn send_sign_in_link(state: &AppState, mailbox: &Mailbox) -> Re
     let message = Writer::new(state.settings(), state.random()).sign_in_link(mailbox, &token);
     outbox::enqueue(&mut transaction, now, &message).await?;
     let expires_at = now.plus(outbox::SIGN_IN_LINK_LIFETIME);
-    sign_in_link::insert(&mut transaction, &token.hash(), &address, Some(&message.id), now, expires_at).await?;
+    sign_in_link::insert(&mut transaction, &token.hash(), &address, Some(&message.id), now, expires_at)
+        .await?;
     transaction.commit().await.map_err(StorageError::from)?;
     state.wake_mail();
     Ok(())

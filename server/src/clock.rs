@@ -17,7 +17,10 @@ pub trait Clock: Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "the one place where the server reads the computer's clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where the server reads the computer's clock"
+    )]
     fn now(&self) -> Timestamp {
         let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Timestamp::from_unix_seconds(since_1970.as_secs()).expect("the year is before 10000")
@@ -45,7 +48,8 @@ impl ManualClock {
 
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_unix_seconds(self.unix_seconds.load(Ordering::SeqCst)).expect("tests stay before 10000")
+        Timestamp::from_unix_seconds(self.unix_seconds.load(Ordering::SeqCst))
+            .expect("tests stay before 10000")
     }
 }
 

@@ -3,3 +3,5 @@
 pub(crate) mod message;
 pub mod outbox;
 mod smtp;
+
+pub(crate) use smtp::check_url as check_smtp_url;

@@ -6,7 +6,7 @@ mod number;
 mod subdivision;
 
 pub use demonstration::DemonstrationRegister;
-pub use gleif::Gleif;
+pub use gleif::{Gleif, GleifError, PUBLIC_BASE_URL as PUBLIC_GLEIF_URL};
 pub use number::{NumberError, RegistrationNumber};
 
 use protocol::RegisterEntry;

@@ -1,6 +1,16 @@
 //! What the person who runs the server decides.
 
-use std::{net::SocketAddr, path::PathBuf};
+mod arguments;
+
+pub use arguments::{ServeArguments, SettingsError};
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+/// What a demonstration's public URL is while its port is still to be chosen by the system.
+const DEFAULT_PUBLIC_URL_OF_ANY_PORT: &str = "http://localhost:0";
 
 /// All that a running server was told.
 #[derive(Clone, Debug)]
@@ -61,10 +71,18 @@ pub enum RegisterSource {
 }
 
 impl Settings {
+    /// Notes the address that the system gave, where port 0 asked for any free one.
+    pub(crate) fn listen_on(&mut self, address: SocketAddr) {
+        if self.public_url == DEFAULT_PUBLIC_URL_OF_ANY_PORT {
+            self.public_url = format!("http://localhost:{}", address.port());
+        }
+        self.listen = address;
+    }
+
     /// The SQLite file.
     #[must_use]
     pub fn database_file(&self) -> PathBuf {
-        self.data.join("signet.sqlite")
+        database_file(&self.data)
     }
 
     /// The folder with the documents, each named by its hash.
@@ -73,9 +91,21 @@ impl Settings {
         self.data.join("documents")
     }
 
-    /// The folder with the encrypted keys of the CA and, in a demonstration, their passphrase.
+    /// The folder with the CA's certificates and encrypted keys.
     #[must_use]
-    pub fn secrets_folder(&self) -> PathBuf {
-        self.data.join("secrets")
+    pub fn authority_folder(&self) -> PathBuf {
+        authority_folder(&self.data)
     }
+}
+
+/// The SQLite file in this data folder.
+#[must_use]
+pub fn database_file(data: &Path) -> PathBuf {
+    data.join("signet.sqlite")
+}
+
+/// The folder with the CA's certificates and encrypted keys in this data folder.
+#[must_use]
+pub fn authority_folder(data: &Path) -> PathBuf {
+    data.join("ca")
 }

@@ -15,13 +15,15 @@ pub(super) fn sanitized(name: &str, media_type: MediaType) -> String {
         MediaType::Jpeg => &["jpg", "jpeg"],
     };
     let (stem, extension) = visible.rsplit_once('.').unwrap_or((visible, ""));
-    let (stem, extension) =
-        match extensions.iter().find(|expected| expected.eq_ignore_ascii_case(extension)) {
-            Some(expected) => (stem, *expected),
-            None => (visible, extensions.first().copied().unwrap_or_default()),
-        };
-    let stem: String =
-        stem.chars().take(MAXIMUM_NAME_CHARACTERS.saturating_sub(extension.len().saturating_add(1))).collect();
+    let (stem, extension) = match extensions.iter().find(|expected| expected.eq_ignore_ascii_case(extension))
+    {
+        Some(expected) => (stem, *expected),
+        None => (visible, extensions.first().copied().unwrap_or_default()),
+    };
+    let stem: String = stem
+        .chars()
+        .take(MAXIMUM_NAME_CHARACTERS.saturating_sub(extension.len().saturating_add(1)))
+        .collect();
     let stem = if stem.is_empty() { "document" } else { stem.as_str() };
     format!("{stem}.{extension}")
 }

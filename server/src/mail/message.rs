@@ -38,7 +38,10 @@ impl<'a> Writer<'a> {
             recipient,
             "Your sign-in link",
             &[
-                &format!("Open this link and press the button \"Sign in\" to continue with {}:", self.product()),
+                &format!(
+                    "Open this link and press the button \"Sign in\" to continue with {}:",
+                    self.product()
+                ),
                 &self.link(&["sign-in", &token.to_text()]),
                 "It works once, for 15 minutes.",
                 "If you did not ask for it, do nothing: nobody can sign in without this message.",

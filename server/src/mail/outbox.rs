@@ -17,6 +17,7 @@ use crate::{
 use protocol::Timestamp;
 use sqlx::SqliteConnection;
 use std::time::Duration;
+use tokio::sync::watch;
 
 /// How long a sign-in link works, from its sending. Our choice: long enough for a slow mail server.
 pub(crate) const SIGN_IN_LINK_LIFETIME: Duration = Duration::from_mins(15);
@@ -78,15 +79,16 @@ fn earlier(now: Timestamp, by: Duration) -> Timestamp {
         .expect("an earlier moment is before the year 10000")
 }
 
-/// Sends what is due, one message after the other, for as long as the server runs.
-pub async fn send_forever(state: AppState) {
-    loop {
-        if let Err(error) = send_due(&state).await {
+/// Sends what is due, one message after the other, until `stop` says so. A message that is on its way is finished.
+pub async fn send_until(state: AppState, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        if let Err(error) = send_due(&state, &stop).await {
             tracing::error!(?error, "the outbox could not be read");
         }
         tokio::select! {
             () = state.mail_was_written() => {}
             () = tokio::time::sleep(POLL_INTERVAL) => {}
+            _ = stop.changed() => {}
         }
     }
 }
@@ -107,17 +109,17 @@ pub enum OutboxError {
 ///
 /// # Errors
 /// The outbox cannot be read. A message that cannot be sent is no error: it is tried again later.
-pub async fn send_due(state: &AppState) -> Result<(), OutboxError> {
+pub async fn send_due(state: &AppState, stop: &watch::Receiver<bool>) -> Result<(), OutboxError> {
     let route = match &state.settings().mail {
         MailDelivery::Inbox => Route::Inbox,
         MailDelivery::Smtp { url } => Route::Smtp(Smtp::connect_lazily(url, &state.settings().mail_from)?),
     };
-    loop {
+    while !*stop.borrow() {
         let now = state.clock().now();
         let mut connection = state.store().pool().acquire().await.map_err(StorageError::from)?;
         let due = storage::outbox::next_due(&mut connection, now, earlier(now, GIVE_UP)).await?;
         drop(connection);
-        let Some(message) = due else { return Ok(()) };
+        let Some(message) = due else { break };
         let outcome = route.deliver(&message).await;
         let mut transaction = state.store().begin().await?;
         let at = state.clock().now();
@@ -131,6 +133,7 @@ pub async fn send_due(state: &AppState) -> Result<(), OutboxError> {
         }
         transaction.commit().await.map_err(StorageError::from)?;
     }
+    Ok(())
 }
 
 fn back_off(attempts: u32) -> Duration {

@@ -10,6 +10,15 @@ use std::time::{Duration, SystemTime};
 /// How long an SMTP server may take for each of its answers. Our choice.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
+/// Whether this is the address of an SMTP server.
+pub(crate) fn check_url(url: &str) -> Result<(), SmtpError> {
+    let known = url.starts_with("smtp://") || url.starts_with("smtps://");
+    match AsyncSmtpTransport::<Tokio1Executor>::from_url(url) {
+        Ok(_) if known => Ok(()),
+        _ => Err(SmtpError::Url),
+    }
+}
+
 /// A way to an SMTP server.
 pub(super) struct Smtp {
     transport: AsyncSmtpTransport<Tokio1Executor>,

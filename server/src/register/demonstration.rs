@@ -129,7 +129,13 @@ mod tests {
         for (scheme, text, country, organization, identifier) in [
             (Ntr, "0000712345", "PL", "Bursztyn Logistyka Sp. z o.o.", "NTRPL-0000712345"),
             (Vat, "PL 584-279-16-34", "PL", "Bursztyn Logistyka Sp. z o.o.", "VATPL-5842791634"),
-            (Lei, "999900bursztynpl0195", "PL", "Bursztyn Logistyka Sp. z o.o.", "LEIXG-999900BURSZTYNPL0195"),
+            (
+                Lei,
+                "999900bursztynpl0195",
+                "PL",
+                "Bursztyn Logistyka Sp. z o.o.",
+                "LEIXG-999900BURSZTYNPL0195",
+            ),
             (Ntr, "HRB 148832", "DE", "Nordlicht Messtechnik GmbH", "NTRDE-DEK1101R.HRB148832"),
             (Ntr, "1842067-95", "US", "Cascade Timber Works, Inc.", "NTRUS+OR-1842067-95"),
         ] {

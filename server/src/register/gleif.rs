@@ -54,9 +54,10 @@ impl Gleif {
 
     async fn ask(&self, number: &RegistrationNumber) -> Result<Vec<RegisterEntry>, RegisterError> {
         let records = match number.scheme() {
-            RegistrationNumberType::Lei => {
-                self.get::<One>(&format!("lei-records/{}", number.number()), &[]).await?.map(|one| vec![one.data])
-            }
+            RegistrationNumberType::Lei => self
+                .get::<One>(&format!("lei-records/{}", number.number()), &[])
+                .await?
+                .map(|one| vec![one.data]),
             RegistrationNumberType::Ntr => {
                 let query = [
                     ("filter[entity.registeredAs]", number.number()),
@@ -195,7 +196,11 @@ impl Attributes {
 
     /// The national number, where it was searched for and can stand as it is; else the LEI. A German number cannot: the
     /// record lacks the court's code that an EUID needs.
-    fn identifier(&self, number: &RegistrationNumber, country: CountryCode) -> Option<OrganizationIdentifier> {
+    fn identifier(
+        &self,
+        number: &RegistrationNumber,
+        country: CountryCode,
+    ) -> Option<OrganizationIdentifier> {
         let lei = || OrganizationIdentifier::new(RegistrationScheme::Lei, country, &self.lei).ok();
         match (number.scheme(), &self.entity.registered_as) {
             (RegistrationNumberType::Ntr, Some(reference)) => {

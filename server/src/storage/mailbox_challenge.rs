@@ -119,11 +119,13 @@ pub(crate) async fn supersede(
     order: &OrderId,
     at: Timestamp,
 ) -> Result<(), StorageError> {
-    sqlx::query("UPDATE mailbox_challenge SET superseded_at = ? WHERE order_id = ? AND superseded_at IS NULL")
-        .bind(to_column(at))
-        .bind(order)
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "UPDATE mailbox_challenge SET superseded_at = ? WHERE order_id = ? AND superseded_at IS NULL",
+    )
+    .bind(to_column(at))
+    .bind(order)
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -133,11 +135,13 @@ pub(crate) async fn mark_confirmed(
     token: &SecretHash,
     at: Timestamp,
 ) -> Result<(), StorageError> {
-    sqlx::query("UPDATE mailbox_challenge SET confirmed_at = ? WHERE token_hash = ? AND confirmed_at IS NULL")
-        .bind(to_column(at))
-        .bind(token.as_bytes())
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "UPDATE mailbox_challenge SET confirmed_at = ? WHERE token_hash = ? AND confirmed_at IS NULL",
+    )
+    .bind(to_column(at))
+    .bind(token.as_bytes())
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

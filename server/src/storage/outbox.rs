@@ -131,12 +131,14 @@ pub(crate) async fn mark_failed(
     error: &str,
     next_attempt_at: Timestamp,
 ) -> Result<(), StorageError> {
-    sqlx::query("UPDATE outbox SET attempts = attempts + 1, last_error = ?, next_attempt_at = ? WHERE id = ?")
-        .bind(error)
-        .bind(to_column(next_attempt_at))
-        .bind(id)
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "UPDATE outbox SET attempts = attempts + 1, last_error = ?, next_attempt_at = ? WHERE id = ?",
+    )
+    .bind(error)
+    .bind(to_column(next_attempt_at))
+    .bind(id)
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -176,7 +178,13 @@ pub(crate) async fn newest(
     .await?;
     rows.into_iter()
         .map(|(id, to, subject, text, written_at)| {
-            Ok(InboxMessage { id, to, subject, text, written_at: from_column(written_at, "outbox.written_at")? })
+            Ok(InboxMessage {
+                id,
+                to,
+                subject,
+                text,
+                written_at: from_column(written_at, "outbox.written_at")?,
+            })
         })
         .collect()
 }

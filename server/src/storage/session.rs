@@ -67,8 +67,14 @@ pub(crate) async fn touch(
 }
 
 /// Ends the session.
-pub(crate) async fn remove(connection: &mut SqliteConnection, token: &SecretHash) -> Result<(), StorageError> {
-    sqlx::query("DELETE FROM session WHERE token_hash = ?").bind(token.as_bytes()).execute(connection).await?;
+pub(crate) async fn remove(
+    connection: &mut SqliteConnection,
+    token: &SecretHash,
+) -> Result<(), StorageError> {
+    sqlx::query("DELETE FROM session WHERE token_hash = ?")
+        .bind(token.as_bytes())
+        .execute(connection)
+        .await?;
     Ok(())
 }
 

@@ -1,0 +1,199 @@
+//! `signet serve`: puts the parts together, serves until it is told to stop, and stops cleanly.
+
+use crate::{
+    authority::{
+        self, Authority, AuthorityError, BindingError, Founding, Outcome, Passphrase, PassphraseError,
+    },
+    clock::{Clock, SystemClock},
+    data_folder::{self, LockError, LockedFolder},
+    demonstration::{self, DemonstrationError},
+    http, issuance,
+    mail::outbox,
+    random::SystemRandom,
+    register::{DemonstrationRegister, Gleif, GleifError, Register},
+    settings::{MailDelivery, Mode, RegisterSource, Settings},
+    state::{AppState, Parts},
+    storage::{StorageError, Store},
+};
+use pki::country::{CountryCode, CountryError};
+use protocol::Role;
+use std::{
+    future::Future,
+    io::{self, Write},
+    net::SocketAddr,
+    path::Path,
+    time::Duration,
+};
+use tokio::{net::TcpListener, sync::watch};
+
+/// How long requests and a mail on its way may take after the signal to stop. Our choice.
+const STOPPING: Duration = Duration::from_secs(10);
+
+/// The country of a CA that was founded without `signet init`.
+const DEFAULT_COUNTRY: &str = "PL";
+
+/// Why the server did not start, or ended.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServeError {
+    /// The data folder.
+    #[error(transparent)]
+    Folder(#[from] LockError),
+    /// The passphrase of the CA's keys.
+    #[error("the CA's keys cannot be opened: {0}")]
+    Passphrase(#[from] PassphraseError),
+    /// The CA.
+    #[error(transparent)]
+    Authority(#[from] AuthorityError),
+    /// The CA and the database.
+    #[error(transparent)]
+    Binding(#[from] BindingError),
+    /// The country of the CA.
+    #[error(transparent)]
+    Country(#[from] CountryError),
+    /// The database.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The register.
+    #[error(transparent)]
+    Register(#[from] GleifError),
+    /// The persons of the demonstration.
+    #[error(transparent)]
+    Demonstration(#[from] DemonstrationError),
+    /// The address to listen on.
+    #[error("cannot listen on {address}: is another program using that port?")]
+    Listen {
+        /// As configured.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// Reading or writing failed.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// Serves until `stop` is ready. What a person should read is written to `announcements`.
+///
+/// # Errors
+/// See [`ServeError`].
+pub async fn serve(
+    mut settings: Settings,
+    announcements: &mut (dyn Write + Send),
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
+    let _locked = LockedFolder::lock(&settings.data)?;
+    let authority = open_authority(&settings, announcements)?;
+    let store = Store::open(&settings.database_file()).await?;
+    authority.bind(&store, SystemClock.now()).await?;
+    let listener = TcpListener::bind(settings.listen)
+        .await
+        .map_err(|source| ServeError::Listen { address: settings.listen, source })?;
+    settings.listen_on(listener.local_addr()?);
+    if settings.mode == Mode::Demonstration {
+        let persons = demonstration::prepare(&store, &SystemClock, &SystemRandom, &settings).await?;
+        announce_demonstration(&settings, &persons, announcements)?;
+    }
+    let state = AppState::new(Parts {
+        register: open_register(&settings.register)?,
+        settings,
+        store: store.clone(),
+        clock: Box::new(SystemClock),
+        random: Box::new(SystemRandom),
+        authority,
+    });
+    issuance::recover(&state).await?;
+    writeln!(announcements, "listening on http://{}", listener.local_addr()?)?;
+    announcements.flush()?;
+    run(state, listener, stop).await?;
+    store.close().await;
+    Ok(())
+}
+
+/// Serves, sends mail, and ends both within [`STOPPING`].
+async fn run(
+    state: AppState,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let (stopping, stopped) = watch::channel(false);
+    let mail = tokio::spawn(outbox::send_until(state.clone(), stopped.clone()));
+    let mut for_http = stopped.clone();
+    let http = axum::serve(listener, http::router(state)).with_graceful_shutdown(async move {
+        // An error means that the sender is gone, which ends the server as well.
+        let _ = for_http.wait_for(|stopped| *stopped).await;
+    });
+    let http = tokio::spawn(http.into_future());
+    stop.await;
+    tracing::info!("stopping");
+    stopping.send_replace(true);
+    if tokio::time::timeout(STOPPING, async { (mail.await, http.await) }).await.is_err() {
+        tracing::warn!("requests were still under way after {} seconds", STOPPING.as_secs());
+    }
+    Ok(())
+}
+
+fn open_authority(settings: &Settings, announcements: &mut dyn Write) -> Result<Authority, ServeError> {
+    let folder = settings.authority_folder();
+    let passphrase = match settings.mode {
+        Mode::RealUse => Passphrase::read(&settings.ca_passphrase_file)?,
+        Mode::Demonstration => {
+            if let Some(secrets) = settings.ca_passphrase_file.parent() {
+                data_folder::make_private(secrets)?;
+            }
+            Passphrase::read_or_generate(&settings.ca_passphrase_file, &SystemRandom)?
+        }
+    };
+    let founding = Founding {
+        product_name: settings.product_name.clone(),
+        organization: settings.product_name.clone(),
+        country: CountryCode::parse(DEFAULT_COUNTRY)?,
+        pki_url: settings.pki_url.clone(),
+    };
+    found(&folder, &founding, &passphrase, announcements)?;
+    Ok(Authority::open(&folder, &passphrase)?)
+}
+
+/// Makes the CA where there is none, and says so: it takes some seconds.
+///
+/// # Errors
+/// See [`AuthorityError`].
+pub fn found(
+    folder: &Path,
+    founding: &Founding,
+    passphrase: &Passphrase,
+    announcements: &mut dyn Write,
+) -> Result<Outcome, ServeError> {
+    if !folder.exists() {
+        writeln!(announcements, "Making a certification authority in {} (some seconds) …", folder.display())?;
+        announcements.flush()?;
+    }
+    Ok(authority::found(folder, founding, passphrase, &SystemRandom, SystemClock.now())?)
+}
+
+fn open_register(source: &RegisterSource) -> Result<Box<dyn Register>, GleifError> {
+    Ok(match source {
+        RegisterSource::Demonstration => Box::new(DemonstrationRegister::new()),
+        RegisterSource::Gleif { base_url } => Box::new(Gleif::new(base_url)?),
+    })
+}
+
+fn announce_demonstration(
+    settings: &Settings,
+    persons: &[demonstration::Person],
+    announcements: &mut dyn Write,
+) -> io::Result<()> {
+    writeln!(announcements, "\nThis is a demonstration: its certificates are worthless.\n")?;
+    for person in persons {
+        let role = match person.role {
+            Role::Customer => "a customer",
+            Role::ValidationSpecialist => "a validation specialist",
+        };
+        writeln!(announcements, "To be {role}, {}, open\n  {}\n", person.email, person.sign_in_link)?;
+    }
+    writeln!(announcements, "Each link signs in once. Use two browsers, or a private window, to be both.")?;
+    if settings.mail == MailDelivery::Inbox {
+        writeln!(announcements, "Mail is not sent but shown at\n  {}/inbox\n", settings.public_url)?;
+    }
+    announcements.flush()
+}

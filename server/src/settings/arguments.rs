@@ -1,0 +1,360 @@
+//! The command line of `signet serve`, and how it becomes [`Settings`].
+
+use super::{MailDelivery, Mode, RegisterSource, Settings};
+use crate::register::PUBLIC_GLEIF_URL;
+use axum::http::Uri;
+use clap::Args;
+use lettre::message::Mailbox;
+use std::{
+    fmt,
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
+
+/// What `signet serve` is told. Each option can stand in the environment instead.
+#[derive(Args, Clone, Debug)]
+pub struct ServeArguments {
+    /// Folder for everything that lasts
+    #[arg(long, env = "SIGNET_DATA", default_value = "data", value_name = "FOLDER")]
+    pub data: PathBuf,
+    /// Address and port to listen on
+    #[arg(long, env = "SIGNET_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
+    pub listen: SocketAddr,
+    /// Run with demonstration persons, a demonstration register and worthless certificates
+    #[arg(long, env = "SIGNET_DEMONSTRATION")]
+    pub demonstration: bool,
+    /// Address that people open, such as <https://signet.example.com>
+    #[arg(long, env = "SIGNET_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+    /// Plain HTTP address of this server for CRLs and CA certificates, such as <http://pki.example.com>
+    #[arg(long, env = "SIGNET_PKI_URL", value_name = "URL")]
+    pub pki_url: Option<String>,
+    /// SMTP server, such as <smtp://user:password@mail.example.com:587?tls=required>
+    #[arg(long, env = "SIGNET_SMTP_URL", hide_env_values = true, value_name = "URL")]
+    pub smtp_url: Option<String>,
+    /// Sender of every mail, such as "Signet <signet@example.com>"
+    #[arg(long, env = "SIGNET_MAIL_FROM", value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
+    /// File whose first line is the passphrase of the CA's keys
+    #[arg(long, env = "SIGNET_CA_PASSPHRASE_FILE", value_name = "FILE")]
+    pub ca_passphrase_file: Option<PathBuf>,
+    /// LEI records API [default: the public one; in a demonstration the demonstration register]
+    #[arg(long, env = "SIGNET_REGISTER_URL", value_name = "URL")]
+    pub register_url: Option<String>,
+    /// Name of the product in pages and mails
+    #[arg(long, env = "SIGNET_PRODUCT_NAME", default_value = "Signet", value_name = "NAME")]
+    pub product_name: String,
+}
+
+/// Everything that is missing or wrong, so that it can be mended at once.
+#[derive(Debug, thiserror::Error)]
+pub struct SettingsError {
+    mode: Mode,
+    faults: Vec<Fault>,
+}
+
+#[derive(Debug)]
+struct Fault {
+    option: &'static str,
+    variable: &'static str,
+    problem: &'static str,
+    remedy: &'static str,
+}
+
+const PUBLIC_URL: Fault = Fault {
+    option: "--public-url URL",
+    variable: "SIGNET_PUBLIC_URL",
+    problem: "is missing",
+    remedy: "the https:// address that people open, such as https://signet.example.com, without a path",
+};
+const PKI_URL: Fault = Fault {
+    option: "--pki-url URL",
+    variable: "SIGNET_PKI_URL",
+    problem: "is missing",
+    remedy: "the plain http:// address under which this server is reached for CRLs and CA certificates, such as http://pki.example.com",
+};
+const SMTP_URL: Fault = Fault {
+    option: "--smtp-url URL",
+    variable: "SIGNET_SMTP_URL",
+    problem: "is missing",
+    remedy: "the mail server, such as smtp://user:password@mail.example.com:587?tls=required",
+};
+const MAIL_FROM: Fault = Fault {
+    option: "--mail-from ADDRESS",
+    variable: "SIGNET_MAIL_FROM",
+    problem: "is missing",
+    remedy: "the sender of every mail, such as \"Signet <signet@example.com>\"",
+};
+const CA_PASSPHRASE_FILE: Fault = Fault {
+    option: "--ca-passphrase-file FILE",
+    variable: "SIGNET_CA_PASSPHRASE_FILE",
+    problem: "is missing",
+    remedy: "a file, readable by this server only, whose first line is the passphrase of the CA's keys",
+};
+const REGISTER_URL: Fault = Fault {
+    option: "--register-url URL",
+    variable: "SIGNET_REGISTER_URL",
+    problem: "is missing",
+    remedy: "the LEI records API, such as https://api.gleif.org/api/v1",
+};
+
+impl Fault {
+    fn wrong(self) -> Self {
+        Self { problem: "cannot be used", ..self }
+    }
+}
+
+impl fmt::Display for SettingsError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Signet cannot start, because something is missing or cannot be used:")?;
+        for Fault { option, variable, problem, remedy } in &self.faults {
+            write!(formatter, "\n\n  {option} (or {variable}) {problem}.\n      Give {remedy}.")?;
+        }
+        if self.mode == Mode::RealUse {
+            write!(formatter, "\n\nTo look around without any of it: signet serve --demonstration")?;
+        }
+        Ok(())
+    }
+}
+
+/// Collects faults while it gives values that are only used when there is none.
+#[derive(Default)]
+struct Reading(Vec<Fault>);
+
+impl Reading {
+    fn required<T>(
+        &mut self,
+        text: Option<&str>,
+        read: impl Fn(&str) -> Option<T>,
+        fault: Fault,
+    ) -> Option<T> {
+        let Some(text) = text.filter(|text| !text.trim().is_empty()) else {
+            self.0.push(fault);
+            return None;
+        };
+        let value = read(text.trim());
+        if value.is_none() {
+            self.0.push(fault.wrong());
+        }
+        value
+    }
+}
+
+impl ServeArguments {
+    /// What a server needs to run.
+    ///
+    /// # Errors
+    /// Names everything that is missing or wrong.
+    pub fn into_settings(self) -> Result<Settings, SettingsError> {
+        let mode = if self.demonstration { Mode::Demonstration } else { Mode::RealUse };
+        let defaults = self.defaults(mode);
+        let mut reading = Reading::default();
+        let public_url = reading.required(
+            self.public_url.as_deref().or(defaults.public_url.as_deref()),
+            origin,
+            PUBLIC_URL,
+        );
+        let pki_url = reading.required(self.pki_url.as_deref().or(defaults.pki_url), plain_http, PKI_URL);
+        let mail = match (mode, &self.smtp_url) {
+            (Mode::Demonstration, None) => Some(MailDelivery::Inbox),
+            (_, url) => reading.required(url.as_deref(), smtp, SMTP_URL),
+        };
+        let mail_from = reading.required(
+            self.mail_from.as_deref().or(defaults.mail_from),
+            |text| text.parse::<Mailbox>().ok(),
+            MAIL_FROM,
+        );
+        let ca_passphrase_file = self.ca_passphrase_file.clone().or(defaults.ca_passphrase_file);
+        if ca_passphrase_file.is_none() {
+            reading.0.push(CA_PASSPHRASE_FILE);
+        }
+        let register = match (mode, &self.register_url) {
+            (Mode::Demonstration, None) => Some(RegisterSource::Demonstration),
+            (_, url) => {
+                let url = url.as_deref().unwrap_or(PUBLIC_GLEIF_URL);
+                reading.required(Some(url), register, REGISTER_URL)
+            }
+        };
+        match (public_url, pki_url, mail, mail_from, ca_passphrase_file, register) {
+            (
+                Some(public_url),
+                Some(pki_url),
+                Some(mail),
+                Some(mail_from),
+                Some(ca_passphrase_file),
+                Some(register),
+            ) => Ok(Settings {
+                listen: self.listen,
+                data: self.data,
+                mode,
+                public_url,
+                pki_url,
+                product_name: self.product_name,
+                mail,
+                mail_from,
+                ca_passphrase_file,
+                register,
+            }),
+            _ => Err(SettingsError { mode, faults: reading.0 }),
+        }
+    }
+
+    /// A demonstration needs nothing from the person who starts it; real use has no defaults.
+    fn defaults(&self, mode: Mode) -> Defaults {
+        match mode {
+            Mode::RealUse => Defaults::default(),
+            Mode::Demonstration => Defaults {
+                public_url: Some(format!("http://localhost:{}", self.listen.port())),
+                pki_url: Some("http://signet.example.com"),
+                mail_from: Some("Signet <signet@signet.example.com>"),
+                ca_passphrase_file: Some(self.data.join("secrets").join("ca-passphrase")),
+            },
+        }
+    }
+}
+
+#[derive(Default)]
+struct Defaults {
+    public_url: Option<String>,
+    pki_url: Option<&'static str>,
+    mail_from: Option<&'static str>,
+    ca_passphrase_file: Option<PathBuf>,
+}
+
+/// An origin as browsers write it, https, or http on this computer only.
+fn origin(text: &str) -> Option<String> {
+    let uri: Uri = text.trim_end_matches('/').parse().ok()?;
+    let scheme = uri.scheme_str()?;
+    let host = uri.host()?.to_ascii_lowercase();
+    let allowed = scheme == "https" || (scheme == "http" && is_loopback(&host));
+    let is_bare = uri.path_and_query().is_none_or(|path| path == "/");
+    if !allowed || !is_bare || uri.authority()?.as_str().contains('@') {
+        return None;
+    }
+    let default_port = if scheme == "https" { 443 } else { 80 };
+    match uri.port_u16() {
+        Some(port) if port != default_port => Some(format!("{scheme}://{host}:{port}")),
+        _ => Some(format!("{scheme}://{host}")),
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+fn plain_http(text: &str) -> Option<String> {
+    let url = text.trim_end_matches('/');
+    pki::profile::HttpUrl::parse(url).ok()?;
+    Some(url.to_owned())
+}
+
+fn smtp(text: &str) -> Option<MailDelivery> {
+    crate::mail::check_smtp_url(text).ok()?;
+    Some(MailDelivery::Smtp { url: text.to_owned() })
+}
+
+fn register(text: &str) -> Option<RegisterSource> {
+    let uri: Uri = text.parse().ok()?;
+    let host = uri.host()?;
+    let allowed = match uri.scheme_str()? {
+        "https" => true,
+        "http" => is_loopback(host),
+        _ => false,
+    };
+    allowed.then(|| RegisterSource::Gleif { base_url: text.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ServeArguments, origin, register};
+    use crate::settings::{MailDelivery, Mode, RegisterSource};
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        arguments: ServeArguments,
+    }
+
+    fn arguments(line: &[&str]) -> ServeArguments {
+        Line::parse_from(["signet"].iter().chain(line)).arguments
+    }
+
+    const COMPLETE: [&str; 5] = [
+        "--public-url=https://signet.example.com",
+        "--pki-url=http://pki.example.com",
+        "--smtp-url=smtp://mail.example.com:587?tls=required",
+        "--mail-from=Signet <signet@example.com>",
+        "--ca-passphrase-file=/run/secrets/ca",
+    ];
+
+    #[test]
+    fn real_use_names_everything_that_is_missing_at_once() {
+        let error = arguments(&[]).into_settings().unwrap_err().to_string();
+        for option in ["--public-url", "--pki-url", "--smtp-url", "--mail-from", "--ca-passphrase-file"] {
+            assert!(error.contains(&format!("{option} ")), "{option} is not named in: {error}");
+        }
+        assert!(error.contains("SIGNET_SMTP_URL") && error.contains("--demonstration"));
+    }
+
+    #[test]
+    fn real_use_starts_with_each_thing_and_without_none() {
+        let settings = arguments(&COMPLETE).into_settings().unwrap();
+        assert_eq!(settings.mode, Mode::RealUse);
+        assert!(matches!(settings.register, RegisterSource::Gleif { .. }));
+        for missing in COMPLETE {
+            let line: Vec<_> = COMPLETE.into_iter().filter(|option| *option != missing).collect();
+            let error = arguments(&line).into_settings().unwrap_err().to_string();
+            let option = missing.split('=').next().unwrap();
+            assert!(error.contains(option), "{option} is not named in: {error}");
+            assert_eq!(error.matches("is missing").count(), 1, "{error}");
+        }
+    }
+
+    #[test]
+    fn a_demonstration_needs_nothing_and_shows_its_mail() {
+        let settings = arguments(&["--demonstration", "--listen=127.0.0.1:8090"]).into_settings().unwrap();
+        assert_eq!(settings.mode, Mode::Demonstration);
+        assert_eq!(settings.public_url, "http://localhost:8090");
+        assert_eq!(settings.mail, MailDelivery::Inbox);
+        assert_eq!(settings.register, RegisterSource::Demonstration);
+    }
+
+    #[test]
+    fn a_demonstration_with_an_smtp_server_really_sends() {
+        let settings =
+            arguments(&["--demonstration", "--smtp-url=smtp://127.0.0.1:2525"]).into_settings().unwrap();
+        assert_eq!(settings.mail, MailDelivery::Smtp { url: "smtp://127.0.0.1:2525".to_owned() });
+    }
+
+    #[test]
+    fn a_public_url_is_an_origin_and_plain_http_only_at_home() {
+        for (text, expected) in [
+            ("https://Signet.Example.com/", Some("https://signet.example.com")),
+            ("https://signet.example.com:443", Some("https://signet.example.com")),
+            ("https://signet.example.com:8443", Some("https://signet.example.com:8443")),
+            ("http://localhost:8080", Some("http://localhost:8080")),
+            ("http://127.0.0.1:8080", Some("http://127.0.0.1:8080")),
+            ("http://[::1]:8080", Some("http://[::1]:8080")),
+            ("http://signet.example.com", None),
+            ("https://signet.example.com/path", None),
+            ("https://user@signet.example.com", None),
+            ("ftp://signet.example.com", None),
+            ("signet.example.com", None),
+            ("http://localhost.evil.example", None),
+        ] {
+            assert_eq!(origin(text).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_said_too() {
+        let mut line = COMPLETE;
+        line[0] = "--public-url=http://signet.example.com";
+        line[2] = "--smtp-url=mail.example.com";
+        let error = arguments(&line).into_settings().unwrap_err().to_string();
+        assert_eq!(error.matches("cannot be used.").count(), 2, "{error}");
+        assert!(register("http://api.gleif.org").is_none());
+    }
+}
