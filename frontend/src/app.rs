@@ -1,0 +1,124 @@
+//! The root: who is signed in, and which page an address shows.
+
+use crate::{
+    api::{self, ApiError},
+    component::failure::Failure,
+    loading::{Content, use_loaded},
+    navigation::{Navigator, use_history},
+    page,
+    route::Route,
+    shell::Shell,
+};
+use protocol::{Account, Instance, Role, Session};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// The session, and how to change it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SessionContext {
+    session: Rc<Session>,
+    /// Puts in the session that the server gave.
+    pub(crate) put: Callback<Session>,
+    /// Asks the server again.
+    pub(crate) reload: Callback<()>,
+}
+
+impl std::ops::Deref for SessionContext {
+    type Target = Session;
+
+    fn deref(&self) -> &Session {
+        &self.session
+    }
+}
+
+/// The session, in any component below the root.
+#[hook]
+pub(crate) fn use_session() -> SessionContext {
+    use_context::<SessionContext>().expect("every component is below the root, which gives a session")
+}
+
+/// The whole application.
+#[component]
+pub(crate) fn App() -> Html {
+    let navigator = use_history();
+    let loaded = use_loaded((), |()| api::session());
+    let (session, body) = match &loaded.content {
+        Content::Loading => (None, html! { <p class="loading" role="status">{ "Loading…" }</p> }),
+        Content::Failed(error) => (None, failure(error, &loaded.reload)),
+        Content::Ready(session) => (Some(Rc::clone(session)), page_of(navigator.route(), session)),
+    };
+    let context = SessionContext {
+        session: session.unwrap_or_else(|| Rc::new(nobody())),
+        put: loaded.put.clone(),
+        reload: loaded.reload.clone(),
+    };
+    html! {
+        <ContextProvider<Navigator> context={navigator}>
+            <ContextProvider<SessionContext> {context}>
+                <Shell>{ body }</Shell>
+            </ContextProvider<SessionContext>>
+        </ContextProvider<Navigator>>
+    }
+}
+
+fn failure(error: &ApiError, retry: &Callback<()>) -> Html {
+    html! { <Failure error={error.clone()} retry={retry.clone()} /> }
+}
+
+/// What is known before the server has answered.
+fn nobody() -> Session {
+    Session {
+        account: None,
+        instance: Instance { product_name: "Certificates".to_owned(), demonstration: false, inbox: false },
+    }
+}
+
+fn page_of(route: &Route, session: &Session) -> Html {
+    match route {
+        Route::SignInLink { token } => html! { <page::sign_in_link::SignInLink token={token.clone()} /> },
+        Route::Confirm { token } => html! { <page::confirm::Confirm token={token.clone()} /> },
+        Route::RequiredDocuments => html! { <page::required_documents::RequiredDocuments /> },
+        Route::Terms => html! { <page::terms::Terms /> },
+        Route::Inbox if session.instance.inbox => html! { <page::inbox::Inbox /> },
+        Route::NotFound | Route::Inbox => html! { <page::not_found::NotFound /> },
+        _ => match &session.account {
+            None => html! { <page::sign_in::SignIn /> },
+            Some(Account { role: Role::Customer, .. }) => customer_page(route),
+            Some(Account { role: Role::ValidationSpecialist, .. }) => specialist_page(route),
+        },
+    }
+}
+
+fn customer_page(route: &Route) -> Html {
+    match route {
+        Route::Dashboard | Route::SignIn => html! { <page::dashboard::Dashboard /> },
+        Route::Shop => html! { <page::shop::Shop /> },
+        Route::Order { order_id } => html! { <page::order::OrderPage order_id={order_id.clone()} /> },
+        Route::Data { order_id, step } => {
+            html! { <page::data_verification::DataVerification order_id={order_id.clone()} step={*step} /> }
+        }
+        Route::Email { order_id, step } => {
+            html! { <page::email_verification::EmailVerification order_id={order_id.clone()} step={*step} /> }
+        }
+        Route::Activation { order_id, step } => {
+            html! { <page::activation::Activation order_id={order_id.clone()} step={*step} /> }
+        }
+        Route::Certificates => html! { <page::certificates::Certificates /> },
+        Route::Certificate { certificate_id } => {
+            html! { <page::certificate::CertificatePage certificate_id={certificate_id.clone()} /> }
+        }
+        _ => html! { <page::not_found::NotFound /> },
+    }
+}
+
+fn specialist_page(route: &Route) -> Html {
+    match route {
+        Route::Dashboard | Route::SignIn | Route::Verifications => {
+            html! { <page::verifications::Verifications /> }
+        }
+        Route::Verification { order_id } => {
+            html! { <page::verification::VerificationPage order_id={order_id.clone()} /> }
+        }
+        _ => html! { <page::not_found::NotFound /> },
+    }
+}

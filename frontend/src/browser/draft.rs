@@ -1,0 +1,49 @@
+//! Drafts of the wizards in the tab's session storage: they survive a reload and end with the tab.
+//! Only what is no secret comes here.
+
+use super::document::window;
+use serde::{Serialize, de::DeserializeOwned};
+use web_sys::Storage;
+
+/// Which draft of which order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wizard {
+    Data,
+    Email,
+    Activation,
+}
+
+impl Wizard {
+    fn key(self, order_id: &str) -> String {
+        let name = match self {
+            Self::Data => "data",
+            Self::Email => "email",
+            Self::Activation => "activation",
+        };
+        format!("signet.draft.{name}.{order_id}")
+    }
+}
+
+/// The draft, when there is one that can still be read.
+pub(crate) fn load<T: DeserializeOwned>(wizard: Wizard, order_id: &str) -> Option<T> {
+    let text = storage()?.get_item(&wizard.key(order_id)).ok().flatten()?;
+    serde_json::from_str(&text).ok()
+}
+
+/// Keeps the draft. A browser that refuses storage costs the person only the draft.
+pub(crate) fn save<T: Serialize>(wizard: Wizard, order_id: &str, draft: &T) {
+    if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(draft)) {
+        drop(storage.set_item(&wizard.key(order_id), &text));
+    }
+}
+
+/// Forgets the draft, once it was saved on the server.
+pub(crate) fn remove(wizard: Wizard, order_id: &str) {
+    if let Some(storage) = storage() {
+        drop(storage.remove_item(&wizard.key(order_id)));
+    }
+}
+
+fn storage() -> Option<Storage> {
+    window().session_storage().ok().flatten()
+}

@@ -1,0 +1,201 @@
+//! Fields of a form: label, hint, error and control, tied together for screen readers.
+
+use crate::wizard::{FieldError, message_for};
+use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
+use yew::prelude::*;
+
+/// The ids of hint and error, for `aria-describedby`.
+pub(crate) fn described_by(id: &str, has_hint: bool, has_error: bool) -> Option<String> {
+    let parts: Vec<String> = [(has_hint, "hint"), (has_error, "error")]
+        .into_iter()
+        .filter(|(present, _)| *present)
+        .map(|(_, part)| format!("{id}-{part}"))
+        .collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
+}
+
+/// Properties of [`FieldFrame`].
+#[derive(Properties, PartialEq)]
+pub(crate) struct FieldFrameProps {
+    /// The id of the control.
+    pub(crate) id: AttrValue,
+    pub(crate) label: AttrValue,
+    #[prop_or_default]
+    pub(crate) hint: Option<AttrValue>,
+    #[prop_or_default]
+    pub(crate) error: Option<AttrValue>,
+    pub(crate) children: Html,
+}
+
+/// Label, hint and error around a control. A star says that it must be filled in: we ask for nothing else.
+#[component]
+pub(crate) fn FieldFrame(props: &FieldFrameProps) -> Html {
+    let FieldFrameProps { id, label, hint, error, children } = props;
+    html! {
+        <div class={classes!("field", error.is_some().then_some("field--wrong"))}>
+            <label for={id.clone()}>
+                { label }
+                <span class="field__star" aria-hidden="true">{ "*" }</span>
+            </label>
+            if let Some(hint) = hint { <p class="field__hint" id={format!("{id}-hint")}>{ hint }</p> }
+            if let Some(error) = error { <FieldMessage id={id.clone()} message={error.clone()} /> }
+            { children.clone() }
+        </div>
+    }
+}
+
+/// Properties of [`FieldMessage`].
+#[derive(Properties, PartialEq)]
+pub(crate) struct FieldMessageProps {
+    pub(crate) id: AttrValue,
+    pub(crate) message: AttrValue,
+}
+
+/// The error beside a control.
+#[component]
+pub(crate) fn FieldMessage(props: &FieldMessageProps) -> Html {
+    html! {
+        <p class="field__error" id={format!("{}-error", props.id)}>
+            <span class="visually-hidden">{ "Error: " }</span>{ &props.message }
+        </p>
+    }
+}
+
+/// Properties of [`TextField`].
+#[derive(Properties, PartialEq)]
+pub(crate) struct TextFieldProps {
+    pub(crate) id: AttrValue,
+    pub(crate) label: AttrValue,
+    pub(crate) value: AttrValue,
+    pub(crate) oninput: Callback<String>,
+    #[prop_or_default]
+    pub(crate) hint: Option<AttrValue>,
+    /// The errors of the whole form; the field finds its own.
+    #[prop_or_default]
+    pub(crate) errors: Vec<FieldError>,
+    #[prop_or(AttrValue::Static("text"))]
+    pub(crate) kind: AttrValue,
+    #[prop_or(AttrValue::Static("off"))]
+    pub(crate) autocomplete: AttrValue,
+    /// Such as `mono`.
+    #[prop_or_default]
+    pub(crate) class: Classes,
+}
+
+/// One line of text.
+#[component]
+pub(crate) fn TextField(props: &TextFieldProps) -> Html {
+    let error = message_for(&props.errors, &props.id);
+    let oninput = props.oninput.reform(|event: InputEvent| {
+        let input: HtmlInputElement = event.target_unchecked_into();
+        input.value()
+    });
+    let describedby = described_by(&props.id, props.hint.is_some(), error.is_some());
+    let wrong = error.is_some().then_some("true");
+    html! {
+        <FieldFrame id={props.id.clone()} label={props.label.clone()} hint={props.hint.clone()} {error}>
+            <input id={props.id.clone()} name={props.id.clone()} type={props.kind.clone()}
+                class={props.class.clone()} value={props.value.clone()} autocomplete={props.autocomplete.clone()}
+                required=true aria-describedby={describedby} aria-invalid={wrong}
+                spellcheck="false" {oninput} />
+        </FieldFrame>
+    }
+}
+
+/// Properties of [`SelectField`].
+#[derive(Properties, PartialEq)]
+pub(crate) struct SelectFieldProps {
+    pub(crate) id: AttrValue,
+    pub(crate) label: AttrValue,
+    /// The value of the chosen option; empty when none is.
+    pub(crate) value: AttrValue,
+    /// Value and text of each.
+    pub(crate) options: Vec<(AttrValue, AttrValue)>,
+    pub(crate) onchange: Callback<String>,
+    #[prop_or_default]
+    pub(crate) hint: Option<AttrValue>,
+    #[prop_or_default]
+    pub(crate) errors: Vec<FieldError>,
+    /// What stands there while nothing is chosen; without it, something always is.
+    #[prop_or_default]
+    pub(crate) placeholder: Option<AttrValue>,
+}
+
+/// One of a list.
+#[component]
+pub(crate) fn SelectField(props: &SelectFieldProps) -> Html {
+    let error = message_for(&props.errors, &props.id);
+    let onchange = props.onchange.reform(|event: Event| {
+        let select: HtmlSelectElement = event.target_unchecked_into();
+        select.value()
+    });
+    let describedby = described_by(&props.id, props.hint.is_some(), error.is_some());
+    let wrong = error.is_some().then_some("true");
+    let node = use_node_ref();
+    {
+        // By property: once a person has chosen, a browser ignores the `selected` attribute of the options.
+        let node = node.clone();
+        use_effect_with(props.value.clone(), move |value| {
+            if let Some(select) = node.cast::<HtmlSelectElement>() {
+                select.set_value(value);
+            }
+        });
+    }
+    let options = props.options.iter().map(|(value, text)| {
+        html! { <option key={value.to_string()} value={value.clone()}>{ text }</option> }
+    });
+    html! {
+        <FieldFrame id={props.id.clone()} label={props.label.clone()} hint={props.hint.clone()} {error}>
+            <select id={props.id.clone()} name={props.id.clone()} required=true aria-describedby={describedby}
+                aria-invalid={wrong} ref={node} {onchange}>
+                if let Some(placeholder) = &props.placeholder {
+                    <option key="" value="">{ placeholder }</option>
+                }
+                { for options }
+            </select>
+        </FieldFrame>
+    }
+}
+
+/// Properties of [`TextArea`].
+#[derive(Properties, PartialEq)]
+pub(crate) struct TextAreaProps {
+    pub(crate) id: AttrValue,
+    pub(crate) label: AttrValue,
+    pub(crate) value: AttrValue,
+    pub(crate) oninput: Callback<String>,
+    #[prop_or_default]
+    pub(crate) hint: Option<AttrValue>,
+    #[prop_or_default]
+    pub(crate) errors: Vec<FieldError>,
+}
+
+/// Several lines of text.
+#[component]
+pub(crate) fn TextArea(props: &TextAreaProps) -> Html {
+    let error = message_for(&props.errors, &props.id);
+    let oninput = props.oninput.reform(|event: InputEvent| {
+        let area: HtmlTextAreaElement = event.target_unchecked_into();
+        area.value()
+    });
+    let describedby = described_by(&props.id, props.hint.is_some(), error.is_some());
+    let wrong = error.is_some().then_some("true");
+    html! {
+        <FieldFrame id={props.id.clone()} label={props.label.clone()} hint={props.hint.clone()} {error}>
+            <textarea id={props.id.clone()} name={props.id.clone()} rows="5" required=true
+                aria-describedby={describedby} aria-invalid={wrong} value={props.value.clone()} {oninput} />
+        </FieldFrame>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::described_by;
+
+    #[test]
+    fn a_control_is_described_by_what_is_on_the_page_and_nothing_else() {
+        assert_eq!(described_by("email", true, true).as_deref(), Some("email-hint email-error"));
+        assert_eq!(described_by("email", false, true).as_deref(), Some("email-error"));
+        assert_eq!(described_by("email", false, false), None);
+    }
+}

@@ -1,0 +1,191 @@
+//! The activation wizard: Certificate data, Generation method, Key pair generation, Summary, submitted.
+
+mod browser_key;
+mod certificate_data;
+mod csr;
+mod generation_method;
+mod key_safekeeping;
+mod submitted;
+mod summary;
+mod verdict;
+
+use crate::{
+    api,
+    browser::draft::{self, Wizard},
+    component::{button::Emphasis, failure::view, heading::PageHeading, step_indicator::StepIndicator},
+    crypto::{CryptoWorker, key_store, messages::Verdict},
+    loading::use_loaded,
+    navigation::{Link, use_navigator},
+    route::{ActivationStep, Route},
+    wizard::activation::{ActivationAction, ActivationDraft, BrowserKey, Safekeeping},
+};
+use pki::key_policy::KeyAlgorithm;
+use protocol::{KeyOrigin, Order, OrganizationData};
+use std::rc::Rc;
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+
+/// The steps in the indicator.
+const STEPS: &[&str] = &["Certificate data", "Generation method", "Key pair generation", "Summary"];
+
+/// The line above each step's heading.
+const CAPTION: &str = "Certificate activation";
+
+impl Reducible for ActivationDraft {
+    type Action = ActivationAction;
+
+    fn reduce(self: Rc<Self>, action: ActivationAction) -> Rc<Self> {
+        Rc::new(Self::reduce(Rc::unwrap_or_clone(self), action))
+    }
+}
+
+/// Properties of [`Activation`].
+#[derive(Properties, PartialEq)]
+pub(crate) struct ActivationProps {
+    pub(crate) order_id: AttrValue,
+    pub(crate) step: ActivationStep,
+}
+
+/// The wizard for an order whose first two steps are verified.
+#[component]
+pub(crate) fn Activation(props: &ActivationProps) -> Html {
+    let loaded = use_loaded(props.order_id.clone(), |id| api::order(id.to_string()));
+    let (step, reload) = (props.step, loaded.reload.clone());
+    view(&loaded, |order| {
+        if let Some(certificate_id) = &order.certificate_id {
+            return html! { <submitted::Submitted certificate_id={certificate_id.clone()} /> };
+        }
+        match (&order.verified_organization, &order.mailbox) {
+            (Some(organization), Some(mailbox)) => html! {
+                <ActivationWizard key={order.id.clone()} order={order.clone()} organization={organization.clone()}
+                    mailbox={mailbox.clone()} {step} {reload} />
+            },
+            _ => html! { <NotYet order={order.clone()} /> },
+        }
+    })
+}
+
+#[derive(Properties, PartialEq)]
+struct NotYetProps {
+    order: Order,
+}
+
+#[component]
+fn NotYet(props: &NotYetProps) -> Html {
+    html! {
+        <>
+            <PageHeading title="Activation is not available yet" caption={CAPTION} />
+            <p class="lead">{ "First the organization's data and the e-mail address must both be verified." }</p>
+            <Link to={Route::Order { order_id: props.order.id.clone() }} class={Emphasis::Primary.classes()}>
+                { "See what is missing" }
+            </Link>
+        </>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct ActivationWizardProps {
+    order: Order,
+    organization: OrganizationData,
+    mailbox: AttrValue,
+    step: ActivationStep,
+    /// Asks for the order again, once it has a certificate.
+    reload: Callback<()>,
+}
+
+/// What every step of the wizard gets.
+#[derive(Properties, PartialEq, Clone)]
+pub(super) struct StepProps {
+    pub(super) order: Order,
+    pub(super) organization: OrganizationData,
+    pub(super) mailbox: AttrValue,
+    pub(super) draft: UseReducerHandle<ActivationDraft>,
+    pub(super) reload: Callback<()>,
+}
+
+impl StepProps {
+    /// The route of a step of this order's wizard.
+    fn route(&self, step: ActivationStep) -> Route {
+        Route::Activation { order_id: self.order.id.clone(), step }
+    }
+}
+
+#[component]
+fn ActivationWizard(props: &ActivationWizardProps) -> Html {
+    let navigator = use_navigator();
+    let order_id = props.order.id.clone();
+    let draft = {
+        let order_id = order_id.clone();
+        use_reducer(move || draft::load::<ActivationDraft>(Wizard::Activation, &order_id).unwrap_or_default())
+    };
+    {
+        let order_id = order_id.clone();
+        use_effect_with((*draft).clone(), move |draft| {
+            draft::save(Wizard::Activation, &order_id, &draft.for_storage());
+        });
+    }
+    {
+        let (dispatcher, order_id) = (draft.dispatcher(), order_id.clone());
+        let has_key = draft.browser_key.is_some();
+        use_effect_with((), move |()| {
+            if !has_key {
+                spawn_local(async move {
+                    if let Some(key) = kept_key(&order_id).await {
+                        dispatcher.dispatch(ActivationAction::KeyReady(key));
+                    }
+                });
+            }
+        });
+    }
+    let step = draft.reachable(props.step);
+    {
+        let address = Route::Activation { order_id, step };
+        use_effect_with((props.step, step), move |(wanted, step)| {
+            if wanted != step {
+                navigator.replace(address);
+            }
+        });
+    }
+    let step_props = StepProps {
+        order: props.order.clone(),
+        organization: props.organization.clone(),
+        mailbox: props.mailbox.clone(),
+        draft: draft.clone(),
+        reload: props.reload.clone(),
+    };
+    match (step, draft.method) {
+        (ActivationStep::CertificateData, _) => html! { <certificate_data::CertificateData ..step_props /> },
+        (ActivationStep::GenerationMethod, _) => {
+            html! { <generation_method::GenerationMethod ..step_props /> }
+        }
+        (ActivationStep::KeyPair, KeyOrigin::Browser) => {
+            html! { <browser_key::BrowserKeyStep ..step_props /> }
+        }
+        (ActivationStep::KeyPair, KeyOrigin::Csr) => html! { <csr::CsrStep ..step_props /> },
+        (ActivationStep::Summary | ActivationStep::Submitted, _) => {
+            html! { <summary::Summary ..step_props /> }
+        }
+    }
+}
+
+/// The key that this browser keeps for the order, once the crypto module has found its request correct.
+async fn kept_key(order_id: &str) -> Option<BrowserKey> {
+    let stored = key_store::load(order_id).await.ok().flatten()?;
+    let worker = CryptoWorker::spawn().ok()?;
+    let Verdict::Correct(request) = worker.examine(stored.csr_pem.clone().into_bytes()).await.ok()? else {
+        return None;
+    };
+    let algorithm =
+        KeyAlgorithm::ALL.into_iter().find(|algorithm| algorithm.to_string() == request.key_algorithm)?;
+    Some(BrowserKey {
+        algorithm_id: algorithm.id().to_owned(),
+        csr_pem: stored.csr_pem,
+        public_key_sha256: stored.public_key_sha256,
+        safekeeping: Safekeeping::KeptInBrowser,
+    })
+}
+
+/// The indicator with a step present.
+fn indicator(present: usize) -> Html {
+    html! { <StepIndicator steps={STEPS} {present} /> }
+}

@@ -1,0 +1,80 @@
+//! Step 2: where the key pair is made.
+
+use super::{CAPTION, StepProps, indicator};
+use crate::{
+    component::{
+        button::{Button, Emphasis},
+        choice::{Choice, RadioGroup},
+        field::SelectField,
+        heading::PageHeading,
+    },
+    navigation::{Link, use_navigator},
+    route::ActivationStep,
+    wizard::activation::ActivationAction,
+};
+use pki::key_policy::KeyAlgorithm;
+use protocol::KeyOrigin;
+use yew::prelude::*;
+
+const BROWSER: &str = "browser";
+const CSR: &str = "csr";
+
+/// Method, and for a key made here its algorithm.
+#[component]
+pub(super) fn GenerationMethod(props: &StepProps) -> Html {
+    let navigator = use_navigator();
+    let draft = &props.draft;
+    let onsubmit = {
+        let next = props.route(ActivationStep::KeyPair);
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            navigator.push(next.clone());
+        })
+    };
+    let onmethod = {
+        let draft = draft.dispatcher();
+        Callback::from(move |value: &'static str| {
+            let method = if value == CSR { KeyOrigin::Csr } else { KeyOrigin::Browser };
+            draft.dispatch(ActivationAction::ChooseMethod(method));
+        })
+    };
+    let onalgorithm = {
+        let draft = draft.dispatcher();
+        Callback::from(move |id: String| draft.dispatch(ActivationAction::ChooseAlgorithm(id)))
+    };
+    let algorithms: Vec<(AttrValue, AttrValue)> = KeyAlgorithm::ALL
+        .into_iter()
+        .map(|algorithm| (algorithm.id().into(), algorithm.to_string().into()))
+        .collect();
+    html! {
+        <>
+            { indicator(1) }
+            <PageHeading title="Generation method" caption={CAPTION} />
+            <p class="lead">{ "A certificate belongs to a key pair. The private half stays with you; we only ever see the public half." }</p>
+            <form novalidate=true {onsubmit}>
+                <RadioGroup id="method" legend="Where is the key pair made?" choices={methods()} onchange={onmethod}
+                    value={if draft.method == KeyOrigin::Browser { BROWSER } else { CSR }} />
+                if draft.method == KeyOrigin::Browser {
+                    <div class="card">
+                        <SelectField id="algorithm" label="Key algorithm and key length" options={algorithms}
+                            value={draft.algorithm_id.clone()} onchange={onalgorithm}
+                            hint="RSA 2048 works in every mail program. RSA 4096 takes longer to make. P-256 and P-384 are modern and quick, but some older programs do not know them." />
+                    </div>
+                }
+                <div class="actions">
+                    <Button emphasis={Emphasis::Primary}>{ "Next" }</Button>
+                    <Link to={props.route(ActivationStep::CertificateData)} class={Emphasis::Secondary.classes()}>{ "Back" }</Link>
+                </div>
+            </form>
+        </>
+    }
+}
+
+fn methods() -> Vec<Choice> {
+    vec![
+        Choice::new(BROWSER, "In this browser")
+            .with_hint("Recommended. Made here in a minute, protected by a passphrase. The private key never leaves this device."),
+        Choice::new(CSR, "CSR")
+            .with_hint("You have made a key elsewhere and have a certificate signing request for it."),
+    ]
+}

@@ -1,0 +1,50 @@
+//! The end of the wizard: the certificate is there, and what to do with it.
+
+use super::{CAPTION, STEPS};
+use crate::{
+    api,
+    browser::words::date,
+    component::{
+        button::Emphasis,
+        failure::view,
+        heading::PageHeading,
+        notice::{Notice, Tone},
+        step_indicator::StepIndicator,
+    },
+    loading::use_loaded,
+    navigation::Link,
+    page::certificate::pfx::PfxSection,
+    route::Route,
+};
+use yew::prelude::*;
+
+/// Properties of [`Submitted`].
+#[derive(Properties, PartialEq)]
+pub(super) struct SubmittedProps {
+    pub(super) certificate_id: AttrValue,
+}
+
+/// Where the certificate is found, and the PFX right here.
+#[component]
+pub(super) fn Submitted(props: &SubmittedProps) -> Html {
+    let loaded = use_loaded(props.certificate_id.clone(), |id| api::certificate(id.to_string()));
+    view(&loaded, |certificate| {
+        let details = Route::Certificate { certificate_id: certificate.summary.id.clone() };
+        html! {
+            <>
+                <StepIndicator steps={STEPS} present={STEPS.len()} />
+                <PageHeading title="Your certificate is issued" caption={CAPTION} />
+                <Notice tone={Tone::Success} title={certificate.summary.mailbox.clone()}>
+                    <p>
+                        { format!("Valid until {}. You find it any time under Certificates, and we sent you the link.",
+                            date(certificate.summary.not_after)) }
+                    </p>
+                </Notice>
+                <PfxSection certificate={certificate.clone()} />
+                <div class="actions">
+                    <Link to={details} class={Emphasis::Secondary.classes()}>{ "Open the certificate" }</Link>
+                </div>
+            </>
+        }
+    })
+}

@@ -1,0 +1,104 @@
+//! Step 4: all that will stand in the certificate, the terms, and the button that orders its issue.
+
+use super::{CAPTION, StepProps, indicator};
+use crate::{
+    api,
+    browser::{
+        draft::{self, Wizard},
+        words::{country, grouped},
+    },
+    component::{
+        button::{Button, Emphasis},
+        choice::Checkbox,
+        heading::PageHeading,
+        summary_list::{SummarySection, rich_row, row},
+    },
+    navigation::{Link, use_navigator},
+    route::{ActivationStep, Route},
+    submission::use_submission,
+    wizard::activation::{ActivationAction, TERMS},
+};
+use pki::key_policy::KeyAlgorithm;
+use protocol::KeyOrigin;
+use yew::prelude::*;
+
+/// The last look before the certificate is issued.
+#[component]
+pub(super) fn Summary(props: &StepProps) -> Html {
+    let (navigator, submission) = (use_navigator(), use_submission());
+    let draft = &props.draft;
+    let onterms = {
+        let draft = draft.dispatcher();
+        Callback::from(move |accepted| {
+            draft.dispatch(if accepted {
+                ActivationAction::AcceptTerms
+            } else {
+                ActivationAction::WithdrawTerms
+            });
+        })
+    };
+    let onsubmit = {
+        let (submission, draft, props) = (submission.clone(), draft.clone(), props.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let request = match draft.request() {
+                Ok(request) => request,
+                Err(errors) => return submission.refuse(errors),
+            };
+            let (navigator, order_id, reload) =
+                (navigator.clone(), props.order.id.clone(), props.reload.clone());
+            let (id, submitted) = (order_id.clone(), props.route(ActivationStep::Submitted));
+            submission.run(async move { api::activate(&id, &request).await }, move |_certificate| {
+                draft::remove(Wizard::Activation, &order_id);
+                navigator.replace(submitted);
+                reload.emit(());
+            });
+        })
+    };
+    let rows = draft.subject_preview(&props.mailbox, &props.organization).into_iter().map(|(name, value)| {
+        let value = if name == "Country" { country(&value) } else { value };
+        row(name, value)
+    });
+    html! {
+        <>
+            { submission.view() }
+            { indicator(3) }
+            <PageHeading title="Summary" caption={CAPTION} errors={submission.errors().len()} />
+            <p class="lead">{ "This will stand in your certificate. It cannot be changed afterwards." }</p>
+            <SummarySection title="Certificate data" edit={props.route(ActivationStep::CertificateData)}>{ for rows }</SummarySection>
+            <SummarySection title="Key pair" edit={props.route(ActivationStep::GenerationMethod)}>{ key_rows(props) }</SummarySection>
+            <form novalidate=true {onsubmit}>
+                <Checkbox id={TERMS} marked={draft.terms_accepted} onchange={onterms} errors={submission.errors()}>
+                    { "I accept the " }<a href={Route::Terms.path()} target="_blank">{ "subscriber terms (opens in a new tab)" }</a>
+                </Checkbox>
+                <div class="actions">
+                    <Button emphasis={Emphasis::Primary} readiness={submission.readiness()}>{ "Submit" }</Button>
+                    <Link to={props.route(ActivationStep::KeyPair)} class={Emphasis::Secondary.classes()}>{ "Back" }</Link>
+                </div>
+            </form>
+        </>
+    }
+}
+
+fn key_rows(props: &StepProps) -> Html {
+    let draft = &props.draft;
+    let (method, algorithm) = match draft.method {
+        KeyOrigin::Browser => (
+            "In this browser",
+            KeyAlgorithm::from_id(&draft.algorithm_id)
+                .map(|algorithm| algorithm.to_string())
+                .unwrap_or_default(),
+        ),
+        KeyOrigin::Csr => {
+            ("CSR", draft.csr.as_ref().map(|request| request.key_algorithm.clone()).unwrap_or_default())
+        }
+    };
+    let fingerprint = grouped(draft.public_key_sha256().unwrap_or_default());
+    html! {
+        <>
+            { row("Generation method", method) }
+            { row("Key", algorithm) }
+            { rich_row("Public key, SHA-256", html! { <code>{ fingerprint }</code> }) }
+        </>
+    }
+}

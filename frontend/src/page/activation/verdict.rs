@@ -1,0 +1,106 @@
+//! The live verdict on a pasted request.
+
+use crate::{
+    browser::words::grouped,
+    component::{
+        notice::{Notice, Tone},
+        summary_list::{SummaryList, rich_row, row},
+    },
+    crypto::messages::WrongRequest,
+    wizard::activation::CheckedRequest,
+};
+use yew::prelude::*;
+
+/// What is known about the text in the field.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Judgement {
+    Nothing,
+    Checking,
+    Correct(CheckedRequest),
+    Wrong(WrongRequest),
+    /// A private key was there, and is wiped.
+    PrivateKey,
+    /// The crypto module failed; why.
+    Failed(String),
+}
+
+/// Properties of [`VerdictView`].
+#[derive(Properties, PartialEq)]
+pub(super) struct VerdictViewProps {
+    pub(super) judgement: Judgement,
+}
+
+/// Read out politely: the region is always there, only its content changes.
+#[component]
+pub(super) fn VerdictView(props: &VerdictViewProps) -> Html {
+    html! { <div role="status" class="verdict">{ content(&props.judgement) }</div> }
+}
+
+fn content(judgement: &Judgement) -> Html {
+    match judgement {
+        Judgement::Nothing => Html::default(),
+        Judgement::Checking => html! { <p class="quiet">{ "Checking…" }</p> },
+        Judgement::Correct(request) => correct(request),
+        Judgement::Wrong(wrong) => html! {
+            <Notice tone={Tone::Danger} title={wrong.message.clone()}>
+                <p>{ &wrong.remedy }</p>
+                if let Some(place) = place(wrong) { <p class="quiet">{ place }</p> }
+            </Notice>
+        },
+        Judgement::PrivateKey => html! {
+            <Notice tone={Tone::Danger} title="That was a private key. We wiped it from the field and sent nothing.">
+                <p>{ "A private key belongs in no web page. Treat this one as given away: make a new key pair, and paste only the request (CSR) for it." }</p>
+            </Notice>
+        },
+        Judgement::Failed(why) => html! {
+            <Notice tone={Tone::Danger} title="The request could not be checked"><p>{ why }</p></Notice>
+        },
+    }
+}
+
+fn correct(request: &CheckedRequest) -> Html {
+    let subject = if request.subject.is_empty() { "(empty)" } else { &request.subject };
+    html! {
+        <Notice tone={Tone::Success} title="Correct">
+            <SummaryList>
+                { row("Subject in the request", subject.to_owned()) }
+                { row("Key", request.key_algorithm.clone()) }
+                { row("Signature", request.signature.clone()) }
+                { rich_row("Public key, SHA-256", html! { <code>{ grouped(&request.public_key_sha256) }</code> }) }
+            </SummaryList>
+            <p class="quiet">{ "Only the public key is taken from the request. The certificate gets the verified data." }</p>
+            { for request.warnings.iter().map(|warning| html! { <p>{ warning }</p> }) }
+        </Notice>
+    }
+}
+
+fn place(wrong: &WrongRequest) -> Option<String> {
+    let line = wrong.line?;
+    Some(match wrong.column {
+        Some(column) => format!("Line {line}, column {column}."),
+        None => format!("Line {line}."),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::place;
+    use crate::crypto::messages::WrongRequest;
+
+    #[test]
+    fn a_place_is_told_as_far_as_it_is_known() {
+        let mut wrong = WrongRequest {
+            code: "base64".to_owned(),
+            message: "Wrong.".to_owned(),
+            remedy: "Mend it.".to_owned(),
+            line: None,
+            column: Some(3),
+            private_key: false,
+        };
+        assert_eq!(place(&wrong), None);
+        wrong.line = Some(2);
+        assert_eq!(place(&wrong).as_deref(), Some("Line 2, column 3."));
+        wrong.column = None;
+        assert_eq!(place(&wrong).as_deref(), Some("Line 2."));
+    }
+}

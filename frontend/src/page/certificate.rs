@@ -1,0 +1,116 @@
+//! One certificate: what stands in it, its files, and the PFX made here.
+
+pub(crate) mod pfx;
+
+use crate::{
+    api::{self, certificate_file_url},
+    browser::words::{country, date_and_time, grouped},
+    component::{
+        button::Emphasis,
+        copy_button::{CopyButton, Source},
+        failure::view,
+        heading::PageHeading,
+        icon::{Icon, Picture},
+        summary_list::{SummaryList, rich_row, row},
+    },
+    loading::use_loaded,
+    navigation::Link,
+    route::Route,
+};
+use pfx::PfxSection;
+use protocol::{Certificate, KeyOrigin};
+use yew::prelude::*;
+
+/// Properties of [`CertificatePage`].
+#[derive(Properties, PartialEq)]
+pub(crate) struct CertificatePageProps {
+    pub(crate) certificate_id: AttrValue,
+}
+
+/// The details of a certificate.
+#[component]
+pub(crate) fn CertificatePage(props: &CertificatePageProps) -> Html {
+    let loaded = use_loaded(props.certificate_id.clone(), |id| api::certificate(id.to_string()));
+    view(&loaded, |certificate| {
+        html! {
+            <>
+                <PageHeading title={certificate.summary.mailbox.clone()} caption={certificate.product_name.clone()} />
+                <PfxSection certificate={certificate.clone()} />
+                { downloads(certificate) }
+                { details(certificate) }
+                <p><Link to={Route::Order { order_id: certificate.summary.order_id.clone() }}>{ "The order of this certificate" }</Link></p>
+            </>
+        }
+    })
+}
+
+fn downloads(certificate: &Certificate) -> Html {
+    let files = [
+        ("certificate.pem", "PEM", "The certificate as text, for servers and most tools."),
+        ("certificate.der", "DER", "The certificate as a binary .cer file, for Windows and Java."),
+        (
+            "chain.pem",
+            "Subordinate (chain) certificates",
+            "The certificates above yours, up to the root, for programs that ask for the chain.",
+        ),
+    ];
+    let rows = files.into_iter().map(|(file, name, line)| {
+        let hint_id = format!("download-{file}");
+        html! {
+            <li key={file} class="rows__row">
+                <p id={hint_id.clone()}>{ line }</p>
+                <a href={certificate_file_url(&certificate.summary.id, file)} download="" aria-describedby={hint_id}
+                    class={Emphasis::Secondary.classes()}><Icon picture={Picture::Download} />{ name }</a>
+            </li>
+        }
+    });
+    html! {
+        <section>
+            <h2>{ "Certificate without the key" }</h2>
+            <ul class="rows">{ for rows }</ul>
+        </section>
+    }
+}
+
+fn details(certificate: &Certificate) -> Html {
+    let subject = certificate.subject.iter().map(|(name, value)| {
+        let value = if name == "Country" { country(value) } else { value.clone() };
+        row(name.clone(), value)
+    });
+    let summary = &certificate.summary;
+    html! {
+        <section class="summary-section">
+            <h2>{ "Details" }</h2>
+            <SummaryList>
+                { for subject }
+                { row("Issuer", certificate.issuer.clone()) }
+                { row("Valid from", date_and_time(summary.not_before)) }
+                { row("Valid until", date_and_time(summary.not_after)) }
+                { row("Key", certificate.key_algorithm.clone()) }
+                { row("Key pair made", made_where(certificate.key_origin)) }
+                { copyable("Serial number", &summary.serial_number) }
+                { copyable("Fingerprint, SHA-256", &certificate.fingerprint_sha256) }
+                { copyable("Public key, SHA-256", &certificate.public_key_sha256) }
+            </SummaryList>
+        </section>
+    }
+}
+
+fn made_where(origin: KeyOrigin) -> &'static str {
+    match origin {
+        KeyOrigin::Browser => "In the browser",
+        KeyOrigin::Csr => "Elsewhere (CSR)",
+    }
+}
+
+fn copyable(name: &'static str, hex: &str) -> Html {
+    rich_row(
+        name,
+        html! {
+            <>
+                <code>{ grouped(hex) }</code>
+                <CopyButton source={Source::Text(hex.to_owned().into())} what={name.to_lowercase()} />
+            </>
+        },
+    )
+}

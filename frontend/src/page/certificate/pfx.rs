@@ -1,0 +1,147 @@
+//! The PFX: key, certificate and chain in one file, made in the worker from the key kept here or a recovery file.
+
+mod form;
+mod whats_next;
+
+use crate::{
+    browser::file::read,
+    component::{
+        file_drop::FileDrop,
+        icon::{Icon, Picture},
+        notice::{Notice, Tone},
+    },
+    crypto::key_store,
+};
+use form::PfxForm;
+use protocol::{Certificate, KeyOrigin};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::File;
+use whats_next::WhatsNext;
+use yew::prelude::*;
+
+/// No recovery file is nearly as large. Our choice: a file of another kind is not read into memory.
+const RECOVERY_FILE_LIMIT_BYTES: f64 = 64.0 * 1024.0;
+
+/// Where the encrypted key comes from.
+#[derive(Clone, Debug, PartialEq)]
+enum KeySource {
+    /// This browser is asked.
+    Looking,
+    /// Kept here.
+    Kept(AttrValue),
+    /// Chosen as a file, with its name.
+    File(AttrValue, AttrValue),
+    Missing,
+}
+
+/// Properties of [`PfxSection`].
+#[derive(Properties, PartialEq)]
+pub(crate) struct PfxSectionProps {
+    pub(crate) certificate: Certificate,
+}
+
+/// The form, and after it what to do next.
+#[component]
+pub(crate) fn PfxSection(props: &PfxSectionProps) -> Html {
+    let source = use_state(|| KeySource::Looking);
+    let made = use_state(|| None::<AttrValue>);
+    let certificate = &props.certificate;
+    {
+        let source = source.setter();
+        let public_key = certificate.public_key_sha256.clone();
+        use_effect_with(certificate.summary.order_id.clone(), move |order_id| {
+            let order_id = order_id.clone();
+            spawn_local(async move {
+                let kept = key_store::load(&order_id).await.ok().flatten();
+                // A key that was made for the order and then not used belongs to no certificate.
+                let kept = kept.filter(|key| key.public_key_sha256 == public_key);
+                source.set(kept.map_or(KeySource::Missing, |key| KeySource::Kept(key.recovery_file.into())));
+            });
+        });
+    }
+    let onmade = {
+        let made = made.setter();
+        Callback::from(move |name| made.set(Some(name)))
+    };
+    let form = |recovery_file: &AttrValue| {
+        html! {
+            <PfxForm certificate={certificate.clone()} recovery_file={recovery_file.clone()} onmade={onmade.clone()} />
+        }
+    };
+    html! {
+        <section class="card" aria-labelledby="pfx-title">
+            <div class="card__head">
+                <h2 id="pfx-title"><Icon picture={Picture::Key} />{ "PFX" }</h2>
+            </div>
+            <p>{ "One file with your private key, the certificate and its chain: what your mail program imports. It is made here, on your device." }</p>
+            { match &*source {
+                KeySource::Looking => html! { <p role="status">{ "Looking for your key in this browser…" }</p> },
+                KeySource::Kept(recovery_file) => html! {
+                    <>
+                        <p class="source"><Icon picture={Picture::Check} />{ "The key is kept in this browser." }</p>
+                        { form(recovery_file) }
+                    </>
+                },
+                KeySource::File(name, recovery_file) => html! {
+                    <>
+                        <p class="source"><Icon picture={Picture::Document} />{ name }</p>
+                        { form(recovery_file) }
+                    </>
+                },
+                KeySource::Missing => html! {
+                    <ChooseFile origin={certificate.key_origin}
+                        onfile={Callback::from({ let source = source.setter(); move |(name, text)| source.set(KeySource::File(name, text)) })} />
+                },
+            } }
+            if let Some(name) = &*made { <WhatsNext file_name={name.clone()} /> }
+        </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct ChooseFileProps {
+    origin: KeyOrigin,
+    /// Takes name and text.
+    onfile: Callback<(AttrValue, AttrValue)>,
+}
+
+#[component]
+fn ChooseFile(props: &ChooseFileProps) -> Html {
+    let problem = use_state(|| "");
+    let onfile = {
+        let (problem, chosen) = (problem.setter(), props.onfile.clone());
+        Callback::from(move |file: File| {
+            if file.size() > RECOVERY_FILE_LIMIT_BYTES {
+                return problem.set("This file is too large for a recovery file.");
+            }
+            let (problem, chosen) = (problem.clone(), chosen.clone());
+            spawn_local(async move {
+                match read(&file).await.ok().and_then(|content| String::from_utf8(content).ok()) {
+                    Some(text) => chosen.emit((file.name().into(), text.into())),
+                    None => problem
+                        .set("This is not a recovery file. It begins with BEGIN ENCRYPTED PRIVATE KEY."),
+                }
+            });
+        })
+    };
+    let (why, label) = match props.origin {
+        KeyOrigin::Browser => (
+            "This browser does not keep the key: it was made in another one, or the browser has cleared it. Use the recovery file.",
+            "Recovery file",
+        ),
+        KeyOrigin::Csr => (
+            "You made the key elsewhere. Import the certificate where the key is, or choose the key here as an encrypted PKCS #8 file.",
+            "Encrypted key file",
+        ),
+    };
+    html! {
+        <>
+            <Notice><p>{ why }</p></Notice>
+            <FileDrop id="recovery_file" {label} accept=".pem,.key,.p8,.txt"
+                hint="Drop the file here or choose it. It is read on your device and sent nowhere." {onfile} />
+            <div role="status">
+                if !problem.is_empty() { <Notice tone={Tone::Danger}><p>{ *problem }</p></Notice> }
+            </div>
+        </>
+    }
+}

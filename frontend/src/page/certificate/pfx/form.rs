@@ -1,0 +1,188 @@
+//! The form that makes a PFX.
+
+use crate::{
+    browser::download::{download, file_name},
+    component::{
+        button::{Button, Emphasis, Readiness},
+        choice::{Checkbox, Choice, RadioGroup},
+        error_summary::ErrorSummary,
+        icon::{Icon, Picture},
+        secret_field::{SecretField, Visibility, put_secret, secret_of},
+    },
+    crypto::{
+        CryptoError, CryptoWorker,
+        messages::{Secret, WritePfx},
+    },
+    wizard::FieldError,
+};
+use protocol::Certificate;
+use wasm_bindgen_futures::spawn_local;
+use wasm_crypto::{passphrase, pfx::Preset};
+use yew::prelude::*;
+
+const PASSPHRASE: &str = "key_passphrase";
+const PASSWORD: &str = "pfx_password";
+const COMPATIBLE: &str = "compatible";
+const MODERN: &str = "modern";
+const PFX_MEDIA_TYPE: &str = "application/x-pkcs12";
+
+/// Properties of [`PfxForm`].
+#[derive(Properties, PartialEq)]
+pub(super) struct PfxFormProps {
+    pub(super) certificate: Certificate,
+    pub(super) recovery_file: AttrValue,
+    /// Takes the name of the file that was made.
+    pub(super) onmade: Callback<AttrValue>,
+}
+
+/// Which password protects the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Password {
+    SameAsPassphrase,
+    ItsOwn,
+}
+
+/// Errors, how often it was tried, and whether it goes on now.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Attempt {
+    errors: Vec<FieldError>,
+    number: u32,
+    going_on: bool,
+}
+
+/// Passphrase, where the file is used, password.
+#[component]
+pub(super) fn PfxForm(props: &PfxFormProps) -> Html {
+    let (passphrase_node, password_node) = (use_node_ref(), use_node_ref());
+    let passphrase_visibility = use_state(|| Visibility::Hidden);
+    let password_visibility = use_state(|| Visibility::Shown);
+    let password = use_state(|| Password::SameAsPassphrase);
+    let preset = use_state(|| MODERN);
+    let attempt = use_state(Attempt::default);
+    let onsubmit = {
+        let (passphrase_node, password_node) = (passphrase_node.clone(), password_node.clone());
+        let (attempt, password, preset) = (attempt.clone(), *password, *preset);
+        let (certificate, recovery_file, onmade) =
+            (props.certificate.clone(), props.recovery_file.clone(), props.onmade.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            if attempt.going_on {
+                return;
+            }
+            let number = attempt.number.wrapping_add(1);
+            let (passphrase, pfx_password) = match secrets(&passphrase_node, &password_node, password) {
+                Ok(secrets) => secrets,
+                Err(error) => return attempt.set(Attempt { errors: vec![error], number, going_on: false }),
+            };
+            attempt.set(Attempt { errors: Vec::new(), number, going_on: true });
+            let request = request_of(&certificate, &recovery_file, passphrase, pfx_password, preset);
+            let name = pfx_name(&certificate);
+            let (attempt, onmade) = (attempt.setter(), onmade.clone());
+            let (passphrase_node, password_node) = (passphrase_node.clone(), password_node.clone());
+            spawn_local(async move {
+                let errors = match write(request, &name).await {
+                    Ok(()) => {
+                        put_secret(&passphrase_node, "");
+                        put_secret(&password_node, "");
+                        onmade.emit(name.into());
+                        Vec::new()
+                    }
+                    Err(error) => vec![FieldError::new(PASSPHRASE, error.to_string())],
+                };
+                attempt.set(Attempt { errors, number: number.wrapping_add(1), going_on: false });
+            });
+        })
+    };
+    let onpassword = {
+        let password = password.setter();
+        Callback::from(move |same| {
+            password.set(if same { Password::SameAsPassphrase } else { Password::ItsOwn })
+        })
+    };
+    let onpreset = {
+        let preset = preset.setter();
+        Callback::from(move |value| preset.set(value))
+    };
+    let errors = attempt.errors.clone();
+    let busy = attempt.going_on;
+    html! {
+        <form novalidate=true {onsubmit}>
+            <ErrorSummary errors={errors.clone()} attempt={attempt.number} />
+            <SecretField id={PASSPHRASE} label="Passphrase of the key" node={passphrase_node} errors={errors.clone()}
+                visibility={passphrase_visibility} autocomplete="current-password"
+                hint="The one that you saved when the key was made." />
+            <RadioGroup id="preset" legend="Where will you use it?" choices={places()} value={*preset} onchange={onpreset} />
+            <Checkbox id="same_password" marked={*password == Password::SameAsPassphrase} onchange={onpassword}>
+                { "Protect the file with the same passphrase" }
+            </Checkbox>
+            if *password == Password::ItsOwn {
+                <SecretField id={PASSWORD} label="Password of the PFX file" node={password_node} {errors}
+                    visibility={password_visibility} autocomplete="new-password"
+                    hint="The mail program asks for it when you import the file. At least 8 characters." />
+            }
+            <Button emphasis={Emphasis::Primary} readiness={Readiness::busy_while(busy)}>
+                <Icon picture={Picture::Download} />{ "Create PFX" }
+            </Button>
+            <p role="status">{ if busy { "The file is being made and checked. This takes a few seconds." } else { "" } }</p>
+        </form>
+    }
+}
+
+fn places() -> Vec<Choice> {
+    vec![
+        Choice::new(MODERN, "In a current program")
+            .with_hint("Outlook, Thunderbird, Apple Mail and phones of the last years. The stronger encryption."),
+        Choice::new(COMPATIBLE, "In an older program")
+            .with_hint("Choose this when a program says that the password is wrong although it is right: older macOS, Windows before 10, older Android."),
+    ]
+}
+
+/// Passphrase and PFX password, or the first thing to mend.
+fn secrets(
+    passphrase_node: &NodeRef,
+    password_node: &NodeRef,
+    password: Password,
+) -> Result<(Secret, Secret), FieldError> {
+    let passphrase = secret_of(passphrase_node);
+    if passphrase.as_str().is_none_or(str::is_empty) {
+        return Err(FieldError::new(PASSPHRASE, "Enter the passphrase of the key."));
+    }
+    let (field, password) = match password {
+        Password::SameAsPassphrase => (PASSPHRASE, passphrase.clone()),
+        Password::ItsOwn => (PASSWORD, secret_of(password_node)),
+    };
+    match passphrase::check(password.as_str().unwrap_or_default()) {
+        Ok(()) => Ok((passphrase, password)),
+        Err(problem) => Err(FieldError::new(field, problem.to_string())),
+    }
+}
+
+fn request_of(
+    certificate: &Certificate,
+    recovery_file: &str,
+    passphrase: Secret,
+    pfx_password: Secret,
+    preset: &str,
+) -> WritePfx {
+    WritePfx {
+        recovery_file: recovery_file.to_owned(),
+        passphrase,
+        friendly_name: certificate.summary.mailbox.clone(),
+        leaf_pem: certificate.pem.clone(),
+        chain_pem: certificate.chain_pem.clone(),
+        pfx_password,
+        preset: if preset == COMPATIBLE { Preset::Compatible } else { Preset::Modern },
+    }
+}
+
+fn pfx_name(certificate: &Certificate) -> String {
+    let end = format!("_{}.p12", certificate.summary.not_after.date());
+    file_name(&certificate.summary.mailbox, &end)
+}
+
+/// Makes the file in a worker that ends with it, and hands it over.
+async fn write(request: WritePfx, name: &str) -> Result<(), CryptoError> {
+    let worker = CryptoWorker::spawn()?;
+    let pfx = worker.write_pfx(request).await?;
+    download(name, PFX_MEDIA_TYPE, &pfx).map_err(|_| CryptoError::PfxNotMade)
+}

@@ -1,0 +1,105 @@
+//! The list of certificates, and of orders on their way to one.
+
+use super::order_steps::{NextStep, next_step};
+use crate::{
+    api,
+    browser::words::date,
+    component::{button::Emphasis, failure::view, heading::PageHeading},
+    loading::{Content, use_loaded},
+    navigation::Link,
+    route::Route,
+};
+use protocol::{CertificateSummary, Order};
+use yew::prelude::*;
+
+/// Every certificate of the customer, newest first.
+#[component]
+pub(crate) fn Certificates() -> Html {
+    let loaded = use_loaded((), |()| api::certificates());
+    let orders = use_loaded((), |()| api::orders());
+    let on_their_way: Vec<Order> = match &orders.content {
+        Content::Ready(orders) => {
+            orders.iter().filter(|order| order.certificate_id.is_none()).cloned().collect()
+        }
+        Content::Loading | Content::Failed(_) => Vec::new(),
+    };
+    view(&loaded, |certificates| {
+        html! {
+            <>
+                <PageHeading title="Certificates" />
+                if certificates.is_empty() {
+                    <p class="lead">{ "You have no certificate yet." }</p>
+                } else {
+                    <Table certificates={certificates.clone()} />
+                }
+                if !on_their_way.is_empty() {
+                    <h2>{ "On their way" }</h2>
+                    <ul class="rows">{ for on_their_way.iter().map(waiting_row) }</ul>
+                }
+                if certificates.is_empty() && on_their_way.is_empty() {
+                    <Link to={Route::Shop} class={Emphasis::Primary.classes()}>{ "Go to the shop" }</Link>
+                }
+            </>
+        }
+    })
+}
+
+#[derive(Properties, PartialEq)]
+struct TableProps {
+    certificates: Vec<CertificateSummary>,
+}
+
+#[component]
+fn Table(props: &TableProps) -> Html {
+    let rows = props.certificates.iter().map(|certificate| {
+        html! {
+            <tr key={certificate.id.clone()}>
+                <th scope="row">
+                    <Link to={Route::Certificate { certificate_id: certificate.id.clone() }}>{ &certificate.mailbox }</Link>
+                </th>
+                <td data-label="Organization">{ &certificate.organization }</td>
+                <td data-label="Valid from">{ date(certificate.not_before) }</td>
+                <td data-label="Valid until">{ date(certificate.not_after) }</td>
+            </tr>
+        }
+    });
+    html! {
+        <table class="table">
+            <caption class="visually-hidden">{ "Your certificates" }</caption>
+            <thead>
+                <tr>
+                    <th scope="col">{ "E-mail address" }</th>
+                    <th scope="col">{ "Organization" }</th>
+                    <th scope="col">{ "Valid from" }</th>
+                    <th scope="col">{ "Valid until" }</th>
+                </tr>
+            </thead>
+            <tbody>{ for rows }</tbody>
+        </table>
+    }
+}
+
+fn waiting_row(order: &Order) -> Html {
+    let action = match next_step(order) {
+        NextStep::Do("Data verification", route) => Some(("Provide the data", route)),
+        NextStep::Do("E-mail verification", route) => Some(("Provide e-mail address", route)),
+        NextStep::Do("Certificate activation", route) => Some(("Activate certificate", route)),
+        NextStep::Do(..) | NextStep::Wait(_) => None,
+    };
+    let title_id = format!("waiting-{}", order.id);
+    html! {
+        <li key={order.id.clone()} class="rows__row">
+            <div id={title_id.clone()}>
+                <Link to={Route::Order { order_id: order.id.clone() }}>
+                    { order.mailbox.clone().unwrap_or_else(|| order.product.name.clone()) }
+                </Link>
+                <p class="quiet">{ format!("Ordered on {}", date(order.ordered_at)) }</p>
+            </div>
+            if let Some((label, route)) = action {
+                <Link to={route} class={Emphasis::Secondary.classes()} aria_describedby={title_id}>{ label }</Link>
+            } else {
+                <span class="quiet">{ "In verification" }</span>
+            }
+        </li>
+    }
+}

@@ -1,0 +1,157 @@
+//! The page behind a verification link. Opening it changes nothing; only the button confirms.
+
+use crate::{
+    api,
+    app::use_session,
+    browser::words::date_and_time,
+    component::{
+        button::{Button, Emphasis},
+        failure::{Failure, notice_of},
+        heading::PageHeading,
+        notice::{Notice, Tone},
+        summary_list::{SummaryList, row},
+    },
+    loading::{Content, use_loaded},
+    navigation::Link,
+    page::order_steps::{NextStep, next_step},
+    route::Route,
+    submission::use_submission,
+};
+use protocol::{ChallengeState, MailboxChallenge};
+use yew::prelude::*;
+
+/// Properties of [`Confirm`].
+#[derive(Properties, PartialEq)]
+pub(crate) struct ConfirmProps {
+    /// The value in the link.
+    pub(crate) token: AttrValue,
+}
+
+/// Shows what the link is for, with the button while it can still be used.
+#[component]
+pub(crate) fn Confirm(props: &ConfirmProps) -> Html {
+    let submission = use_submission();
+    let loaded = use_loaded(props.token.clone(), |token| api::inspect_challenge(token.to_string()));
+    let challenge = match &loaded.content {
+        Content::Loading => return html! { <p class="loading" role="status">{ "Loading…" }</p> },
+        Content::Failed(error) if error.slug() == Some("link-unknown") => return html! { <Unknown /> },
+        Content::Failed(error) => {
+            return html! { <Failure error={error.clone()} retry={loaded.reload.clone()} /> };
+        }
+        Content::Ready(challenge) => challenge,
+    };
+    if challenge.state == ChallengeState::Confirmed {
+        return html! { <Confirmed mailbox={challenge.mailbox.clone()} /> };
+    }
+    if challenge.state != ChallengeState::Open {
+        return html! { <Dead challenge={(**challenge).clone()} /> };
+    }
+    let onclick = {
+        let (submission, token, put) = (submission.clone(), props.token.clone(), loaded.put.clone());
+        Callback::from(move |()| {
+            let put = put.clone();
+            submission.run(api::confirm_challenge(token.to_string()), move |confirmed| put.emit(confirmed));
+        })
+    };
+    html! {
+        <div class="alone">
+            { notice_of(submission.failure()) }
+            <PageHeading title="Confirm your e-mail address" />
+            <p class="lead">{ "Did you order a certificate for this address?" }</p>
+            <div class="card">
+                <SummaryList>
+                    { row("E-mail address", challenge.mailbox.clone()) }
+                    { row("Product", challenge.product_name.clone()) }
+                    { row("The link works until", date_and_time(challenge.expires_at)) }
+                </SummaryList>
+                <Button emphasis={Emphasis::Primary} readiness={submission.readiness()} {onclick}>{ "Confirm" }</Button>
+                <p class="quiet">{ "If you know nothing about it, close this page. Nothing happens then." }</p>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Unknown() -> Html {
+    html! {
+        <div class="alone">
+            <PageHeading title="This link is not known here" />
+            <p class="lead">{ "It may be incomplete: copy the whole address from the message." }</p>
+            <p>{ "If that does not help, send the message again from the page of the order." }</p>
+            <Link to={Route::Dashboard} class={Emphasis::Primary.classes()}>{ "Go to the dashboard" }</Link>
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct DeadProps {
+    challenge: MailboxChallenge,
+}
+
+#[component]
+fn Dead(props: &DeadProps) -> Html {
+    let (title, why) = match props.challenge.state {
+        ChallengeState::Expired => (
+            "This link has expired",
+            "A link works for 24 hours. Send the message again from the page of the order.",
+        ),
+        ChallengeState::Superseded | ChallengeState::Open | ChallengeState::Confirmed => (
+            "This link does not work any more",
+            "A newer message was sent, or the address was changed. Use the link in the newest message.",
+        ),
+    };
+    html! {
+        <div class="alone">
+            <PageHeading {title} />
+            <p class="lead">{ why }</p>
+            <Link to={Route::Dashboard} class={Emphasis::Primary.classes()}>{ "Go to the dashboard" }</Link>
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct ConfirmedProps {
+    mailbox: AttrValue,
+}
+
+#[component]
+fn Confirmed(props: &ConfirmedProps) -> Html {
+    let signed_in = use_session().account.is_some();
+    html! {
+        <div class="alone">
+            <PageHeading title="The address is confirmed" />
+            <Notice tone={Tone::Success} title={props.mailbox.clone()}>
+                <p>{ "It belongs to you, as far as this order is concerned." }</p>
+            </Notice>
+            if signed_in {
+                <Onward mailbox={props.mailbox.clone()} />
+            } else {
+                <p>{ "Go on where you ordered the certificate: the page there has noticed already." }</p>
+            }
+        </div>
+    }
+}
+
+/// The next step of the order that the address belongs to, for its owner.
+#[component]
+fn Onward(props: &ConfirmedProps) -> Html {
+    let loaded = use_loaded((), |()| api::orders());
+    let next = match &loaded.content {
+        Content::Ready(orders) => orders
+            .iter()
+            .filter(|order| order.mailbox.as_deref() == Some(props.mailbox.as_str()))
+            .find_map(|order| match next_step(order) {
+                NextStep::Do(label, route) if order.certificate_id.is_none() => Some((label, route)),
+                _ => None,
+            }),
+        Content::Loading | Content::Failed(_) => None,
+    };
+    html! {
+        <div class="actions">
+            if let Some((label, route)) = next {
+                <Link to={route} class={Emphasis::Primary.classes()}>{ label }</Link>
+            }
+            <Link to={Route::Dashboard} class={Emphasis::Secondary.classes()}>{ "Go to the dashboard" }</Link>
+        </div>
+    }
+}

@@ -1,0 +1,191 @@
+//! The data verification wizard: Organization, Summary, saved.
+
+mod documents;
+mod organization;
+mod register_search;
+
+use super::order::organization_rows;
+use crate::{
+    api,
+    browser::draft::{self, Wizard},
+    component::{
+        button::{Button, Emphasis},
+        failure::view,
+        heading::PageHeading,
+        notice::{Notice, Tone},
+        step_indicator::StepIndicator,
+        summary_list::{SummarySection, row},
+    },
+    loading::use_loaded,
+    navigation::{Link, use_navigator},
+    route::{DataStep, EmailStep, Route},
+    submission::use_submission,
+    wizard::data::{DataAction, DataDraft, Method, number_type_name},
+};
+use organization::OrganizationStep;
+use protocol::{Order, StepStatus};
+use std::rc::Rc;
+use yew::prelude::*;
+
+const STEPS: &[&str] = &["Organization", "Summary"];
+
+impl Reducible for DataDraft {
+    type Action = DataAction;
+
+    fn reduce(self: Rc<Self>, action: DataAction) -> Rc<Self> {
+        Rc::new(Self::reduce(Rc::unwrap_or_clone(self), action))
+    }
+}
+
+/// Properties of [`DataVerification`].
+#[derive(Properties, PartialEq)]
+pub(crate) struct DataVerificationProps {
+    pub(crate) order_id: AttrValue,
+    pub(crate) step: DataStep,
+}
+
+/// The wizard for an order.
+#[component]
+pub(crate) fn DataVerification(props: &DataVerificationProps) -> Html {
+    let loaded = use_loaded(props.order_id.clone(), |id| api::order(id.to_string()));
+    let (step, put) = (props.step, loaded.put.clone());
+    view(&loaded, |order| match (step, order.steps.data_verification) {
+        (DataStep::Saved, StepStatus::InVerification) => html! { <Saved order={order.clone()} /> },
+        (_, StepStatus::Verified) => html! { <Verified order={order.clone()} /> },
+        _ => html! { <DataWizard key={order.id.clone()} order={order.clone()} {step} {put} /> },
+    })
+}
+
+#[derive(Properties, PartialEq)]
+struct DataWizardProps {
+    order: Order,
+    step: DataStep,
+    put: Callback<Order>,
+}
+
+#[component]
+fn DataWizard(props: &DataWizardProps) -> Html {
+    let order_id = &props.order.id;
+    let draft = {
+        let (order_id, claim) = (order_id.clone(), props.order.claim.clone());
+        use_reducer(move || {
+            draft::load(Wizard::Data, &order_id)
+                .unwrap_or_else(|| claim.as_ref().map(DataDraft::from_claim).unwrap_or_default())
+        })
+    };
+    {
+        let order_id = order_id.clone();
+        use_effect_with((*draft).clone(), move |draft| draft::save(Wizard::Data, &order_id, draft));
+    }
+    match (props.step, draft.evidence()) {
+        (DataStep::Summary, Ok(evidence)) => {
+            html! { <Summary order={props.order.clone()} draft={(*draft).clone()} {evidence} put={props.put.clone()} /> }
+        }
+        _ => html! { <OrganizationStep order={props.order.clone()} draft={draft} /> },
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct SummaryProps {
+    order: Order,
+    draft: DataDraft,
+    evidence: protocol::OrganizationEvidence,
+    put: Callback<Order>,
+}
+
+#[component]
+fn Summary(props: &SummaryProps) -> Html {
+    let SummaryProps { order, draft, evidence, put } = props;
+    let (navigator, submission) = (use_navigator(), use_submission());
+    let edit = Route::Data { order_id: order.id.clone(), step: DataStep::Organization };
+    let onclick = {
+        let (submission, order_id, evidence, put) =
+            (submission.clone(), order.id.clone(), evidence.clone(), put.clone());
+        Callback::from(move |()| {
+            let (navigator, put, saved_id) = (navigator.clone(), put.clone(), order_id.clone());
+            let (id, evidence) = (order_id.clone(), evidence.clone());
+            submission.run(async move { api::save_organization(&id, &evidence).await }, move |order| {
+                draft::remove(Wizard::Data, &saved_id);
+                put.emit(order);
+                navigator.replace(Route::Data { order_id: saved_id, step: DataStep::Saved });
+            });
+        })
+    };
+    html! {
+        <>
+            { submission.view() }
+            <StepIndicator steps={STEPS} present=1 />
+            <PageHeading title="Summary" caption="Data verification" errors={submission.errors().len()} />
+            <SummarySection title="Organization" edit={edit.clone()}>{ organization_rows(&evidence.data) }</SummarySection>
+            <SummarySection title="Verification method" {edit}>{ method_rows(draft) }</SummarySection>
+            <p class="statement">
+                { "By saving you state that you may act for this organization in this matter, and that what you entered is true to the best of your knowledge." }
+            </p>
+            <div class="actions">
+                <Button emphasis={Emphasis::Primary} readiness={submission.readiness()} {onclick}>{ "Save" }</Button>
+                <Link to={Route::Data { order_id: order.id.clone(), step: DataStep::Organization }}
+                    class={Emphasis::Secondary.classes()}>{ "Back" }</Link>
+            </div>
+        </>
+    }
+}
+
+fn method_rows(draft: &DataDraft) -> Html {
+    match draft.method {
+        Method::Register => html! {
+            <>
+                { row("Method", "Search by registration number") }
+                { row("Registration number type", number_type_name(draft.registration_number_type)) }
+                { row("Registration number", draft.clean_registration_number()) }
+            </>
+        },
+        Method::Document => {
+            let names: Vec<&str> = draft.documents.iter().map(|document| document.name.as_str()).collect();
+            html! { <>{ row("Method", "Document") }{ row("Documents", names.join(", ")) }</> }
+        }
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct OrderProps {
+    order: Order,
+}
+
+#[component]
+fn Saved(props: &OrderProps) -> Html {
+    let order_id = || props.order.id.clone();
+    let email_is_open = props.order.steps.email_verification == StepStatus::AwaitingData;
+    html! {
+        <>
+            <StepIndicator steps={STEPS} present=2 />
+            <PageHeading title="The data is saved" caption="Data verification" />
+            <Notice tone={Tone::Success} title="In verification">
+                <p>{ "A validation specialist compares the data with the evidence, usually within one working day. We write to you when it is done, and the dashboard shows it." }</p>
+            </Notice>
+            <p>
+                { "Do you have another document that helps? Add it any time on the " }
+                <Link to={Route::Order { order_id: order_id() }}>{ "page of the order" }</Link>{ "." }
+            </p>
+            <div class="actions">
+                if email_is_open {
+                    <Link to={Route::Email { order_id: order_id(), step: EmailStep::Email }}
+                        class={Emphasis::Primary.classes()}>{ "E-mail verification" }</Link>
+                }
+                <Link to={Route::Dashboard} class={Emphasis::Secondary.classes()}>{ "Back to the dashboard" }</Link>
+            </div>
+        </>
+    }
+}
+
+#[component]
+fn Verified(props: &OrderProps) -> Html {
+    html! {
+        <>
+            <PageHeading title="The data is verified" caption="Data verification" />
+            <p class="lead">{ "Nothing more to do in this step." }</p>
+            <Link to={Route::Order { order_id: props.order.id.clone() }} class={Emphasis::Primary.classes()}>
+                { "Go to the order" }
+            </Link>
+        </>
+    }
+}

@@ -1,0 +1,217 @@
+//! The e-mail verification wizard: E-mail data, Summary, saved.
+
+use super::order::{SendAgain, WhereTheMessageIs};
+use crate::{
+    api,
+    app::use_session,
+    browser::draft::{self, Wizard},
+    component::{
+        button::{Button, Emphasis},
+        failure::view,
+        field::TextField,
+        heading::PageHeading,
+        icon::{Icon, Picture},
+        notice::{Notice, Tone},
+        step_indicator::StepIndicator,
+        summary_list::{SummarySection, row},
+    },
+    loading::{Content, use_loaded, use_refresh_while},
+    navigation::{Link, use_navigator},
+    page::order_steps::{NextStep, next_step},
+    route::{EmailStep, Route},
+    submission::use_submission,
+    wizard::email::{EMAIL, EmailDraft},
+};
+use protocol::{MailboxRequest, Order, StepStatus};
+use yew::prelude::*;
+
+const STEPS: &[&str] = &["E-mail data", "Summary"];
+
+/// Properties of [`EmailVerification`].
+#[derive(Properties, PartialEq)]
+pub(crate) struct EmailVerificationProps {
+    pub(crate) order_id: AttrValue,
+    pub(crate) step: EmailStep,
+}
+
+/// The wizard for an order.
+#[component]
+pub(crate) fn EmailVerification(props: &EmailVerificationProps) -> Html {
+    let loaded = use_loaded(props.order_id.clone(), |id| api::order(id.to_string()));
+    let waits = matches!(&loaded.content, Content::Ready(order)
+        if order.steps.email_verification == StepStatus::InVerification);
+    use_refresh_while(waits && props.step == EmailStep::Saved, loaded.reload.clone());
+    let (step, put) = (props.step, loaded.put.clone());
+    view(&loaded, |order| match (step, order.steps.email_verification) {
+        (_, StepStatus::Verified) => html! { <Verified order={order.clone()} /> },
+        (EmailStep::Saved, StepStatus::InVerification) => html! { <Saved order={order.clone()} {put} /> },
+        _ => html! { <EmailWizard key={order.id.clone()} order={order.clone()} {step} {put} /> },
+    })
+}
+
+#[derive(Properties, PartialEq)]
+struct EmailWizardProps {
+    order: Order,
+    step: EmailStep,
+    put: Callback<Order>,
+}
+
+#[component]
+fn EmailWizard(props: &EmailWizardProps) -> Html {
+    let order_id = &props.order.id;
+    let account = use_session().account.as_ref().map(|account| account.email.clone());
+    let email = {
+        let (order_id, entered) = (order_id.clone(), props.order.mailbox.clone());
+        use_state(move || {
+            draft::load(Wizard::Email, &order_id)
+                .unwrap_or_else(|| EmailDraft::starting_with(&entered.or(account).unwrap_or_default()))
+        })
+    };
+    {
+        let order_id = order_id.clone();
+        use_effect_with((*email).clone(), move |email| draft::save(Wizard::Email, &order_id, email));
+    }
+    match (props.step, email.request()) {
+        (EmailStep::Summary, Ok(request)) => {
+            html! { <Summary order_id={order_id.clone()} email={request.email} put={props.put.clone()} /> }
+        }
+        _ => html! { <Form order_id={order_id.clone()} {email} /> },
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct FormProps {
+    order_id: AttrValue,
+    email: UseStateHandle<EmailDraft>,
+}
+
+#[component]
+fn Form(props: &FormProps) -> Html {
+    let (navigator, submission) = (use_navigator(), use_submission());
+    let order_id = props.order_id.to_string();
+    let onsubmit = {
+        let (submission, email, order_id) = (submission.clone(), props.email.clone(), order_id.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            match email.request() {
+                Err(errors) => submission.refuse(errors),
+                Ok(_) => {
+                    navigator.push(Route::Email { order_id: order_id.clone(), step: EmailStep::Summary });
+                }
+            }
+        })
+    };
+    let oninput = {
+        let email = props.email.setter();
+        Callback::from(move |text: String| email.set(EmailDraft { email: text }))
+    };
+    html! {
+        <>
+            { submission.view() }
+            <StepIndicator steps={STEPS} present=0 />
+            <PageHeading title="Provide an e-mail address" caption="E-mail verification" errors={submission.errors().len()} />
+            <p class="lead">
+                { "This address will stand in the certificate. We send a message to it, to see that it is yours." }
+            </p>
+            <form novalidate=true {onsubmit}>
+                <div class="card">
+                    <TextField id={EMAIL} label="E-mail address" kind="email" autocomplete="email"
+                        value={props.email.email.clone()} {oninput} errors={submission.errors()}
+                        hint="The address you send signed mail from." />
+                </div>
+                <div class="actions">
+                    <Button emphasis={Emphasis::Primary}>{ "Next" }</Button>
+                    <Link to={Route::Order { order_id }} class={Emphasis::Secondary.classes()}>{ "Back" }</Link>
+                </div>
+            </form>
+        </>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct SummaryProps {
+    order_id: AttrValue,
+    email: AttrValue,
+    put: Callback<Order>,
+}
+
+#[component]
+fn Summary(props: &SummaryProps) -> Html {
+    let (navigator, submission) = (use_navigator(), use_submission());
+    let edit = Route::Email { order_id: props.order_id.to_string(), step: EmailStep::Email };
+    let onclick = {
+        let (submission, order_id, put) = (submission.clone(), props.order_id.clone(), props.put.clone());
+        let request = MailboxRequest { email: props.email.to_string() };
+        Callback::from(move |()| {
+            let (navigator, put, saved_id) = (navigator.clone(), put.clone(), order_id.to_string());
+            let (id, request) = (order_id.clone(), request.clone());
+            submission.run(async move { api::save_mailbox(&id, &request).await }, move |order| {
+                draft::remove(Wizard::Email, &saved_id);
+                put.emit(order);
+                navigator.replace(Route::Email { order_id: saved_id, step: EmailStep::Saved });
+            });
+        })
+    };
+    html! {
+        <>
+            { submission.view() }
+            <StepIndicator steps={STEPS} present=1 />
+            <PageHeading title="Summary" caption="E-mail verification" errors={submission.errors().len()} />
+            <SummarySection title="E-mail data" edit={edit.clone()}>{ row("E-mail address", props.email.clone()) }</SummarySection>
+            <p class="statement">{ "When you save, a message with a link goes to this address." }</p>
+            <div class="actions">
+                <Button emphasis={Emphasis::Primary} readiness={submission.readiness()} {onclick}>{ "Save" }</Button>
+                <Link to={edit} class={Emphasis::Secondary.classes()}>{ "Back" }</Link>
+            </div>
+        </>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct SavedProps {
+    order: Order,
+    put: Callback<Order>,
+}
+
+#[component]
+fn Saved(props: &SavedProps) -> Html {
+    let address = props.order.mailbox.clone().unwrap_or_default();
+    html! {
+        <>
+            <StepIndicator steps={STEPS} present=2 />
+            <PageHeading title="Open the link in your message" caption="E-mail verification" />
+            <div class="card card--news">
+                <Icon picture={Picture::Envelope} />
+                <div>
+                    <p class="lead">{ "We sent a message to " }<strong>{ address }</strong>{ "." }</p>
+                    <p>{ "Open its link and press " }<strong>{ "Confirm" }</strong>{ ". The link works once, for 24 hours. This page notices by itself when you have done it." }</p>
+                    <WhereTheMessageIs />
+                </div>
+            </div>
+            <SendAgain order_id={props.order.id.clone()} put={props.put.clone()} />
+        </>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct VerifiedProps {
+    order: Order,
+}
+
+#[component]
+fn Verified(props: &VerifiedProps) -> Html {
+    let address = props.order.mailbox.clone().unwrap_or_default();
+    html! {
+        <>
+            <StepIndicator steps={STEPS} present=2 />
+            <PageHeading title="The address is verified" caption="E-mail verification" />
+            <Notice tone={Tone::Success} title={address}><p>{ "Nothing more to do in this step." }</p></Notice>
+            <div class="actions">
+                if let NextStep::Do(label, route) = next_step(&props.order) {
+                    <Link to={route} class={Emphasis::Primary.classes()}>{ label }</Link>
+                }
+                <Link to={Route::Dashboard} class={Emphasis::Secondary.classes()}>{ "Back to the dashboard" }</Link>
+            </div>
+        </>
+    }
+}

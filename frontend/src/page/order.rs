@@ -1,0 +1,204 @@
+//! One order: its steps, each with what can be done about it, and what was entered.
+
+use super::{
+    dashboard::Refused,
+    order_steps::{OrderSteps, is_waiting},
+};
+use crate::{
+    api::{self, document_url},
+    app::use_session,
+    browser::words::{country, date, date_and_time, size},
+    component::{
+        button::{Button, Emphasis},
+        failure::view,
+        heading::PageHeading,
+        notice::{Notice, Tone},
+        summary_list::{SummaryList, rich_row, row},
+    },
+    loading::{Content, use_loaded, use_refresh_while},
+    navigation::Link,
+    route::{ActivationStep, DataStep, EmailStep, Route},
+    submission::use_submission,
+};
+use protocol::{Document, Order, OrganizationData, StepStatus};
+use yew::prelude::*;
+
+/// Properties of [`OrderPage`].
+#[derive(Properties, PartialEq)]
+pub(crate) struct OrderPageProps {
+    pub(crate) order_id: AttrValue,
+}
+
+/// The page of an order.
+#[component]
+pub(crate) fn OrderPage(props: &OrderPageProps) -> Html {
+    let loaded = use_loaded(props.order_id.clone(), |id| api::order(id.to_string()));
+    let waiting = matches!(&loaded.content, Content::Ready(order) if is_waiting(order));
+    use_refresh_while(waiting, loaded.reload.clone());
+    view(&loaded, |order| {
+        let title = format!("{}, {} days", order.product.name, order.product.term_days);
+        let caption = format!("Ordered on {}", date(order.ordered_at));
+        html! {
+            <>
+                <PageHeading {title} {caption} />
+                <Refused order={order.clone()} />
+                <section class="card" aria-label="Steps">
+                    <OrderSteps order={order.clone()} actions={actions(order)} />
+                </section>
+                { mailbox(order, &loaded.put) }
+                { organization(order) }
+            </>
+        }
+    })
+}
+
+fn actions(order: &Order) -> [Option<Html>; 3] {
+    let id = || order.id.clone();
+    let steps = order.steps;
+    let open = |status| status == StepStatus::AwaitingData;
+    let primary = [open(steps.data_verification), open(steps.email_verification), true];
+    let first = primary.iter().position(|is_open| *is_open);
+    let link = |index: usize, label: &'static str, to: Route| {
+        let emphasis = if first == Some(index) { Emphasis::Primary } else { Emphasis::Secondary };
+        html! { <Link {to} class={emphasis.classes()}>{ label }</Link> }
+    };
+    let activation = match &order.certificate_id {
+        Some(certificate_id) => Some(link(
+            2,
+            "Open the certificate",
+            Route::Certificate { certificate_id: certificate_id.clone() },
+        )),
+        None => open(steps.certificate_activation).then(|| {
+            let step = ActivationStep::CertificateData;
+            link(2, "Activate certificate", Route::Activation { order_id: id(), step })
+        }),
+    };
+    [
+        open(steps.data_verification).then(|| {
+            link(0, "Provide the data", Route::Data { order_id: id(), step: DataStep::Organization })
+        }),
+        open(steps.email_verification).then(|| {
+            link(1, "Provide e-mail address", Route::Email { order_id: id(), step: EmailStep::Email })
+        }),
+        activation,
+    ]
+}
+
+fn mailbox(order: &Order, put: &Callback<Order>) -> Html {
+    let Some(address) = &order.mailbox else { return Html::default() };
+    let verified = order.steps.email_verification == StepStatus::Verified;
+    html! {
+        <section class="summary-section">
+            <h2>{ "E-mail address" }</h2>
+            <SummaryList>
+                { row("Address", address.clone()) }
+                if let Some(sent_at) = order.challenge_sent_at { { row("Message sent", date_and_time(sent_at)) } }
+            </SummaryList>
+            if !verified { <SendAgain order_id={order.id.clone()} put={put.clone()} /> }
+        </section>
+    }
+}
+
+/// Properties of [`SendAgain`].
+#[derive(Properties, PartialEq)]
+pub(crate) struct SendAgainProps {
+    pub(crate) order_id: AttrValue,
+    /// Takes the order as it then is.
+    pub(crate) put: Callback<Order>,
+}
+
+/// Sends the message with the link again, or leads to another address.
+#[component]
+pub(crate) fn SendAgain(props: &SendAgainProps) -> Html {
+    let submission = use_submission();
+    let sent = use_state(|| false);
+    let onclick = {
+        let (submission, sent) = (submission.clone(), sent.clone());
+        let (order_id, put) = (props.order_id.clone(), props.put.clone());
+        Callback::from(move |()| {
+            let (sent, put, order_id) = (sent.clone(), put.clone(), order_id.clone());
+            sent.set(false);
+            submission.run(async move { api::send_challenge_again(&order_id).await }, move |order| {
+                sent.set(true);
+                put.emit(order);
+            });
+        })
+    };
+    let change = Route::Email { order_id: props.order_id.to_string(), step: EmailStep::Email };
+    html! {
+        <>
+            { submission.view() }
+            <div class="actions">
+                <Button readiness={submission.readiness()} {onclick}>{ "Send the message again" }</Button>
+                <Link to={change}>{ "Use another address" }</Link>
+            </div>
+            <div role="status">
+                if *sent {
+                    <Notice tone={Tone::Success}><p>{ "A new message is on its way. The link in the earlier one does not work any more." }</p></Notice>
+                }
+            </div>
+        </>
+    }
+}
+
+fn organization(order: &Order) -> Html {
+    let verified = order.verified_organization.as_ref();
+    let claim = order.claim.as_ref();
+    let Some(data) = verified.or(claim.map(|claim| &claim.data)) else { return Html::default() };
+    let title = if verified.is_some() { "Organization, as verified" } else { "Organization, as entered" };
+    let documents = claim.map(|claim| claim.documents.as_slice()).unwrap_or_default();
+    html! {
+        <section class="summary-section">
+            <h2>{ title }</h2>
+            <SummaryList>
+                { organization_rows(data) }
+                if !documents.is_empty() { { rich_row("Documents", document_links(&order.id, documents)) } }
+            </SummaryList>
+            if order.steps.data_verification == StepStatus::InVerification {
+                <Link to={Route::Data { order_id: order.id.clone(), step: DataStep::Organization }}>
+                    { "Correct the data or add a document" }
+                </Link>
+            }
+        </section>
+    }
+}
+
+/// An organization's data as rows of a list.
+pub(crate) fn organization_rows(data: &OrganizationData) -> Html {
+    html! {
+        <>
+            { row("Organization", data.organization.clone()) }
+            { row("Country", country(&data.country)) }
+            { row("State or province", data.state_or_province.clone()) }
+            { row("Locality", data.locality.clone()) }
+            if let Some(identifier) = &data.organization_identifier {
+                { row("Organization identifier", identifier.clone()) }
+            }
+        </>
+    }
+}
+
+/// Documents as links to the files.
+pub(crate) fn document_links(order_id: &str, documents: &[Document]) -> Html {
+    let items = documents.iter().map(|document| {
+        html! {
+            <li key={document.id.clone()}>
+                <a href={document_url(order_id, &document.id)} download={document.name.clone()}>{ &document.name }</a>
+                <span class="quiet">{ format!(" ({})", size(document.size_bytes)) }</span>
+            </li>
+        }
+    });
+    html! { <ul class="plain">{ for items }</ul> }
+}
+
+/// The demonstration's inbox, as the place to look for a message.
+#[component]
+pub(crate) fn WhereTheMessageIs() -> Html {
+    let session = use_session();
+    if !session.instance.inbox {
+        return html! { <p>{ "No message after a few minutes? Look in the spam folder, or send it again." }</p> };
+    }
+    html! {
+        <p><Link to={Route::Inbox} class={Emphasis::Primary.classes()}>{ "Open the inbox of this demonstration" }</Link></p>
+    }
+}

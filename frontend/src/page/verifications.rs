@@ -1,0 +1,91 @@
+//! The specialist's queue: claims that wait, oldest first, then those that are decided.
+
+use crate::{
+    api,
+    browser::words::{country, date_and_time},
+    component::{failure::view, heading::PageHeading, status::StatusTag},
+    loading::{use_loaded, use_refresh_while},
+    navigation::Link,
+    route::Route,
+};
+use protocol::{StepStatus, Verification, VerificationMethod};
+use yew::prelude::*;
+
+/// All claims.
+#[component]
+pub(crate) fn Verifications() -> Html {
+    let loaded = use_loaded((), |()| api::verifications());
+    use_refresh_while(true, loaded.reload.clone());
+    view(&loaded, |verifications| {
+        let (waiting, decided): (Vec<_>, Vec<_>) = verifications
+            .iter()
+            .cloned()
+            .partition(|verification| verification.status == StepStatus::InVerification);
+        html! {
+            <>
+                <PageHeading title="Verifications" />
+                <h2>{ format!("Waiting ({})", waiting.len()) }</h2>
+                if waiting.is_empty() {
+                    <p>{ "Nothing waits. New claims appear here by themselves." }</p>
+                } else {
+                    <Table verifications={waiting} caption="Claims that wait, oldest first" />
+                }
+                if !decided.is_empty() {
+                    <h2>{ "Decided" }</h2>
+                    <Table verifications={decided} caption="Claims that are decided" />
+                }
+            </>
+        }
+    })
+}
+
+#[derive(Properties, PartialEq)]
+struct TableProps {
+    verifications: Vec<Verification>,
+    caption: AttrValue,
+}
+
+#[component]
+fn Table(props: &TableProps) -> Html {
+    let rows = props.verifications.iter().map(|verification| {
+        let data = &verification.claim.data;
+        html! {
+            <tr key={verification.order_id.clone()}>
+                <th scope="row">
+                    <Link to={Route::Verification { order_id: verification.order_id.clone() }}>{ &data.organization }</Link>
+                </th>
+                <td data-label="Country">{ country(&data.country) }</td>
+                <td data-label="Evidence">{ evidence(verification) }</td>
+                <td data-label="Submitted">{ date_and_time(verification.claim.submitted_at) }</td>
+                <td data-label="Status">{ decision(verification) }</td>
+            </tr>
+        }
+    });
+    html! {
+        <table class="table">
+            <caption class="visually-hidden">{ &props.caption }</caption>
+            <thead>
+                <tr>
+                    { for ["Organization", "Country", "Evidence", "Submitted", "Status"].map(|name| html! { <th scope="col">{ name }</th> }) }
+                </tr>
+            </thead>
+            <tbody>{ for rows }</tbody>
+        </table>
+    }
+}
+
+fn evidence(verification: &Verification) -> &'static str {
+    match verification.claim.verification {
+        VerificationMethod::Register { .. } => "Register",
+        VerificationMethod::Document { .. } => "Document",
+    }
+}
+
+/// The status in the specialist's words: to the customer a refused claim is awaiting data again.
+pub(super) fn decision(verification: &Verification) -> Html {
+    if verification.claim.refusal.is_some() && verification.status == StepStatus::AwaitingData {
+        html! { <span class="tag tag--refused">{ "Refused" }</span> }
+    } else {
+        html! { <StatusTag status={verification.status} /> }
+    }
+}

@@ -1,0 +1,239 @@
+//! Every address of the application, as a value. Pure: knows neither history nor components.
+
+/// A step of the data verification wizard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DataStep {
+    /// What the organization is, and how it is verified.
+    Organization,
+    /// What was entered, before it is saved.
+    Summary,
+    /// What happens now.
+    Saved,
+}
+
+/// A step of the e-mail verification wizard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EmailStep {
+    /// Which address.
+    Email,
+    /// What was entered, before it is saved.
+    Summary,
+    /// What happens now.
+    Saved,
+}
+
+/// A step of the activation wizard, in the order of the wizard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum ActivationStep {
+    /// What stands in the certificate.
+    CertificateData,
+    /// Where the key pair is made.
+    GenerationMethod,
+    /// The key pair is made, or a request pasted.
+    KeyPair,
+    /// All of it, before it is submitted.
+    Summary,
+    /// The certificate is there.
+    Submitted,
+}
+
+/// An address of the application.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Route {
+    Dashboard,
+    SignIn,
+    SignInLink { token: String },
+    Shop,
+    Order { order_id: String },
+    Data { order_id: String, step: DataStep },
+    Email { order_id: String, step: EmailStep },
+    Activation { order_id: String, step: ActivationStep },
+    Certificates,
+    Certificate { certificate_id: String },
+    Confirm { token: String },
+    Verifications,
+    Verification { order_id: String },
+    Inbox,
+    RequiredDocuments,
+    Terms,
+    NotFound,
+}
+
+impl Route {
+    /// Reads the path of a URL. What is no address of ours is `NotFound`.
+    pub(crate) fn from_path(path: &str) -> Self {
+        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+        if !segments.iter().copied().all(is_plain) {
+            return Self::NotFound;
+        }
+        match segments.as_slice() {
+            [] => Self::Dashboard,
+            ["sign-in"] => Self::SignIn,
+            ["sign-in", token] => Self::SignInLink { token: (*token).to_owned() },
+            ["shop"] => Self::Shop,
+            ["orders", order_id] => Self::Order { order_id: (*order_id).to_owned() },
+            ["orders", order_id, wizard, step @ ..] if step.len() <= 1 => {
+                Self::from_wizard(order_id, wizard, step.first().copied().unwrap_or_default())
+            }
+            ["certificates"] => Self::Certificates,
+            ["certificates", id] => Self::Certificate { certificate_id: (*id).to_owned() },
+            ["confirm", token] => Self::Confirm { token: (*token).to_owned() },
+            ["verifications"] => Self::Verifications,
+            ["verifications", order_id] => Self::Verification { order_id: (*order_id).to_owned() },
+            ["inbox"] => Self::Inbox,
+            ["required-documents"] => Self::RequiredDocuments,
+            ["terms"] => Self::Terms,
+            _ => Self::NotFound,
+        }
+    }
+
+    fn from_wizard(order_id: &str, wizard: &str, step: &str) -> Self {
+        let order_id = order_id.to_owned();
+        match (wizard, step) {
+            ("data", "") => Self::Data { order_id, step: DataStep::Organization },
+            ("data", "summary") => Self::Data { order_id, step: DataStep::Summary },
+            ("data", "saved") => Self::Data { order_id, step: DataStep::Saved },
+            ("email", "") => Self::Email { order_id, step: EmailStep::Email },
+            ("email", "summary") => Self::Email { order_id, step: EmailStep::Summary },
+            ("email", "saved") => Self::Email { order_id, step: EmailStep::Saved },
+            ("activate", "") => Self::Activation { order_id, step: ActivationStep::CertificateData },
+            ("activate", "method") => Self::Activation { order_id, step: ActivationStep::GenerationMethod },
+            ("activate", "key") => Self::Activation { order_id, step: ActivationStep::KeyPair },
+            ("activate", "summary") => Self::Activation { order_id, step: ActivationStep::Summary },
+            ("activate", "submitted") => Self::Activation { order_id, step: ActivationStep::Submitted },
+            _ => Self::NotFound,
+        }
+    }
+
+    /// The path that `from_path` reads back to this route.
+    pub(crate) fn path(&self) -> String {
+        match self {
+            Self::Dashboard => "/".to_owned(),
+            Self::SignIn => "/sign-in".to_owned(),
+            Self::SignInLink { token } => format!("/sign-in/{token}"),
+            Self::Shop => "/shop".to_owned(),
+            Self::Order { order_id } => format!("/orders/{order_id}"),
+            Self::Data { order_id, step } => format!("/orders/{order_id}/data{}", step.segment()),
+            Self::Email { order_id, step } => format!("/orders/{order_id}/email{}", step.segment()),
+            Self::Activation { order_id, step } => format!("/orders/{order_id}/activate{}", step.segment()),
+            Self::Certificates => "/certificates".to_owned(),
+            Self::Certificate { certificate_id } => format!("/certificates/{certificate_id}"),
+            Self::Confirm { token } => format!("/confirm/{token}"),
+            Self::Verifications => "/verifications".to_owned(),
+            Self::Verification { order_id } => format!("/verifications/{order_id}"),
+            Self::Inbox => "/inbox".to_owned(),
+            Self::RequiredDocuments => "/required-documents".to_owned(),
+            Self::Terms => "/terms".to_owned(),
+            Self::NotFound => "/not-found".to_owned(),
+        }
+    }
+}
+
+impl DataStep {
+    fn segment(self) -> &'static str {
+        match self {
+            Self::Organization => "",
+            Self::Summary => "/summary",
+            Self::Saved => "/saved",
+        }
+    }
+}
+
+impl EmailStep {
+    fn segment(self) -> &'static str {
+        match self {
+            Self::Email => "",
+            Self::Summary => "/summary",
+            Self::Saved => "/saved",
+        }
+    }
+}
+
+impl ActivationStep {
+    fn segment(self) -> &'static str {
+        match self {
+            Self::CertificateData => "",
+            Self::GenerationMethod => "/method",
+            Self::KeyPair => "/key",
+            Self::Summary => "/summary",
+            Self::Submitted => "/submitted",
+        }
+    }
+}
+
+/// Whether a segment can be an id, a token or a word of ours; such a segment needs no percent-encoding and
+/// cannot climb to another path of the server.
+fn is_plain(segment: &str) -> bool {
+    segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ActivationStep, DataStep, EmailStep, Route};
+
+    fn every_route() -> Vec<Route> {
+        let order_id = || "0f3a-b_C".to_owned();
+        let mut routes = vec![
+            Route::Dashboard,
+            Route::SignIn,
+            Route::SignInLink { token: "aZ09-_".to_owned() },
+            Route::Shop,
+            Route::Order { order_id: order_id() },
+            Route::Certificates,
+            Route::Certificate { certificate_id: "c1".to_owned() },
+            Route::Confirm { token: "t".to_owned() },
+            Route::Verifications,
+            Route::Verification { order_id: order_id() },
+            Route::Inbox,
+            Route::RequiredDocuments,
+            Route::Terms,
+            Route::NotFound,
+        ];
+        routes.extend(
+            [DataStep::Organization, DataStep::Summary, DataStep::Saved]
+                .map(|step| Route::Data { order_id: order_id(), step }),
+        );
+        routes.extend(
+            [EmailStep::Email, EmailStep::Summary, EmailStep::Saved]
+                .map(|step| Route::Email { order_id: order_id(), step }),
+        );
+        routes.extend(
+            [
+                ActivationStep::CertificateData,
+                ActivationStep::GenerationMethod,
+                ActivationStep::KeyPair,
+                ActivationStep::Summary,
+                ActivationStep::Submitted,
+            ]
+            .map(|step| Route::Activation { order_id: order_id(), step }),
+        );
+        routes
+    }
+
+    #[test]
+    fn every_route_reads_back_from_its_own_path() {
+        for route in every_route() {
+            assert_eq!(Route::from_path(&route.path()), route, "{}", route.path());
+        }
+    }
+
+    #[test]
+    fn a_slash_at_the_end_changes_nothing() {
+        assert_eq!(Route::from_path("/shop/"), Route::Shop);
+    }
+
+    #[test]
+    fn what_is_no_address_of_ours_is_not_found() {
+        for path in [
+            "/domains",
+            "/orders",
+            "/orders/1/data/else",
+            "/orders/1/data/summary/more",
+            "/sign-in/a/b",
+            "/orders/../x",
+            "/orders/a%2Fb",
+        ] {
+            assert_eq!(Route::from_path(path), Route::NotFound, "{path}");
+        }
+    }
+}

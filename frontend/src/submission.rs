@@ -1,0 +1,121 @@
+//! What became of a form: nothing yet, going on, refused with errors, failed.
+
+use crate::{
+    api::ApiError,
+    component::{button::Readiness, error_summary::ErrorSummary, failure::notice_of},
+    wizard::FieldError,
+};
+use std::{future::Future, rc::Rc};
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+
+/// Where a form stands.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Standing {
+    outcome: Outcome,
+    /// How often it was submitted.
+    attempt: u32,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+enum Outcome {
+    #[default]
+    Open,
+    GoingOn,
+    Refused(Vec<FieldError>),
+    Failed(ApiError),
+}
+
+impl Reducible for Standing {
+    type Action = Outcome;
+
+    fn reduce(self: Rc<Self>, outcome: Outcome) -> Rc<Self> {
+        let submitted_again = matches!(outcome, Outcome::Refused(_) | Outcome::Failed(_));
+        Rc::new(Self { outcome, attempt: self.attempt.wrapping_add(u32::from(submitted_again)) })
+    }
+}
+
+/// One form of a page, or one button that asks the server for something.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Submission {
+    standing: UseReducerHandle<Standing>,
+}
+
+/// A form that was not submitted yet.
+#[hook]
+pub(crate) fn use_submission() -> Submission {
+    Submission { standing: use_reducer(Standing::default) }
+}
+
+impl Submission {
+    /// Shows what to mend.
+    pub(crate) fn refuse(&self, errors: Vec<FieldError>) {
+        self.standing.dispatch(Outcome::Refused(errors));
+    }
+
+    /// Forgets errors: the form is as it should be, or gone.
+    pub(crate) fn clear(&self) {
+        self.standing.dispatch(Outcome::Open);
+    }
+
+    /// Does the work unless it is going on already, then `done` with what came of it.
+    pub(crate) fn run<T: 'static>(
+        &self,
+        work: impl Future<Output = Result<T, ApiError>> + 'static,
+        done: impl FnOnce(T) + 'static,
+    ) {
+        if self.standing.outcome == Outcome::GoingOn {
+            return;
+        }
+        self.standing.dispatch(Outcome::GoingOn);
+        let dispatcher = self.standing.dispatcher();
+        spawn_local(async move {
+            match work.await {
+                Ok(value) => {
+                    dispatcher.dispatch(Outcome::Open);
+                    done(value);
+                }
+                Err(error) => {
+                    let errors = error.field_errors();
+                    let refused = !errors.is_empty();
+                    dispatcher.dispatch(if refused {
+                        Outcome::Refused(errors)
+                    } else {
+                        Outcome::Failed(error)
+                    });
+                }
+            }
+        });
+    }
+
+    /// The errors beside the fields.
+    pub(crate) fn errors(&self) -> Vec<FieldError> {
+        match &self.standing.outcome {
+            Outcome::Refused(errors) => errors.clone(),
+            Outcome::Open | Outcome::GoingOn | Outcome::Failed(_) => Vec::new(),
+        }
+    }
+
+    /// Why it failed as a whole.
+    pub(crate) fn failure(&self) -> Option<&ApiError> {
+        match &self.standing.outcome {
+            Outcome::Failed(error) => Some(error),
+            Outcome::Open | Outcome::GoingOn | Outcome::Refused(_) => None,
+        }
+    }
+
+    /// Whether its button can be used.
+    pub(crate) fn readiness(&self) -> Readiness {
+        Readiness::busy_while(self.standing.outcome == Outcome::GoingOn)
+    }
+
+    /// What stands above the form: the error summary, or why it failed.
+    pub(crate) fn view(&self) -> Html {
+        html! {
+            <>
+                <ErrorSummary errors={self.errors()} attempt={self.standing.attempt} />
+                { notice_of(self.failure()) }
+            </>
+        }
+    }
+}

@@ -1,0 +1,22 @@
+// Starts the application without an inline script: trunk writes the hashed names into data attributes of this tag.
+
+// Trusted Types: the worker's loader is the only script URL that the page may start.
+globalThis.trustedTypes?.createPolicy('default', {
+  createScriptURL: (url) => (url === '/crypto-worker_loader.js' ? url : null),
+});
+
+const tag = document.querySelector('script[data-wasm]');
+const message = document.getElementById('start-message');
+
+if (typeof WebAssembly === 'object') {
+  try {
+    const { default: init } = await import(tag.dataset.js);
+    await init({ module_or_path: tag.dataset.wasm });
+  } catch (error) {
+    message.textContent = 'The application could not be loaded. Check your connection and reload the page.';
+    throw error;
+  }
+} else {
+  message.textContent = 'This browser has no WebAssembly, or it is switched off. Your keys are made here, in your '
+    + 'browser, and that needs it. Use a current browser, or allow WebAssembly for this site.';
+}
