@@ -12,14 +12,32 @@ use x509_cert::crl::TbsCertList;
 use x509_cert::ext::pkix::CrlNumber;
 use x509_cert::name::Name;
 
-/// Longest time until the next list of subscribers' certificates, in days (S/MIME BR §4.9.7).
-pub const MAXIMUM_SUBSCRIBER_CRL_DAYS: u64 = 10;
+/// Whose certificates a list is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Those of subscribers, made by an issuing CA.
+    Subscribers,
+    /// Those of CAs, made by a root.
+    Authorities,
+}
+
+impl Scope {
+    /// Longest time until the next list, in days: for CAs the standard says twelve months (S/MIME BR §4.9.7).
+    pub fn maximum_days(self) -> u64 {
+        match self {
+            Self::Subscribers => 10,
+            Self::Authorities => 365,
+        }
+    }
+}
 
 /// A list to be made: no certificate was revoked yet.
 ///
 /// RFC 5280 §5.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RevocationList {
+    /// Whose certificates it is about.
+    pub scope: Scope,
     /// Its number, larger than that of every list before it.
     pub number: u64,
     /// When it is made, Unix time.
@@ -38,8 +56,9 @@ impl RevocationList {
         if seconds == 0 {
             return Err(CrlError::NextUpdateTooEarly);
         }
-        if seconds > MAXIMUM_SUBSCRIBER_CRL_DAYS.saturating_mul(DAY_SECONDS) {
-            return Err(CrlError::NextUpdateTooLate);
+        let maximum_days = self.scope.maximum_days();
+        if seconds > maximum_days.saturating_mul(DAY_SECONDS) {
+            return Err(CrlError::NextUpdateTooLate { maximum_days });
         }
         let extensions = ExtensionList::default()
             .authority_key_identifier(issuer.key_identifier())?
@@ -65,9 +84,12 @@ pub enum CrlError {
     /// The next list would not be later than this one.
     #[error("the next CRL must be later than this one")]
     NextUpdateTooEarly,
-    /// More than [`MAXIMUM_SUBSCRIBER_CRL_DAYS`].
-    #[error("the next CRL must come within {MAXIMUM_SUBSCRIBER_CRL_DAYS} days")]
-    NextUpdateTooLate,
+    /// Later than the scope allows.
+    #[error("the next CRL must come within {maximum_days} days")]
+    NextUpdateTooLate {
+        /// [`Scope::maximum_days`].
+        maximum_days: u64,
+    },
     /// A part cannot be encoded.
     #[error("the CRL cannot be encoded")]
     Encoding(#[from] der::Error),

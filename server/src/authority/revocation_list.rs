@@ -7,7 +7,7 @@ use crate::{
     state::AppState,
     storage::{self, StorageError, authority::StoredCrl},
 };
-use pki::crl::{CrlError, RevocationList};
+use pki::crl::{CrlError, RevocationList, Scope};
 use protocol::Timestamp;
 use std::time::Duration;
 
@@ -55,8 +55,12 @@ async fn renew(state: &AppState, now: Timestamp) -> Result<StoredCrl, Revocation
         None => 1,
     };
     let next_update = now.plus(LIFETIME);
-    let list =
-        RevocationList { number, this_update: now.unix_seconds(), next_update: next_update.unix_seconds() };
+    let list = RevocationList {
+        scope: Scope::Subscribers,
+        number,
+        this_update: now.unix_seconds(),
+        next_update: next_update.unix_seconds(),
+    };
     let der = list.sign(state.authority().issuer(), state.authority().signer())?;
     let crl = StoredCrl { number, this_update: now, next_update, der };
     storage::authority::insert_crl(&mut transaction, &crl).await?;

@@ -5,7 +5,10 @@ use super::{
     passphrase::Passphrase, read, read_certificate,
 };
 use der::Decode;
-use pki::{authority::Issuer, crl::RevocationList};
+use pki::{
+    authority::Issuer,
+    crl::{RevocationList, Scope},
+};
 use protocol::Timestamp;
 use std::{path::Path, time::Duration};
 
@@ -21,6 +24,7 @@ const RENEW_AFTER: Duration = Duration::from_hours(180 * 24);
 /// (RFC 5280 §5.2.3).
 pub(super) fn sign(root: &Issuer, key: &SigningKey, at: Timestamp) -> Result<Vec<u8>, AuthorityError> {
     let list = RevocationList {
+        scope: Scope::Authorities,
         number: at.unix_seconds(),
         this_update: at.unix_seconds(),
         next_update: at.plus(LIFETIME).unix_seconds(),
