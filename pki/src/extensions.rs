@@ -29,7 +29,7 @@ impl ExtensionList {
 
     /// Any extension.
     pub(crate) fn add(mut self, extension: impl ToExtension<Error = der::Error>) -> der::Result<Self> {
-        // Criticality of the extensions used here does not depend on the subject.
+        // Where criticality depends on the subject, the extension brings its own.
         self.0.push(extension.to_extension(&Name::default(), &[])?);
         Ok(self)
     }
@@ -65,9 +65,10 @@ impl ExtensionList {
         self.add(&CertificatePolicies(vec![PolicyInformation { policy_identifier, policy_qualifiers: None }]))
     }
 
-    /// RFC 5280 §4.2.1.6.
+    /// RFC 5280 §4.2.1.6; not critical, because no subject here is empty.
     pub(crate) fn rfc822_name(self, mailbox: &Mailbox) -> der::Result<Self> {
-        self.add(&SubjectAltName(vec![GeneralName::Rfc822Name(Ia5String::new(mailbox.as_str())?)]))
+        let names = vec![GeneralName::Rfc822Name(Ia5String::new(mailbox.as_str())?)];
+        self.add((false, &SubjectAltName(names)))
     }
 
     /// RFC 5280 §4.2.1.13.

@@ -4,6 +4,7 @@
 //! error here would have to agree before a wrong certificate comes out. Any finding stops the issuance.
 
 use crate::authority::Issuer;
+use der::asn1::ObjectIdentifier;
 use std::fmt;
 
 mod element;
@@ -20,7 +21,7 @@ pub use rule::Rule;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     rule: Rule,
-    place: Option<String>,
+    place: Option<ObjectIdentifier>,
 }
 
 impl Finding {
@@ -40,8 +41,8 @@ impl Finding {
     }
 
     /// The OID of the attribute or extension that breaks the rule, when it is one of several. Never a value.
-    pub fn place(&self) -> Option<&str> {
-        self.place.as_deref()
+    pub fn place(&self) -> Option<ObjectIdentifier> {
+        self.place
     }
 }
 
@@ -83,8 +84,8 @@ impl Report {
         self.findings.push(Finding { rule, place: None });
     }
 
-    fn add_at(&mut self, rule: Rule, place: impl ToString) {
-        self.findings.push(Finding { rule, place: Some(place.to_string()) });
+    fn add_at(&mut self, rule: Rule, place: ObjectIdentifier) {
+        self.findings.push(Finding { rule, place: Some(place) });
     }
 
     fn add_unless(&mut self, kept: bool, rule: Rule) {
@@ -93,7 +94,7 @@ impl Report {
         }
     }
 
-    fn add_unless_at(&mut self, kept: bool, rule: Rule, place: impl ToString) {
+    fn add_unless_at(&mut self, kept: bool, rule: Rule, place: ObjectIdentifier) {
         if !kept {
             self.add_at(rule, place);
         }

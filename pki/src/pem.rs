@@ -17,6 +17,8 @@ pub const MAXIMUM_INPUT_BYTES: usize = 65_536;
 
 /// Characters in a line (RFC 7468 §2).
 const LINE_CHARACTERS: usize = 64;
+/// First bytes of a Java key store.
+const JAVA_KEY_STORE: [u8; 4] = [0xfe, 0xed, 0xfe, 0xed];
 const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";
 const DASHES: &str = "-----";
@@ -38,7 +40,7 @@ pub fn encode(label: &str, der: &[u8]) -> String {
         }
         pem.push(character);
     }
-    pem.push_str(&format!("\n{END}{label}{DASHES}\n"));
+    pem.extend(["\n", END, label, DASHES, "\n"]);
     pem
 }
 
@@ -48,7 +50,7 @@ pub fn encode(label: &str, der: &[u8]) -> String {
 /// When there is no request, more than one, or its text is damaged; first of all, when there is a private key.
 pub fn read(input: &[u8]) -> Result<Vec<u8>, Defect> {
     if is_binary(input) {
-        return if input.len() > MAXIMUM_INPUT_BYTES { Err(too_long(input)) } else { Ok(input.to_vec()) };
+        return read_binary(input);
     }
     let text = text::decode(input);
     if let Some(form) = marks::private_key(&text) {
@@ -72,9 +74,25 @@ pub fn read(input: &[u8]) -> Result<Vec<u8>, Defect> {
     }
 }
 
-/// DER begins with a SEQUENCE whose length needs more than one byte, which no text does.
+/// Binary data begins with a SEQUENCE, which is the digit zero in a text, and soon has a byte that no text has; UTF-16
+/// has its zeros at every second place from the beginning.
 fn is_binary(input: &[u8]) -> bool {
-    matches!(input, [0x30, 0x81..=0x84, ..])
+    let is_text = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
+    match input {
+        [0x30, 0x80..=0x84, ..] => true,
+        [0x30, 1..=0x7f, ..] => !input.iter().take(16).all(is_text),
+        _ => input.starts_with(&JAVA_KEY_STORE),
+    }
+}
+
+fn read_binary(input: &[u8]) -> Result<Vec<u8>, Defect> {
+    if input.starts_with(&JAVA_KEY_STORE) {
+        return Err(Defect::PrivateKey { form: PrivateKeyForm::Other });
+    }
+    if let Some(form) = crate::request::private_key_form(input) {
+        return Err(Defect::PrivateKey { form });
+    }
+    if input.len() > MAXIMUM_INPUT_BYTES { Err(too_long(input)) } else { Ok(input.to_vec()) }
 }
 
 fn too_long(input: &[u8]) -> Defect {
@@ -114,7 +132,7 @@ fn read_block(text: &str, begin: usize) -> Result<Block<'_>, Defect> {
     let body_start = label_end.saturating_add(DASHES.len());
     let Some(end) = find_from(text, END, body_start) else {
         return Err(match find_from(text, "END ", body_start) {
-            Some(offset) => Defect::EndLineDamaged { position: at(offset) },
+            Some(offset) => Defect::EndLineDamaged { position: at(text::line_start(text, offset)) },
             None => Defect::EndLineMissing,
         });
     };
@@ -164,7 +182,7 @@ fn decode_block(text: &str, block: &Block<'_>) -> Result<Vec<u8>, Defect> {
     if base64.is_empty() {
         return Err(Defect::NotDer);
     }
-    TOLERANT_OF_PADDING.decode(base64).map_err(|_| Defect::Base64Incomplete)
+    TOLERANT_OF_PADDING.decode(base64).or(Err(Defect::Base64Incomplete))
 }
 
 /// Characters without width that web pages and mail programs leave in a copied text.

@@ -95,6 +95,10 @@ impl CertificationRequest {
 /// What is wrong, in the order in which a person would put it right: text, structure, key, signature.
 pub fn examine(input: &[u8]) -> Result<CertificationRequest, Defect> {
     let der = pem::read(input)?;
+    // A private key between the lines of a request is one too, cut off or not.
+    if let Some(form) = private_key_form(&der) {
+        return Err(Defect::PrivateKey { form });
+    }
     check_length(&der)?;
     if let Some(defect) = recognize_other(&der) {
         return Err(defect);
@@ -122,11 +126,8 @@ pub(crate) fn private_key_form(der: &[u8]) -> Option<PrivateKeyForm> {
     }
 }
 
-/// One SEQUENCE, neither cut off nor followed by anything. A private key is told first, cut off or not.
+/// One SEQUENCE, neither cut off nor followed by anything.
 fn check_length(der: &[u8]) -> Result<(), Defect> {
-    if let Some(form) = private_key_form(der) {
-        return Err(Defect::PrivateKey { form });
-    }
     let mut reader = SliceReader::new(der).or(Err(Defect::NotDer))?;
     let header = Header::decode(&mut reader).or(Err(Defect::NotDer))?;
     if header.tag() != Tag::Sequence {

@@ -11,7 +11,7 @@ use spki::AlgorithmIdentifierRef;
 /// What was signed stays as it came, so that a signature always is over the original bytes.
 #[derive(Clone, Debug, Sequence)]
 pub(crate) struct Signed<'a> {
-    pub(crate) to_be_signed: AnyRef<'a>,
+    pub(crate) content: AnyRef<'a>,
     pub(crate) algorithm: AlgorithmIdentifierRef<'a>,
     pub(crate) signature: BitStringRef<'a>,
 }
@@ -19,7 +19,7 @@ pub(crate) struct Signed<'a> {
 impl Signed<'_> {
     /// The bytes under the signature.
     pub(crate) fn to_be_signed_der(&self) -> der::Result<Vec<u8>> {
-        self.to_be_signed.to_der()
+        self.content.to_der()
     }
 }
 
@@ -31,7 +31,7 @@ pub(crate) fn frame(
 ) -> der::Result<Vec<u8>> {
     let algorithm = algorithm.identifier();
     Signed {
-        to_be_signed: AnyRef::from_der(to_be_signed)?,
+        content: AnyRef::from_der(to_be_signed)?,
         algorithm: algorithm.owned_to_ref(),
         signature: BitStringRef::from_bytes(signature)?,
     }

@@ -239,10 +239,8 @@ fn encode(attributes: &[(SubjectField, String)]) -> Result<Name, Vec<SubjectErro
         let error = |_| vec![SubjectError { field: *field, reason: FieldError::Encoding }];
         sequence.push(element.map_err(error)?);
     }
-    sequence
-        .to_der()
-        .and_then(|der| Name::from_der(&der))
-        .map_err(|_| vec![SubjectError { field: SubjectField::Organization, reason: FieldError::Encoding }])
+    let name = sequence.to_der().and_then(|der| Name::from_der(&der));
+    name.or(Err(vec![SubjectError { field: SubjectField::Organization, reason: FieldError::Encoding }]))
 }
 
 /// A relative distinguished name of one attribute.

@@ -39,7 +39,7 @@ pub(super) fn check<'a>(certificate: &Certificate<'a>, issuer: &Issuer, report: 
     for (oid, critical) in REQUIRED {
         match certificate.extensions.iter().find(|extension| extension.oid == oid) {
             Some(extension) => {
-                report.add_unless_at(extension.critical == critical, Rule::ExtensionCritical, oid)
+                report.add_unless_at(extension.critical == critical, Rule::ExtensionCritical, oid);
             }
             None => report.add_at(Rule::ExtensionMissing, oid),
         }

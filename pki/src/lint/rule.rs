@@ -174,7 +174,6 @@ impl Rule {
         self.entry().1
     }
 
-    #[expect(clippy::too_many_lines, reason = "a table with one line for each rule")]
     fn entry(self) -> (&'static str, &'static str) {
         match self {
             Self::Undecodable => ("tbs-undecodable", "RFC 5280 §4.1"),

@@ -75,9 +75,7 @@ pub(super) fn foreign_label(label: &str) -> Option<Defect> {
 pub(super) fn without_block(text: &str) -> Defect {
     let damaged = ["BEGIN CERTIFICATE REQUEST", "BEGIN NEW CERTIFICATE REQUEST"];
     if let Some(offset) = damaged.into_iter().find_map(|line| text.find(line)) {
-        let line_start = text.get(..offset).and_then(|before| before.rfind(['\n', '\r']));
-        let offset = line_start.map_or(0, |line_break| line_break.saturating_add(1));
-        return Defect::BeginLineDamaged { position: text::position(text, offset) };
+        return Defect::BeginLineDamaged { position: text::position(text, text::line_start(text, offset)) };
     }
     if text.contains("END CERTIFICATE REQUEST") || text.contains("END NEW CERTIFICATE REQUEST") {
         return Defect::BeginLineMissing;

@@ -41,6 +41,12 @@ pub(super) fn position(text: &str, offset: usize) -> Position {
     position
 }
 
+/// Offset of the first character of the line that the offset is in.
+pub(super) fn line_start(text: &str, offset: usize) -> usize {
+    let line_break = text.get(..offset).and_then(|before| before.rfind(['\n', '\r']));
+    line_break.map_or(0, |line_break| line_break.saturating_add(1))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

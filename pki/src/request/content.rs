@@ -22,8 +22,14 @@ const SIGNED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.1135
 /// The version of a PFX (RFC 7292 §4).
 const PFX_VERSION: u8 = 3;
 
+/// A PFX in BER, whose lengths are not written: SEQUENCE, then the version.
+const PFX_OF_INDEFINITE_LENGTH: [u8; 5] = [0x30, 0x80, 0x02, 0x01, PFX_VERSION];
+
 /// What the structure looks like, or nothing when it looks like nothing known.
 pub(crate) fn recognize(der: &[u8]) -> Option<Content> {
+    if der.starts_with(&PFX_OF_INDEFINITE_LENGTH) {
+        return Some(Content::PrivateKey(PrivateKeyForm::Pfx));
+    }
     let mut reader = enter(der)?;
     match Tag::peek(&reader).ok()? {
         Tag::Integer => after_version(&mut reader),

@@ -109,7 +109,7 @@ pub enum Defect {
     PublicKey,
     /// An SSH public key.
     SshPublicKey,
-    /// Something of OpenPGP.
+    /// Something of `OpenPGP`.
     OpenPgp,
     /// Not DER at all.
     NotDer,

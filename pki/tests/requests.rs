@@ -1,0 +1,158 @@
+//! The verdict on each file of `tests/vectors/requests` is the one that its manifest says.
+
+use pki::request::{Position, Warning, examine};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+
+/// A line of the manifest: file, verdict, and for a text with a place its line and column.
+struct Vector {
+    file: String,
+    verdict: String,
+    position: Option<Position>,
+}
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors/requests")
+}
+
+fn read(file: &str) -> Vec<u8> {
+    fs::read(folder().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+fn manifest() -> Vec<Vector> {
+    let text = String::from_utf8(read("MANIFEST.txt")).unwrap();
+    let lines = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
+    lines.map(read_line).collect()
+}
+
+fn read_line(line: &str) -> Vector {
+    let mut words = line.split_whitespace().map(str::to_owned);
+    let (file, verdict) = (words.next().unwrap(), words.next().expect(line));
+    let position = words.next().map(|place| {
+        let (line, column) = place.split_once(':').expect("line:column");
+        Position { line: line.parse().unwrap(), column: column.parse().unwrap() }
+    });
+    Vector { file, verdict, position }
+}
+
+#[test]
+fn each_file_has_its_verdict() {
+    let mut wrong = Vec::new();
+    for vector in manifest() {
+        let (verdict, position) = match examine(&read(&vector.file)) {
+            Ok(request) => (request.key_algorithm().id(), None),
+            Err(defect) => (defect.code(), defect.position()),
+        };
+        if verdict != vector.verdict || position != vector.position {
+            wrong.push(format!(
+                "{}: {verdict} {position:?}, expected {} {:?}",
+                vector.file, vector.verdict, vector.position
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_manifest_names_every_file_once() {
+    let named: Vec<String> = manifest().into_iter().map(|vector| vector.file).collect();
+    let unique: BTreeSet<String> = named.iter().cloned().collect();
+    assert_eq!(named.len(), unique.len());
+    let present: BTreeSet<String> = fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name != "MANIFEST.txt" && name != "README.md")
+        .collect();
+    assert_eq!(unique, present);
+}
+
+#[test]
+fn a_private_key_is_told_from_every_other_defect() {
+    for vector in manifest() {
+        let is_private_key = examine(&read(&vector.file)).is_err_and(|defect| defect.is_private_key());
+        assert_eq!(is_private_key, vector.file.starts_with("private-key"), "{}", vector.file);
+    }
+}
+
+#[test]
+fn every_defect_is_said_in_sentences_and_keeps_the_input_to_itself() {
+    for vector in manifest() {
+        let Err(defect) = examine(&read(&vector.file)) else { continue };
+        for sentence in [defect.message(), defect.remedy()] {
+            let first = sentence.chars().next().unwrap();
+            assert!(first.is_uppercase() || first.is_ascii_digit(), "{}: {sentence}", vector.file);
+            assert!(sentence.ends_with('.'), "{}: {sentence}", vector.file);
+            assert!(!sentence.contains("Anna"), "{}: {sentence}", vector.file);
+        }
+    }
+}
+
+#[test]
+fn dress_does_not_change_the_request() {
+    let plain = examine(&read("ok-p256.pem")).unwrap();
+    for file in [
+        "ok-all-on-one-line.pem",
+        "ok-bom.pem",
+        "ok-cr.pem",
+        "ok-crlf.pem",
+        "ok-der.der",
+        "ok-indented.pem",
+        "ok-no-break-spaces.pem",
+        "ok-one-long-line.pem",
+        "ok-quoted.pem",
+        "ok-text-around.pem",
+        "ok-utf16be-no-mark.pem",
+        "ok-utf16le.pem",
+        "ok-with-certificate.pem",
+    ] {
+        let request = examine(&read(file)).unwrap();
+        assert_eq!(request.public_key(), plain.public_key(), "{file}");
+        assert_eq!(request.subject_text(), plain.subject_text(), "{file}");
+        assert_eq!(examine(request.to_pem().as_bytes()).unwrap().to_der(), request.to_der(), "{file}");
+    }
+}
+
+#[test]
+fn a_correct_request_tells_what_is_in_it() {
+    let request = examine(&read("ok-challenge-password.pem")).unwrap();
+    assert_eq!(request.subject_text(), "C=PL, O=Przykładowa Spółka, CN=Łucja Żółw");
+    assert_eq!(request.signature_algorithm_name(), "ECDSA with SHA-256");
+    assert_eq!(
+        request.warnings(),
+        [Warning::ChallengePassword, Warning::ExtensionsIgnored, Warning::SubjectIgnored]
+    );
+    let empty = examine(&read("ok-empty-subject.pem")).unwrap();
+    assert_eq!(empty.subject_text(), "");
+    assert_eq!(empty.warnings(), []);
+}
+
+#[test]
+fn too_much_text_is_refused_before_it_is_read() {
+    let defect = examine(&vec![b'A'; 65_537]).unwrap_err();
+    assert_eq!(defect.code(), "too-long");
+    assert_eq!(examine(&vec![b' '; 65_536]).unwrap_err().code(), "empty");
+}
+
+#[test]
+fn every_byte_of_a_request_matters() {
+    let der = read("ok-der.der");
+    for index in 0..der.len() {
+        for bit in [0x01, 0x80] {
+            let mut changed = der.clone();
+            changed[index] ^= bit;
+            let verdict = examine(&changed);
+            assert!(verdict.is_err(), "byte {index}, bit {bit:#x} was changed, and nobody noticed");
+        }
+    }
+}
+
+#[test]
+fn a_request_that_was_cut_off_anywhere_is_refused() {
+    for file in ["ok-der.der", "ok-p256.pem"] {
+        let input = read(file);
+        for length in 0..input.len().saturating_sub(1) {
+            assert!(examine(&input[..length]).is_err(), "{file}, {length} bytes");
+        }
+    }
+}
