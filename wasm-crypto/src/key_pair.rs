@@ -31,7 +31,7 @@ enum PrivateKey {
 /// How far the making of a key pair is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyProgress {
-    /// The first prime of an RSA key. About 45 candidates on average for a key of 2048 bits, 90 for 4096.
+    /// The first prime of an RSA key. About 32 candidates on average for a key of 2048 bits, 64 for 4096.
     SearchingFirstPrime {
         /// Numbers tested so far.
         candidates: u32,
@@ -233,5 +233,85 @@ impl fmt::Debug for KeyPair {
             .debug_struct("KeyPair")
             .field("algorithm", &self.public_key.algorithm())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use getrandom::{SysRng, rand_core::UnwrapErr};
+
+    fn generate(algorithm: KeyAlgorithm) -> KeyPair {
+        generate_key_pair(algorithm, &mut UnwrapErr(SysRng), &mut |_| ()).unwrap()
+    }
+
+    #[test]
+    fn every_algorithm_makes_a_key_that_the_policy_knows_by_that_name() {
+        for algorithm in KeyAlgorithm::ALL {
+            let key = generate(algorithm);
+            assert_eq!(key.public_key().algorithm(), algorithm);
+            assert_eq!(key.subject_public_key_info(), key.public_key().spki_der());
+        }
+    }
+
+    #[test]
+    fn an_rsa_key_has_two_different_large_primes_and_the_usual_exponent() {
+        use rsa::traits::{PrivateKeyParts, PublicKeyParts};
+        let key = generate(KeyAlgorithm::Rsa2048);
+        let PrivateKey::Rsa(key) = &key.private_key else { panic!("not RSA") };
+        let key: &RsaPrivateKey = key.as_ref();
+        assert_eq!(key.n().bits(), 2048);
+        assert_eq!(key.e(), &rsa::BoxedUint::from(65537_u32));
+        assert!(key.primes().iter().all(|prime| prime.bits() == 1024));
+        assert_ne!(key.primes()[0], key.primes()[1]);
+        key.validate().unwrap();
+    }
+
+    #[test]
+    fn progress_counts_candidates_of_the_first_prime_then_of_the_second_then_checks() {
+        let mut seen = Vec::new();
+        generate_key_pair(KeyAlgorithm::Rsa2048, &mut UnwrapErr(SysRng), &mut |progress| seen.push(progress)).unwrap();
+        let is_first = |progress: &KeyProgress| matches!(progress, KeyProgress::SearchingFirstPrime { .. });
+        let is_second = |progress: &KeyProgress| matches!(progress, KeyProgress::SearchingSecondPrime { .. });
+        assert_eq!(seen.first(), Some(&KeyProgress::SearchingFirstPrime { candidates: 1 }));
+        assert_eq!(seen.last(), Some(&KeyProgress::Checking));
+        assert!(seen[..seen.len() - 1].is_sorted_by_key(is_second));
+        assert_eq!(seen.len(), seen.iter().filter(|seen| is_first(seen) || is_second(seen)).count() + 1);
+    }
+
+    #[test]
+    fn a_key_reads_back_from_its_encoding() {
+        for algorithm in [KeyAlgorithm::Rsa2048, KeyAlgorithm::EcP256, KeyAlgorithm::EcP384] {
+            let key = generate(algorithm);
+            let read = KeyPair::from_pkcs8_der(key.to_pkcs8_der().unwrap().as_bytes()).unwrap();
+            assert_eq!(read.public_key(), key.public_key());
+        }
+    }
+
+    #[test]
+    fn an_rsa_key_with_any_changed_byte_is_refused() {
+        let der = generate(KeyAlgorithm::Rsa2048).to_pkcs8_der().unwrap();
+        // Every third byte touches all numbers of the key, also those that the reader does not use.
+        for index in (0..der.as_bytes().len()).step_by(3) {
+            let mut changed = der.as_bytes().to_vec();
+            changed[index] ^= 0x10;
+            assert!(KeyPair::from_pkcs8_der(&changed).is_err(), "byte {index}");
+        }
+    }
+
+    #[test]
+    fn a_key_on_another_curve_is_unsupported() {
+        let der = generate(KeyAlgorithm::EcP256).to_pkcs8_der().unwrap();
+        let mut info = PrivateKeyInfoRef::try_from(der.as_bytes()).unwrap();
+        info.algorithm.parameters = Some((&const_oid::db::rfc5912::SECP_521_R_1).into());
+        let other = SecretDocument::try_from(info).unwrap();
+        let refused = KeyPair::from_pkcs8_der(other.as_bytes());
+        assert!(matches!(refused, Err(KeyPairError::UnsupportedAlgorithm)));
+    }
+
+    #[test]
+    fn a_key_pair_shows_nothing_but_its_algorithm() {
+        let shown = format!("{:?}", generate(KeyAlgorithm::EcP256));
+        assert_eq!(shown, "KeyPair { algorithm: EcP256, .. }");
     }
 }

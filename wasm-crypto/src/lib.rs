@@ -15,5 +15,7 @@ mod password_based_encryption;
 pub mod pfx;
 pub mod recovery_file;
 mod rsa_primes;
+#[cfg(test)]
+mod test_authority;
 
 pub use key_pair::{KeyPair, KeyPairError, KeyProgress, generate_key_pair};

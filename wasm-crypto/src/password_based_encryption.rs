@@ -4,18 +4,15 @@ use crate::pfx::Preset;
 use aes::Aes256;
 use cbc::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit, block_padding::Pkcs7};
 use der::{
-    Decode, Encode,
-    asn1::{Any, OctetString},
+    Any, DecodeValue, EncodeValue, FixedTag, Tagged,
+    asn1::{Null, ObjectIdentifier, OctetString},
 };
 use des::TdesEde3;
-use pkcs8::pkcs5::{
-    self,
-    pbes2::{self, Kdf, Pbkdf2Params, Pbkdf2Prf},
-};
+use pkcs8::pkcs5::pbes2::{AES_256_CBC_OID, HMAC_WITH_SHA256_OID, PBES2_OID, PBKDF2_OID};
 use pkcs12::{
     PKCS_12_PBE_WITH_SHAAND3_KEY_TRIPLE_DES_CBC,
     kdf::{Pkcs12KeyType, derive_key},
-    pbe_params::Pkcs12PbeParams,
+    pbe_params::{Pbes2Params, Pbkdf2Params, Pkcs12PbeParams},
 };
 use rand_core::CryptoRng;
 use sha1::Sha1;
@@ -54,8 +51,6 @@ pub(crate) enum EncryptionError {
     Iterations,
     #[error("wrong password, or the bytes were changed")]
     Undecryptable,
-    #[error("the parameters cannot be encoded")]
-    Encoding,
 }
 
 impl Encryption {
@@ -78,83 +73,63 @@ impl Encryption {
     }
 
     /// As it stands in a file.
-    pub(crate) fn identifier(&self) -> Result<AlgorithmIdentifierOwned, EncryptionError> {
-        self.try_identifier().map_err(|_| EncryptionError::Encoding)
-    }
-
-    fn try_identifier(&self) -> Result<AlgorithmIdentifierOwned, pkcs8::Error> {
+    pub(crate) fn identifier(&self) -> der::Result<AlgorithmIdentifierOwned> {
         match self {
-            Self::Aes256 { .. } => {
-                let scheme = self.scheme().map_err(pkcs8::Error::from)?;
-                Ok(AlgorithmIdentifierOwned::from_der(&scheme.to_der()?)?)
+            Self::Aes256 { salt, initialization_vector, iterations } => {
+                let kdf = Pbkdf2Params {
+                    salt: OctetString::new(salt.as_slice())?,
+                    iteration_count: *iterations,
+                    key_length: None,
+                    prf: identifier(HMAC_WITH_SHA256_OID, &Null)?,
+                };
+                let initialization_vector = OctetString::new(initialization_vector.as_slice())?;
+                let parameters = Pbes2Params {
+                    kdf: identifier(PBKDF2_OID, &kdf)?,
+                    encryption: identifier(AES_256_CBC_OID, &initialization_vector)?,
+                };
+                identifier(PBES2_OID, &parameters)
             }
             Self::TripleDes { salt, iterations } => {
                 let iterations = i32::try_from(*iterations).map_err(|_| der::ErrorKind::Overflow)?;
                 let parameters = Pkcs12PbeParams { salt: OctetString::new(salt.as_slice())?, iterations };
-                Ok(AlgorithmIdentifierOwned {
-                    oid: PKCS_12_PBE_WITH_SHAAND3_KEY_TRIPLE_DES_CBC,
-                    parameters: Some(Any::encode_from(&parameters)?),
-                })
-            }
-        }
-    }
-
-    /// As `pkcs5` has it.
-    ///
-    /// # Errors
-    /// For what is not PBES2.
-    pub(crate) fn scheme(&self) -> Result<pkcs5::EncryptionScheme, pkcs5::Error> {
-        match self {
-            Self::Aes256 { salt, initialization_vector, iterations } => {
-                Ok(pkcs5::EncryptionScheme::Pbes2(pbes2::Parameters::generate_pbkdf2_sha256_aes256cbc(
-                    *iterations,
-                    salt,
-                    *initialization_vector,
-                )?))
-            }
-            Self::TripleDes { .. } => {
-                Err(pkcs5::Error::UnsupportedAlgorithm { oid: PKCS_12_PBE_WITH_SHAAND3_KEY_TRIPLE_DES_CBC })
+                identifier(PKCS_12_PBE_WITH_SHAAND3_KEY_TRIPLE_DES_CBC, &parameters)
             }
         }
     }
 
     /// Reads the parameters from a file.
     pub(crate) fn from_identifier(identifier: &AlgorithmIdentifierOwned) -> Result<Self, EncryptionError> {
-        if identifier.oid == PKCS_12_PBE_WITH_SHAAND3_KEY_TRIPLE_DES_CBC {
-            let parameters = identifier.parameters.as_ref().ok_or(EncryptionError::Unsupported)?;
-            let parameters: Pkcs12PbeParams =
-                parameters.decode_as().map_err(|_| EncryptionError::Unsupported)?;
-            let iterations = u32::try_from(parameters.iterations).map_err(|_| EncryptionError::Iterations)?;
-            let salt = parameters.salt.as_bytes().to_vec();
-            return Self::TripleDes { salt, iterations: checked(iterations)? }.with_salt();
-        }
-        let der = identifier.to_der().map_err(|_| EncryptionError::Unsupported)?;
-        let scheme = pkcs5::EncryptionScheme::from_der(&der).map_err(|_| EncryptionError::Unsupported)?;
-        Self::from_scheme(&scheme)
-    }
-
-    /// Reads the parameters as `pkcs5` has them.
-    pub(crate) fn from_scheme(scheme: &pkcs5::EncryptionScheme) -> Result<Self, EncryptionError> {
-        let pkcs5::EncryptionScheme::Pbes2(parameters) = scheme else {
-            return Err(EncryptionError::Unsupported);
-        };
-        match (&parameters.kdf, &parameters.encryption) {
-            (
-                Kdf::Pbkdf2(Pbkdf2Params {
-                    salt,
-                    iteration_count,
-                    key_length: None | Some(32),
-                    prf: Pbkdf2Prf::HmacWithSha256,
-                }),
-                pbes2::EncryptionScheme::Aes256Cbc { iv },
-            ) => Self::Aes256 {
-                salt: salt.as_bytes().to_vec(),
-                initialization_vector: *iv,
-                iterations: checked(*iteration_count)?,
+        match identifier.oid {
+            PBES2_OID => Self::from_pbes2(&parameters(identifier)?),
+            PKCS_12_PBE_WITH_SHAAND3_KEY_TRIPLE_DES_CBC => {
+                let Pkcs12PbeParams { salt, iterations } = parameters(identifier)?;
+                let iterations = u32::try_from(iterations).map_err(|_| EncryptionError::Iterations)?;
+                Self::TripleDes { salt: salt.into_bytes().into(), iterations: checked(iterations)? }.with_salt()
             }
-            .with_salt(),
             _ => Err(EncryptionError::Unsupported),
         }
+    }
+
+    fn from_pbes2(pbes2: &Pbes2Params) -> Result<Self, EncryptionError> {
+        let kdf: Pbkdf2Params = parameters(&pbes2.kdf)?;
+        let initialization_vector: OctetString = parameters(&pbes2.encryption)?;
+        let is_ours = pbes2.kdf.oid == PBKDF2_OID
+            && kdf.prf.oid == HMAC_WITH_SHA256_OID
+            && kdf.prf.parameters.as_ref().is_none_or(Any::is_null)
+            && kdf.key_length.is_none_or(|bytes| usize::from(bytes) == AES_256_KEY_BYTES)
+            && pbes2.encryption.oid == AES_256_CBC_OID;
+        if !is_ours {
+            return Err(EncryptionError::Unsupported);
+        }
+        Self::Aes256 {
+            salt: kdf.salt.into_bytes().into(),
+            initialization_vector: initialization_vector
+                .as_bytes()
+                .try_into()
+                .map_err(|_| EncryptionError::Unsupported)?,
+            iterations: checked(kdf.iteration_count)?,
+        }
+        .with_salt()
     }
 
     /// The key derivation of PKCS #12 cannot fill a block from nothing.
@@ -168,10 +143,10 @@ impl Encryption {
         let (key, vector) = (key.as_slice(), initialization_vector.as_slice());
         Ok(match self {
             Self::Aes256 { .. } => cbc::Encryptor::<Aes256>::new_from_slices(key, vector)
-                .map_err(|_| EncryptionError::Encoding)?
+                .map_err(|_| EncryptionError::Unsupported)?
                 .encrypt_padded_vec::<Pkcs7>(plaintext),
             Self::TripleDes { .. } => cbc::Encryptor::<TdesEde3>::new_from_slices(key, vector)
-                .map_err(|_| EncryptionError::Encoding)?
+                .map_err(|_| EncryptionError::Unsupported)?
                 .encrypt_padded_vec::<Pkcs7>(plaintext),
         })
     }
@@ -219,6 +194,18 @@ impl Encryption {
     }
 }
 
+fn identifier(oid: ObjectIdentifier, parameters: &(impl EncodeValue + Tagged)) -> der::Result<AlgorithmIdentifierOwned> {
+    Ok(AlgorithmIdentifierOwned { oid, parameters: Some(Any::encode_from(parameters)?) })
+}
+
+fn parameters<'a, T>(identifier: &'a AlgorithmIdentifierOwned) -> Result<T, EncryptionError>
+where
+    T: DecodeValue<'a, Error = der::Error> + FixedTag + 'a,
+{
+    let parameters = identifier.parameters.as_ref().ok_or(EncryptionError::Unsupported)?;
+    parameters.decode_as().map_err(|_| EncryptionError::Unsupported)
+}
+
 /// A salt of the length that PKCS #12 files have.
 pub(crate) fn generate_mac_salt(random: &mut impl CryptoRng) -> Vec<u8> {
     random_salt(PKCS12_SALT_BYTES, random)
@@ -255,6 +242,7 @@ pub(crate) fn bmp_password(password: &[u8]) -> Result<Zeroizing<Vec<u8>>, Encryp
 mod tests {
     use super::*;
     use getrandom::{SysRng, rand_core::UnwrapErr};
+    use pkcs8::pkcs5::pbes2::{AES_128_CBC_OID, HMAC_WITH_SHA1_OID};
 
     #[test]
     fn what_is_encrypted_decrypts_under_the_same_password_and_read_parameters() {
@@ -287,10 +275,24 @@ mod tests {
     }
 
     #[test]
-    fn another_cipher_is_refused() {
-        let scheme = pbes2::Parameters::generate_pbkdf2_sha256_aes128cbc(1, &[1; 16], [2; 16]).unwrap();
-        let refused = Encryption::from_scheme(&pkcs5::EncryptionScheme::Pbes2(scheme));
-        assert_eq!(refused, Err(EncryptionError::Unsupported));
+    fn another_cipher_hash_or_key_length_is_refused() {
+        let ours = Encryption::generate(Preset::Modern, 1, &mut UnwrapErr(SysRng)).identifier().unwrap();
+        let change = |change: &dyn Fn(&mut Pbes2Params, &mut Pbkdf2Params)| {
+            let mut pbes2: Pbes2Params = parameters(&ours).unwrap();
+            let mut kdf: Pbkdf2Params = parameters(&pbes2.kdf).unwrap();
+            change(&mut pbes2, &mut kdf);
+            pbes2.kdf = identifier(pbes2.kdf.oid, &kdf).unwrap();
+            Encryption::from_identifier(&identifier(ours.oid, &pbes2).unwrap()).map(drop)
+        };
+        let refused = Err(EncryptionError::Unsupported);
+        assert_eq!(change(&|_, _| ()), Ok(()));
+        assert_eq!(change(&|_, kdf| kdf.key_length = Some(32)), Ok(()));
+        assert_eq!(change(&|_, kdf| kdf.key_length = Some(16)), refused);
+        assert_eq!(change(&|_, kdf| kdf.prf.oid = HMAC_WITH_SHA1_OID), refused);
+        assert_eq!(change(&|_, kdf| kdf.salt = OctetString::new([]).unwrap()), refused);
+        assert_eq!(change(&|pbes2, _| pbes2.kdf.oid = PBES2_OID), refused);
+        assert_eq!(change(&|pbes2, _| pbes2.encryption.oid = AES_128_CBC_OID), refused);
+        assert_eq!(change(&|pbes2, _| pbes2.encryption.parameters = None), refused);
     }
 
     #[test]

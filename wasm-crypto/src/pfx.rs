@@ -14,7 +14,7 @@ use crate::{
     password_based_encryption::{Encryption, EncryptionError, bmp_password, generate_mac_salt},
 };
 use der::{
-    Any, Decode, Encode,
+    Any, Encode,
     asn1::{Null, OctetString},
     oid::AssociatedOid,
 };
@@ -25,11 +25,11 @@ use pkcs12::{
     kdf::{Pkcs12KeyType, derive_key},
     pfx::Version,
 };
+use pki::certificate::{Certificate, CertificateError};
 use rand_core::CryptoRng;
 use sha1::Sha1;
 use sha2::Sha256;
 use spki::AlgorithmIdentifierOwned;
-use x509_cert::Certificate;
 use zeroize::Zeroizing;
 
 /// Of each of the three derivations. Our choice: with the sum of 300,000, half of what Windows accepts at most.
@@ -71,7 +71,7 @@ pub enum PfxError {
     #[error("a certificate cannot be read")]
     Certificate {
         /// Why.
-        source: der::Error,
+        source: CertificateError,
     },
     /// The certificate is for another key.
     #[error("the certificate is for another key")]
@@ -135,21 +135,19 @@ pub fn write(
 }
 
 fn check_certificates(content: &PfxContent<'_>) -> Result<(), PfxError> {
-    let leaf = std::iter::once(content.leaf_der);
-    let certificates = leaf
-        .chain(content.chain_der.iter().map(Vec::as_slice))
-        .map(Certificate::from_der)
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|source| PfxError::Certificate { source })?;
-    let leaf_key = certificates.first().map(|leaf| leaf.tbs_certificate().subject_public_key_info().to_der());
-    let leaf_key = leaf_key.transpose()?;
-    if leaf_key.as_deref() != Some(content.key.public_key().spki_der()) {
+    let read = |der| Certificate::from_der(der).map_err(|source| PfxError::Certificate { source });
+    let mut certificate = read(content.leaf_der)?;
+    if certificate.public_key() != content.key.public_key() {
         return Err(PfxError::OtherKey);
     }
-    let linked = certificates.iter().zip(certificates.iter().skip(1)).all(|(certificate, issuer)| {
-        certificate.tbs_certificate().issuer() == issuer.tbs_certificate().subject()
-    });
-    if linked { Ok(()) } else { Err(PfxError::BrokenChain) }
+    for issuer_der in content.chain_der {
+        let issuer = read(issuer_der)?;
+        if certificate.issuer_text() != issuer.subject_text() {
+            return Err(PfxError::BrokenChain);
+        }
+        certificate = issuer;
+    }
+    Ok(())
 }
 
 fn write_with_iterations(

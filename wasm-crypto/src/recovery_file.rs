@@ -10,11 +10,11 @@ use crate::{
     pfx::Preset,
 };
 use der::{
-    Decode, EncodePem, Tag, Tagged,
+    Decode, Encode, Tag, Tagged,
     asn1::{AnyRef, OctetString},
     pem::{self, LineEnding},
 };
-use pkcs8::EncryptedPrivateKeyInfoOwned;
+use pkcs12::pbe_params::EncryptedPrivateKeyInfo;
 use rand_core::CryptoRng;
 
 /// What the person waits for at the start of the PFX: under half a second in a browser. OWASP's Password Storage Cheat
@@ -76,14 +76,14 @@ fn write_with_iterations(
     let encrypted = encryption
         .encrypt(passphrase.as_bytes(), private_key.as_bytes())
         .map_err(|_| RecoveryError::UnsupportedEncryption)?;
-    let encode = || -> Result<String, pkcs8::Error> {
-        let info = EncryptedPrivateKeyInfoOwned {
-            encryption_algorithm: encryption.scheme()?,
+    let encode = || -> der::Result<String> {
+        let info = EncryptedPrivateKeyInfo {
+            encryption_algorithm: encryption.identifier()?,
             encrypted_data: OctetString::new(encrypted)?,
         };
-        Ok(info.to_pem(LineEnding::LF)?)
+        Ok(pem::encode_string(LABEL, LineEnding::LF, &info.to_der()?)?)
     };
-    encode().map_err(|source| RecoveryError::Key { source: source.into() })
+    encode().map_err(|source| RecoveryError::Key { source: KeyPairError::Encoding { source: source.into() } })
 }
 
 /// Opens a recovery file, and tests the key.
@@ -100,8 +100,8 @@ pub fn read(text: &str, passphrase: &str) -> Result<KeyPair, RecoveryError> {
         return Err(RecoveryError::NotARecoveryFile);
     }
     let info =
-        EncryptedPrivateKeyInfoOwned::from_der(&der).map_err(|_| RecoveryError::UnsupportedEncryption)?;
-    let private_key = Encryption::from_scheme(&info.encryption_algorithm)
+        EncryptedPrivateKeyInfo::from_der(&der).map_err(|_| RecoveryError::UnsupportedEncryption)?;
+    let private_key = Encryption::from_identifier(&info.encryption_algorithm)
         .and_then(|encryption| encryption.decrypt(passphrase.as_bytes(), info.encrypted_data.as_bytes()))
         .map_err(|error| match error {
             EncryptionError::Undecryptable => RecoveryError::WrongPassphrase,
@@ -118,4 +118,117 @@ pub fn read(text: &str, passphrase: &str) -> Result<KeyPair, RecoveryError> {
 /// Whether the bytes begin as a private key does: a DER sequence as long as all of them.
 fn is_sequence(der: &[u8]) -> bool {
     AnyRef::from_der(der).is_ok_and(|any| any.tag() == Tag::Sequence)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generate_key_pair;
+    use getrandom::{SysRng, rand_core::UnwrapErr};
+    use pki::key_policy::KeyAlgorithm;
+
+    const PASSPHRASE: &str = "correct horse battery staple";
+
+    fn key(algorithm: KeyAlgorithm) -> KeyPair {
+        generate_key_pair(algorithm, &mut UnwrapErr(SysRng), &mut |_| ()).unwrap()
+    }
+
+    /// With one iteration, so that thousands of files can be tried.
+    fn quick_file(key: &KeyPair) -> String {
+        write_with_iterations(key, PASSPHRASE, 1, &mut UnwrapErr(SysRng)).unwrap()
+    }
+
+    #[test]
+    fn a_file_opens_under_its_passphrase_and_holds_the_same_key() {
+        for algorithm in [KeyAlgorithm::Rsa3072, KeyAlgorithm::EcP384] {
+            let key = key(algorithm);
+            let file = write(&key, PASSPHRASE, &mut UnwrapErr(SysRng)).unwrap();
+            assert_eq!(read(&file, PASSPHRASE).unwrap().public_key(), key.public_key());
+        }
+    }
+
+    #[test]
+    fn a_file_is_pbes2_with_600_000_iterations_of_pbkdf2_hmac_sha256_and_aes_256_cbc() {
+        let file = write(&key(KeyAlgorithm::EcP256), PASSPHRASE, &mut UnwrapErr(SysRng)).unwrap();
+        assert!(file.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----\n"));
+        let (_, der) = pem::decode_vec(file.as_bytes()).unwrap();
+        let info = EncryptedPrivateKeyInfo::from_der(&der).unwrap();
+        let encryption = Encryption::from_identifier(&info.encryption_algorithm).unwrap();
+        let Encryption::Aes256 { salt, iterations, .. } = encryption else { panic!("{encryption:?}") };
+        assert_eq!(salt.len(), 16);
+        assert_eq!(iterations, 600_000);
+    }
+
+    #[test]
+    fn two_files_of_one_key_have_nothing_in_common() {
+        let key = key(KeyAlgorithm::EcP256);
+        let (first, second) = (quick_file(&key), quick_file(&key));
+        let encrypted = |file: &str| {
+            let (_, der) = pem::decode_vec(file.as_bytes()).unwrap();
+            EncryptedPrivateKeyInfo::from_der(&der).unwrap().encrypted_data
+        };
+        assert_ne!(encrypted(&first).as_bytes()[..16], encrypted(&second).as_bytes()[..16]);
+    }
+
+    #[test]
+    fn any_other_passphrase_is_called_wrong() {
+        let file = quick_file(&key(KeyAlgorithm::EcP256));
+        // Over a thousand, as one in 256 gets past the padding.
+        for attempt in 0..1200 {
+            let refused = read(&file, &format!("{PASSPHRASE}{attempt}")).unwrap_err();
+            assert!(matches!(refused, RecoveryError::WrongPassphrase), "{refused:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_with_any_bit_flipped_is_refused() {
+        let file = quick_file(&key(KeyAlgorithm::EcP256));
+        for (index, bit) in (0..file.len()).flat_map(|index| (0..8).map(move |bit| (index, bit))) {
+            let mut flipped = file.clone().into_bytes();
+            flipped[index] ^= 1 << bit;
+            let opened = String::from_utf8(flipped).map(|file| read(&file, PASSPHRASE));
+            assert!(!matches!(opened, Ok(Ok(_))), "bit {bit} of byte {index}");
+        }
+    }
+
+    #[test]
+    fn an_rsa_file_with_a_flipped_bit_in_any_line_is_refused() {
+        let file = quick_file(&key(KeyAlgorithm::Rsa2048));
+        for index in (0..file.len()).step_by(11) {
+            let mut flipped = file.clone().into_bytes();
+            flipped[index] ^= 1 << (index % 7);
+            let opened = String::from_utf8(flipped).map(|file| read(&file, PASSPHRASE));
+            assert!(!matches!(opened, Ok(Ok(_))), "byte {index}");
+        }
+    }
+
+    #[test]
+    fn a_file_cut_off_anywhere_is_refused() {
+        let file = quick_file(&key(KeyAlgorithm::EcP256));
+        for length in 0..file.trim_end().len() {
+            assert!(read(&file[..length], PASSPHRASE).is_err(), "{length} bytes");
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_no_recovery_file_is_called_so() {
+        let certificate = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";
+        let too_long = quick_file(&key(KeyAlgorithm::EcP256)) + &" ".repeat(LIMIT_BYTES);
+        for text in ["", "not PEM", certificate, too_long.as_str()] {
+            assert!(matches!(read(text, PASSPHRASE), Err(RecoveryError::NotARecoveryFile)));
+        }
+    }
+
+    #[test]
+    fn spaces_and_windows_line_ends_around_a_file_do_no_harm() {
+        let key = key(KeyAlgorithm::EcP256);
+        let file = format!("\r\n  {}\r\n", quick_file(&key).replace('\n', "\r\n"));
+        assert_eq!(read(&file, PASSPHRASE).unwrap().public_key(), key.public_key());
+    }
+
+    #[test]
+    fn a_weak_passphrase_is_refused_before_a_file_is_written() {
+        let refused = write(&key(KeyAlgorithm::EcP256), "short", &mut UnwrapErr(SysRng));
+        assert!(matches!(refused, Err(RecoveryError::Passphrase(PassphraseProblem::TooShort))));
+    }
 }

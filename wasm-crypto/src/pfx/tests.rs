@@ -1,1 +1,267 @@
+use super::*;
+use crate::{
+    generate_key_pair,
+    test_authority::{Chain, MAILBOX, certify},
+};
+use der::Decode;
+use getrandom::{SysRng, rand_core::UnwrapErr};
+use pkcs12::{
+    SafeBag, cms::encrypted_data::EncryptedData,
+    pbe_params::EncryptedPrivateKeyInfo, safe_bag::SafeContents,
+};
+use pki::key_policy::KeyAlgorithm;
+use std::sync::LazyLock;
 
+const PASSWORD: &str = "correct horse battery staple";
+const PRESETS: [Preset; 2] = [Preset::Modern, Preset::Compatible];
+
+static ROOT: LazyLock<KeyPair> = LazyLock::new(|| generate(KeyAlgorithm::EcP384));
+static ISSUING: LazyLock<KeyPair> = LazyLock::new(|| generate(KeyAlgorithm::EcP256));
+
+fn generate(algorithm: KeyAlgorithm) -> KeyPair {
+    generate_key_pair(algorithm, &mut UnwrapErr(SysRng), &mut |_| ()).unwrap()
+}
+
+/// A key and its certificates.
+struct Entry {
+    key: KeyPair,
+    chain: Chain,
+}
+
+impl Entry {
+    fn new(algorithm: KeyAlgorithm) -> Self {
+        let key = generate(algorithm);
+        let chain = certify(key.public_key(), &*ROOT, &*ISSUING);
+        Self { key, chain }
+    }
+
+    fn content(&self) -> PfxContent<'_> {
+        PfxContent {
+            key: &self.key,
+            leaf_der: &self.chain.leaf_der,
+            chain_der: &self.chain.chain_der,
+            friendly_name: MAILBOX,
+        }
+    }
+
+    fn write(&self, preset: Preset) -> Vec<u8> {
+        write(&self.content(), PASSWORD, preset, &mut UnwrapErr(SysRng)).unwrap()
+    }
+
+    /// With one iteration, so that thousands of files can be tried.
+    fn write_quickly(&self, preset: Preset) -> Vec<u8> {
+        write_with_iterations(&self.content(), PASSWORD, preset, 1, &mut UnwrapErr(SysRng)).unwrap()
+    }
+}
+
+#[test]
+fn a_pfx_opens_with_the_key_the_certificate_and_the_whole_chain() {
+    for algorithm in [KeyAlgorithm::Rsa2048, KeyAlgorithm::EcP256, KeyAlgorithm::EcP384] {
+        let entry = Entry::new(algorithm);
+        for preset in PRESETS {
+            let opened = open(&entry.write(preset), PASSWORD).unwrap();
+            assert_eq!(opened.key.public_key(), entry.key.public_key());
+            assert_eq!(opened.leaf_der, entry.chain.leaf_der);
+            assert_eq!(opened.chain_der, entry.chain.chain_der);
+            assert_eq!(opened.friendly_name, MAILBOX);
+        }
+    }
+}
+
+#[test]
+fn any_other_password_is_refused() {
+    let entry = Entry::new(KeyAlgorithm::EcP256);
+    for preset in PRESETS {
+        let pfx = entry.write_quickly(preset);
+        for attempt in 0..500 {
+            let refused = open(&pfx, &format!("{PASSWORD}{attempt}"));
+            assert_eq!(refused.err(), Some(OpenPfxError::WrongPassword));
+        }
+        assert_eq!(open(&pfx, "zażółć gęślą").err(), Some(OpenPfxError::WrongPassword));
+        assert_eq!(open(&pfx, "").err(), Some(OpenPfxError::WrongPassword));
+    }
+}
+
+#[test]
+fn a_pfx_with_any_bit_flipped_is_refused() {
+    let entry = Entry::new(KeyAlgorithm::EcP256);
+    for preset in PRESETS {
+        let mut pfx = entry.write_quickly(preset);
+        for (index, bit) in (0..pfx.len()).flat_map(|index| (0..8).map(move |bit| (index, bit))) {
+            pfx[index] ^= 1 << bit;
+            assert!(open(&pfx, PASSWORD).is_err(), "{preset:?}: bit {bit} of byte {index}");
+            pfx[index] ^= 1 << bit;
+        }
+        open(&pfx, PASSWORD).unwrap();
+    }
+}
+
+#[test]
+fn a_pfx_that_is_cut_off_or_goes_on_is_refused() {
+    let mut pfx = Entry::new(KeyAlgorithm::EcP256).write_quickly(Preset::Modern);
+    for length in 0..pfx.len() {
+        assert_eq!(open(&pfx[..length], PASSWORD).err(), Some(OpenPfxError::NotAPfx), "{length} bytes");
+    }
+    pfx.push(0);
+    assert_eq!(open(&pfx, PASSWORD).err(), Some(OpenPfxError::NotAPfx));
+}
+
+#[test]
+fn a_certificate_for_another_key_is_refused() {
+    let (entry, other) = (Entry::new(KeyAlgorithm::EcP256), Entry::new(KeyAlgorithm::EcP256));
+    let content = PfxContent { leaf_der: &other.chain.leaf_der, ..entry.content() };
+    let refused = write(&content, PASSWORD, Preset::Modern, &mut UnwrapErr(SysRng));
+    assert!(matches!(refused, Err(PfxError::OtherKey)));
+}
+
+#[test]
+fn a_chain_in_the_wrong_order_is_refused() {
+    let entry = Entry::new(KeyAlgorithm::EcP256);
+    let reversed: Vec<_> = entry.chain.chain_der.iter().rev().cloned().collect();
+    let content = PfxContent { chain_der: &reversed, ..entry.content() };
+    let refused = write(&content, PASSWORD, Preset::Modern, &mut UnwrapErr(SysRng));
+    assert!(matches!(refused, Err(PfxError::BrokenChain)));
+}
+
+#[test]
+fn a_certificate_that_is_none_is_refused() {
+    let entry = Entry::new(KeyAlgorithm::EcP256);
+    let no_leaf = PfxContent { leaf_der: b"no certificate", ..entry.content() };
+    let no_chain = [b"no certificate".to_vec()];
+    let no_chain = PfxContent { chain_der: &no_chain, ..entry.content() };
+    for content in [no_leaf, no_chain] {
+        let refused = write(&content, PASSWORD, Preset::Modern, &mut UnwrapErr(SysRng));
+        assert!(matches!(refused, Err(PfxError::Certificate { .. })));
+    }
+}
+
+#[test]
+fn a_password_that_java_could_not_type_is_refused_with_the_reason() {
+    let entry = Entry::new(KeyAlgorithm::EcP256);
+    let refused = write(&entry.content(), "zażółć gęślą jaźń", Preset::Modern, &mut UnwrapErr(SysRng));
+    let Err(PfxError::Password(problem)) = refused else { panic!("{refused:?}") };
+    assert_eq!(problem, PassphraseProblem::NotPrintableAscii);
+}
+
+/// The parts of a PFX that tests look at, one layer after the other.
+struct Dissected {
+    pfx: Pfx,
+    certificates: EncryptedData,
+    certificate_bags: SafeContents,
+    key_bags: SafeContents,
+}
+
+fn dissect(bytes: &[u8]) -> Dissected {
+    let pfx = Pfx::from_der(bytes).unwrap();
+    let octets = |info: &ContentInfo| info.content.decode_as::<OctetString>().unwrap();
+    let safes = AuthenticatedSafe::from_der(octets(&pfx.auth_safe).as_bytes()).unwrap();
+    let [certificates, key] = <[ContentInfo; 2]>::try_from(safes).unwrap();
+    let certificates: EncryptedData = certificates.content.decode_as().unwrap();
+    let info = &certificates.enc_content_info;
+    let ciphertext = info.encrypted_content.as_ref().unwrap().as_bytes();
+    let plaintext = Encryption::from_identifier(&info.content_enc_alg).unwrap().decrypt(PASSWORD.as_bytes(), ciphertext);
+    let certificate_bags = SafeContents::from_der(&plaintext.unwrap()).unwrap();
+    let key_bags = SafeContents::from_der(octets(&key).as_bytes()).unwrap();
+    Dissected { pfx, certificates, certificate_bags, key_bags }
+}
+
+fn key_encryption(bag: &SafeBag) -> AlgorithmIdentifierOwned {
+    let value = der::asn1::ContextSpecific::<EncryptedPrivateKeyInfo>::from_der(&bag.bag_value).unwrap().value;
+    value.encryption_algorithm
+}
+
+/// As text: identifiers and lengths of what importers look at.
+fn describe(bytes: &[u8]) -> String {
+    let Dissected { pfx, certificates, certificate_bags, key_bags } = dissect(bytes);
+    let encryption = |identifier: &AlgorithmIdentifierOwned| match Encryption::from_identifier(identifier).unwrap() {
+        Encryption::Aes256 { salt, iterations, .. } => format!("{} salt {} x{iterations}", identifier.oid, salt.len()),
+        Encryption::TripleDes { salt, iterations } => format!("{} salt {} x{iterations}", identifier.oid, salt.len()),
+    };
+    let bag = |bag: &SafeBag| {
+        let attributes = bag.bag_attributes.iter().flat_map(|attributes| attributes.iter());
+        let attributes: Vec<_> = attributes.map(|attribute| attribute.oid.to_string()).collect();
+        format!("{} [{}]", bag.bag_id, attributes.join(" "))
+    };
+    let mac = pfx.mac_data.unwrap();
+    let mut lines = vec![
+        format!("version {:?}", pfx.version),
+        format!("certificates {}", encryption(&certificates.enc_content_info.content_enc_alg)),
+    ];
+    lines.extend(certificate_bags.iter().map(bag));
+    lines.push(format!("key {}", encryption(&key_encryption(&key_bags[0]))));
+    lines.extend(key_bags.iter().map(bag));
+    let (digest, salt) = (mac.mac.digest.as_bytes().len(), mac.mac_salt.as_bytes().len());
+    lines.push(format!("mac {} digest {digest} salt {salt} x{}", mac.mac.algorithm.oid, mac.iterations));
+    lines.join("\n")
+}
+
+/// The order of the attributes is that of DER: by the first byte that differs, here the length.
+const MODERN: &str = "\
+version V3
+certificates 1.2.840.113549.1.5.13 salt 16 x100000
+1.2.840.113549.1.12.10.1.3 [1.2.840.113549.1.9.21 1.2.840.113549.1.9.20]
+1.2.840.113549.1.12.10.1.3 []
+1.2.840.113549.1.12.10.1.3 []
+key 1.2.840.113549.1.5.13 salt 16 x100000
+1.2.840.113549.1.12.10.1.2 [1.2.840.113549.1.9.21 1.2.840.113549.1.9.20]
+mac 2.16.840.1.101.3.4.2.1 digest 32 salt 8 x100000";
+
+const COMPATIBLE: &str = "\
+version V3
+certificates 1.2.840.113549.1.12.1.3 salt 8 x100000
+1.2.840.113549.1.12.10.1.3 [1.2.840.113549.1.9.21 1.2.840.113549.1.9.20]
+1.2.840.113549.1.12.10.1.3 []
+1.2.840.113549.1.12.10.1.3 []
+key 1.2.840.113549.1.12.1.3 salt 8 x100000
+1.2.840.113549.1.12.10.1.2 [1.2.840.113549.1.9.21 1.2.840.113549.1.9.20]
+mac 1.3.14.3.2.26 digest 20 salt 8 x100000";
+
+#[test]
+fn the_structure_of_both_presets_is_the_one_that_importers_were_tried_with() {
+    let entry = Entry::new(KeyAlgorithm::EcP256);
+    assert_eq!(describe(&entry.write(Preset::Modern)), MODERN);
+    assert_eq!(describe(&entry.write(Preset::Compatible)), COMPATIBLE);
+}
+
+#[test]
+fn the_algorithms_of_a_modern_pfx_are_encoded_as_openssl_encodes_them() {
+    let pfx = Entry::new(KeyAlgorithm::EcP256).write(Preset::Modern);
+    let identifier = dissect(&pfx).certificates.enc_content_info.content_enc_alg.to_der().unwrap();
+    let Encryption::Aes256 { salt, initialization_vector, .. } =
+        Encryption::from_identifier(&AlgorithmIdentifierOwned::from_der(&identifier).unwrap()).unwrap()
+    else {
+        panic!("not PBES2");
+    };
+    // PBES2 { PBKDF2 { salt, 100000, hmacWithSHA256 NULL }, aes256-CBC { iv } }
+    let expected = [
+        b"\x30\x60\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x05\x0D\x30\x53\x30\x32".as_slice(),
+        b"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x05\x0C\x30\x25\x04\x10".as_slice(),
+        salt.as_slice(),
+        b"\x02\x03\x01\x86\xA0\x30\x0C\x06\x08\x2A\x86\x48\x86\xF7\x0D\x02\x09\x05\x00".as_slice(),
+        b"\x30\x1D\x06\x09\x60\x86\x48\x01\x65\x03\x04\x01\x2A\x04\x10".as_slice(),
+        initialization_vector.as_slice(),
+    ];
+    assert_eq!(identifier, expected.concat());
+}
+
+#[test]
+fn no_salt_is_used_twice() {
+    let entry = Entry::new(KeyAlgorithm::EcP256);
+    for preset in PRESETS {
+        let files = [entry.write_quickly(preset), entry.write_quickly(preset)];
+        let mut salts: Vec<Vec<u8>> = Vec::new();
+        for file in &files {
+            let Dissected { pfx, certificates, key_bags, .. } = dissect(file);
+            let identifiers = [certificates.enc_content_info.content_enc_alg, key_encryption(&key_bags[0])];
+            for identifier in identifiers {
+                let (Encryption::Aes256 { salt, .. } | Encryption::TripleDes { salt, .. }) =
+                    Encryption::from_identifier(&identifier).unwrap();
+                salts.push(salt);
+            }
+            salts.push(pfx.mac_data.unwrap().mac_salt.as_bytes().to_vec());
+        }
+        salts.sort();
+        salts.dedup();
+        assert_eq!(salts.len(), 6);
+    }
+}
