@@ -129,7 +129,12 @@ impl Person {
         Self { server: server.clone(), cookie: cookie.to_owned() }
     }
 
-    pub(crate) async fn try_send(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Answer, Gone> {
+    pub(crate) async fn try_send(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Answer, Gone> {
         self.server.send(method, path, &self.cookie, body).await
     }
 

@@ -4,6 +4,8 @@
 mod activation;
 mod authority;
 mod client;
+#[cfg(unix)]
+mod crash;
 mod csr;
 mod publication;
 mod recovery;

@@ -65,7 +65,10 @@ async fn a_crl_is_signed_once_a_day_under_a_greater_number() {
     stage.clock.advance(Duration::from_secs(1));
     let second = fetch_crl(&stage, "/pki/issuing.crl").await;
     assert!(number(&second) > number(&first));
-    assert!(second.tbs_cert_list.this_update.to_unix_duration() > first.tbs_cert_list.this_update.to_unix_duration());
+    assert!(
+        second.tbs_cert_list.this_update.to_unix_duration()
+            > first.tbs_cert_list.this_update.to_unix_duration()
+    );
 
     let stage = stage.restart().await;
     assert_eq!(fetch_crl(&stage, "/pki/issuing.crl").await, second);

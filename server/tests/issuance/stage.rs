@@ -49,7 +49,8 @@ impl SharedAuthority {
             let shared = Self { folder };
             std::fs::write(shared.passphrase_file(), "four brave otters in the rain\n").unwrap();
             let random = PredictableRandom::new(1);
-            authority::found(&shared.path(), &founding(), &shared.passphrase(), &random, beginning()).unwrap();
+            authority::found(&shared.path(), &founding(), &shared.passphrase(), &random, beginning())
+                .unwrap();
             shared
         })
     }
@@ -67,7 +68,7 @@ impl SharedAuthority {
         copy_folder(&self.path(), folder);
     }
 
-    fn passphrase_file(&self) -> PathBuf {
+    pub(crate) fn passphrase_file(&self) -> PathBuf {
         self.folder.path().join("passphrase")
     }
 }
@@ -106,8 +107,11 @@ impl Stage {
         let clock = Arc::new(ManualClock::new(beginning()));
         let stage = Self::start(folder, clock).await;
         let random = PredictableRandom::new(2);
-        let people =
-            [(CUSTOMER, Role::Customer), (OTHER_CUSTOMER, Role::Customer), (SPECIALIST, Role::ValidationSpecialist)];
+        let people = [
+            (CUSTOMER, Role::Customer),
+            (OTHER_CUSTOMER, Role::Customer),
+            (SPECIALIST, Role::ValidationSpecialist),
+        ];
         for (email, role) in people {
             let mailbox = Mailbox::parse(email).unwrap();
             account::add(&stage.store, &random, beginning(), &mailbox, role).await.unwrap();
@@ -157,7 +161,11 @@ impl Stage {
 
     /// Another program on the same database.
     pub(crate) async fn database(&self) -> SqliteConnection {
-        SqliteConnectOptions::new().filename(self.folder.path().join("signet.sqlite")).connect().await.unwrap()
+        SqliteConnectOptions::new()
+            .filename(self.folder.path().join("signet.sqlite"))
+            .connect()
+            .await
+            .unwrap()
     }
 
     pub(crate) async fn execute(&self, statement: &'static str) {
