@@ -1,5 +1,7 @@
 //! The verdict on each file of `tests/vectors/requests` is the one that its manifest says.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot read its case has failed")]
+
 use pki::request::{Position, Warning, examine};
 use std::collections::BTreeSet;
 use std::fs;
