@@ -24,7 +24,7 @@ impl Timestamp {
     /// # Errors
     /// A moment after the year 9999.
     pub fn from_unix_seconds(seconds: u64) -> Result<Self, TimestampError> {
-        DateTime::from_unix_duration(Duration::from_secs(seconds)).map(Self).map_err(|_| TimestampError)
+        DateTime::from_unix_duration(Duration::from_secs(seconds)).map(Self).map_err(|_out_of_range| TimestampError)
     }
 
     /// Seconds since 1970-01-01T00:00:00Z.
@@ -57,7 +57,7 @@ impl FromStr for Timestamp {
     type Err = TimestampError;
 
     fn from_str(text: &str) -> Result<Self, TimestampError> {
-        text.parse().map(Self).map_err(|_| TimestampError)
+        text.parse().map(Self).map_err(|_syntax| TimestampError)
     }
 }
 
