@@ -199,18 +199,10 @@ fn foreign_block(text: &str, block: &Block<'_>) -> Defect {
     }
 }
 
-/// Reads Base64 without lines around it, for the sake of what might be in it.
-fn decode_bare(text: &str) -> Option<Vec<u8>> {
-    let base64: String =
-        text.chars().filter(|character| !character.is_whitespace() && *character != '=').collect();
-    // A cut-off private key is one too: what does not fill a group of four is left out.
+/// Decodes as much Base64 as makes whole bytes, for the sake of what might begin there.
+fn decode_beginning(base64: &str) -> Option<Vec<u8>> {
     let whole = base64.len().saturating_sub(base64.len() % 4);
     TOLERANT_OF_PADDING.decode(base64.get(..whole)?).ok()
-}
-
-/// In which form bare Base64 holds a private key, if it does.
-fn bare_private_key(text: &str) -> Option<PrivateKeyForm> {
-    crate::request::private_key_form(&decode_bare(text)?)
 }
 
 #[cfg(test)]

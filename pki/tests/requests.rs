@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot read its case has failed")]
 
 use pki::request::{Position, Warning, examine};
+use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
@@ -155,6 +156,31 @@ fn a_request_that_was_cut_off_anywhere_is_refused() {
         let input = read(file);
         for length in 0..input.len().saturating_sub(1) {
             assert!(examine(&input[..length]).is_err(), "{file}, {length} bytes");
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_the_verdict_panic(
+        start in prop::sample::select(vec![vec![], vec![0x30, 0x82], vec![0x30, 0x80], vec![0xff, 0xfe], vec![0, b'-']]),
+        rest in prop::collection::vec(any::<u8>(), 0..300),
+    ) {
+        prop_assert!(examine(&[start, rest].concat()).is_err());
+    }
+
+    #[test]
+    fn no_changed_bytes_make_the_verdict_panic(
+        file in prop::sample::select(vec!["ok-der.der", "ok-rsa-2048-openssl.pem", "private-key-pfx.p12", "certificate.der"]),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+    ) {
+        let mut input = read(file);
+        for (position, byte) in changes {
+            let index = position.index(input.len());
+            input[index] = byte;
+        }
+        if let Err(defect) = examine(&input) {
+            prop_assert!(!defect.code().is_empty() && defect.message().ends_with('.'));
         }
     }
 }

@@ -1,17 +1,19 @@
 //! Marks by which a text shows what it is.
 
-use super::{bare_private_key, decode_bare, text};
-use crate::request::{Defect, PrivateKeyForm, recognize_other};
+use super::{decode_beginning, text};
+use crate::request::{Defect, PrivateKeyForm, private_key_form, recognize_other};
 
 /// First characters of the Base64 of an OpenSSH private key (`openssh-key-v1`).
 const OPENSSH_MAGIC: &str = "b3BlbnNzaC1rZXktdjE";
-/// Shortest Base64 that is looked into without lines around it. Our choice: no key is shorter.
-const SHORTEST_BARE_BASE64: usize = 64;
+/// Shortest Base64 that is looked into without lines around it. Our choice: a line of a key has at least that many.
+const SHORTEST_BARE_BASE64: usize = 40;
+/// How much of it is looked into: enough for the algorithm of an encrypted key, which stands before the key.
+const LOOK_INTO_CHARACTERS: usize = 512;
 
 /// In which form the text holds a private key, whatever else it holds.
 pub(super) fn private_key(text: &str) -> Option<PrivateKeyForm> {
     let armor = text.lines().flat_map(|line| line.split('\r')).find_map(private_key_line);
-    armor.or_else(|| runs_of_base64(text).find_map(private_key_run))
+    armor.or_else(|| base64_words(text).find_map(bare_private_key))
 }
 
 /// A BEGIN or END line of a private key, whatever its dashes.
@@ -19,8 +21,7 @@ fn private_key_line(line: &str) -> Option<PrivateKeyForm> {
     if line.contains("PuTTY-User-Key-File") {
         return Some(PrivateKeyForm::Other);
     }
-    let upper = line.to_ascii_uppercase();
-    let label = upper.split_once("BEGIN").or_else(|| upper.split_once("END")).map(|(_, label)| label)?;
+    let (_, label) = line.split_once("BEGIN").or_else(|| line.split_once("END"))?;
     if !label.contains("PRIVATE KEY") {
         return None;
     }
@@ -41,21 +42,32 @@ fn private_key_line(line: &str) -> Option<PrivateKeyForm> {
     })
 }
 
-fn private_key_run(run: &str) -> Option<PrivateKeyForm> {
-    if run.trim_start().starts_with(OPENSSH_MAGIC) {
+/// In which form a private key begins here, without a line before it, if one does.
+fn bare_private_key(text: &str) -> Option<PrivateKeyForm> {
+    if text.starts_with(OPENSSH_MAGIC) {
         return Some(PrivateKeyForm::OpenSsh);
     }
-    bare_private_key(run)
+    let before_dashes = text.chars().take_while(|character| *character != '-');
+    let base64: String =
+        before_dashes.filter(|character| is_base64(*character)).take(LOOK_INTO_CHARACTERS).collect();
+    private_key_form(&decode_beginning(&base64)?)
 }
 
-/// The stretches of Base64 and white space that are long enough to hold a key.
-fn runs_of_base64(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|character: char| {
-        !(character.is_ascii_alphanumeric()
-            || matches!(character, '+' | '/' | '=')
-            || character.is_whitespace())
+/// The text from each long word of Base64 on.
+fn base64_words(text: &str) -> impl Iterator<Item = &str> {
+    let mut inside = false;
+    let beginnings = text.char_indices().filter_map(move |(offset, character)| {
+        let begins = !inside && is_base64(character);
+        inside = is_base64(character);
+        if begins { text.get(offset..) } else { None }
+    });
+    beginnings.filter(|rest| {
+        rest.chars().take_while(|character| is_base64(*character)).count() >= SHORTEST_BARE_BASE64
     })
-    .filter(|run| run.len() >= SHORTEST_BARE_BASE64)
+}
+
+fn is_base64(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '+' | '/')
 }
 
 /// What a label other than that of a request means.
@@ -87,14 +99,14 @@ pub(super) fn without_block(text: &str) -> Defect {
     if ["ssh-", "ecdsa-sha2-", "---- BEGIN SSH2"].into_iter().any(|prefix| start.starts_with(prefix)) {
         return Defect::SshPublicKey;
     }
-    if runs_of_base64(text).next().is_some_and(|run| run.len() == text.len()) {
-        return bare_base64(text);
-    }
-    Defect::NotARequest
+    let is_bare =
+        start.chars().all(|character| is_base64(character) || character.is_whitespace() || character == '=');
+    if is_bare { bare_base64(start) } else { Defect::NotARequest }
 }
 
 fn bare_base64(text: &str) -> Defect {
-    match decode_bare(text) {
+    let base64: String = text.chars().filter(|character| is_base64(*character)).collect();
+    match decode_beginning(&base64) {
         Some(der) if der.first() == Some(&0x30) => recognize_other(&der).unwrap_or(Defect::BeginLineMissing),
         _ => Defect::NotARequest,
     }
@@ -111,4 +123,30 @@ pub(super) fn has_html(text: &str) -> bool {
 /// `\n` or `\r`, written out.
 pub(super) fn starts_with_escape(text: &str) -> bool {
     text.starts_with("\\n") || text.starts_with("\\r")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PKCS8: &str = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQDJixCt1VRGPi0o";
+
+    #[test]
+    fn a_private_key_is_seen_in_the_middle_of_a_text() {
+        for text in [
+            PKCS8.to_owned(),
+            format!("my key is {PKCS8}"),
+            format!("{{\"key\":\"{PKCS8}\"}}"),
+            format!("> {PKCS8}\n> "),
+        ] {
+            assert_eq!(private_key(&text), Some(PrivateKeyForm::Pkcs8), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_about_a_private_key_are_not_one() {
+        for text in ["I begin with my private key", "PRIVATE KEY", "-----BEGIN PUBLIC KEY-----", "The end."] {
+            assert_eq!(private_key(text), None, "{text}");
+        }
+    }
 }
