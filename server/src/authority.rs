@@ -13,7 +13,6 @@ pub(crate) mod revocation_list;
 mod root_crl;
 
 pub use binding::BindingError;
-pub(crate) use binding::sha256_hex;
 pub use founding::{Founding, Outcome, found};
 pub(crate) use founding::{published_url, random_serial_number};
 pub use key::{KeyFileError, KeyGenerationError};

@@ -8,12 +8,11 @@ pub(crate) use content::MediaType;
 
 use crate::{
     audit::{self, Event},
-    id::{DocumentId, OrderId, hex},
+    id::{DocumentId, OrderId, sha256_hex},
     state::AppState,
     storage::{self, StorageError, account::Account, purchase},
 };
 use protocol::Document;
-use sha2::{Digest, Sha256};
 use std::{
     io,
     path::{Path, PathBuf},
@@ -79,7 +78,7 @@ pub(crate) async fn add(
     if media_type.has_too_many_pixels(content) {
         return Err(AddError::TooManyPixels);
     }
-    let sha256 = hex(&Sha256::digest(content));
+    let sha256 = sha256_hex(content);
     let id = DocumentId::generate(state.random());
     write(&state.settings().documents_folder(), &sha256, content, &id).await?;
 

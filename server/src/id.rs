@@ -2,6 +2,7 @@
 
 use crate::random::RandomSource;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::fmt;
 
 const ID_BYTES: usize = 16;
@@ -82,6 +83,12 @@ pub fn hex(bytes: &[u8]) -> String {
         write!(text, "{byte:02x}").expect("writing to a string cannot fail");
         text
     })
+}
+
+/// SHA-256 as lower-case hex.
+#[must_use]
+pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }
 
 #[cfg(test)]

@@ -16,8 +16,7 @@ pub(crate) use reservation::{Activation, ReservationError};
 
 use crate::{
     audit::{self, Event},
-    authority::sha256_hex,
-    id::OrderId,
+    id::{OrderId, sha256_hex},
     mail,
     state::AppState,
     storage::{
@@ -30,6 +29,7 @@ use pki::{
     issuance::{IssueError, LintedCertificate, PrepareError},
     mailbox::Mailbox,
 };
+use reservation::Outcome;
 use sqlx::SqliteConnection;
 
 /// A certificate, and whether this request was the first to ask for it.
@@ -79,28 +79,20 @@ pub(crate) async fn activate(
     state: &AppState,
     activation: &Activation<'_>,
 ) -> Result<Activated, ActivationError> {
-    let (stored, found) = match reservation::reserve(state, activation).await? {
-        reservation::Outcome::New(reservation) => (StoredIssuance::Reserved(reservation), Found::Nothing),
-        reservation::Outcome::Found(stored) => (stored, Found::Earlier),
-    };
+    let outcome = reservation::reserve(state, activation).await?;
+    let is_new = matches!(outcome, Outcome::New(_));
     // Another key is refused only after the earlier one has its certificate: no crash leaves a reservation that
     // nobody finishes.
-    let issued = match stored {
-        StoredIssuance::Issued(issued) => issued,
-        StoredIssuance::Reserved(reservation) => finish(state, reservation).await?,
+    let issued = match outcome {
+        Outcome::New(reservation) | Outcome::Found(StoredIssuance::Reserved(reservation)) => {
+            finish(state, reservation).await?
+        }
+        Outcome::Found(StoredIssuance::Issued(issued)) => issued,
     };
     if issued.reservation.spki_sha256 != activation.public_key.sha256_hex() {
         return Err(ActivationError::OtherKey);
     }
-    Ok(match found {
-        Found::Nothing => Activated::Now(issued),
-        Found::Earlier => Activated::Before(issued),
-    })
-}
-
-enum Found {
-    Nothing,
-    Earlier,
+    Ok(if is_new { Activated::Now(issued) } else { Activated::Before(issued) })
 }
 
 /// Finishes what a crash left reserved; the server calls it before it listens. A reservation that cannot be finished

@@ -21,7 +21,7 @@ impl TryFrom<&[u8]> for Hash {
     type Error = HashError;
 
     fn try_from(bytes: &[u8]) -> Result<Self, HashError> {
-        bytes.try_into().map(Self).map_err(|_| HashError)
+        bytes.try_into().map(Self).map_err(|_length| HashError)
     }
 }
 
@@ -46,8 +46,8 @@ impl FromStr for Hash {
         }
         let mut bytes = [0; Self::BYTES];
         for (byte, digits) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-            let digits = std::str::from_utf8(digits).map_err(|_| HashError)?;
-            *byte = u8::from_str_radix(digits, 16).map_err(|_| HashError)?;
+            let digits = std::str::from_utf8(digits).map_err(|_not_ascii| HashError)?;
+            *byte = u8::from_str_radix(digits, 16).map_err(|_not_hex| HashError)?;
         }
         Ok(Self(bytes))
     }
@@ -189,7 +189,7 @@ mod tests {
     }
 
     fn walk(records: &[Record]) -> Result<Chain, AuditDefect> {
-        records.iter().try_fold(Chain::empty(), |chain, record| chain.follow(record))
+        records.iter().try_fold(Chain::empty(), Chain::follow)
     }
 
     /// Numbers that look random and are the same in every run.

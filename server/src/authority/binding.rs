@@ -1,6 +1,7 @@
 use super::Authority;
 use crate::{
     audit::{self, Event},
+    id::sha256_hex,
     storage::{self, StorageError, Store},
 };
 use protocol::Timestamp;
@@ -38,10 +39,4 @@ impl Authority {
         audit::append(&mut transaction, at, &Event::AuthorityCreated { root_sha256, issuing_sha256 }).await?;
         Ok(transaction.commit().await.map_err(StorageError::from)?)
     }
-}
-
-/// SHA-256 as lower-case hex.
-pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
-    use sha2::{Digest, Sha256};
-    crate::id::hex(&Sha256::digest(bytes))
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     audit::{self, Event},
-    authority::sha256_hex,
+    id::sha256_hex,
     issuance::failpoint::Failpoint,
     state::AppState,
     storage::{self, StorageError, authority::StoredCrl},

@@ -1,8 +1,8 @@
 use super::failpoint::Failpoint;
 use crate::{
     audit::{self, Event},
-    authority::{AuthorityError, published_url, random_serial_number, sha256_hex},
-    id::{AccountId, CertificateId, OrderId},
+    authority::{AuthorityError, published_url, random_serial_number},
+    id::{AccountId, CertificateId, OrderId, sha256_hex},
     products,
     state::AppState,
     storage::{

@@ -1,6 +1,11 @@
+//! The rows of the audit log.
+
 use super::StorageError;
 use crate::audit::{Hash, Record};
 use sqlx::SqliteConnection;
+
+/// The columns of a record, in the order of its fields.
+type Row = (i64, i64, String, Vec<u8>, Vec<u8>);
 
 /// Number and hash of the last record.
 pub(crate) async fn last(connection: &mut SqliteConnection) -> Result<Option<(i64, Hash)>, StorageError> {
@@ -33,7 +38,7 @@ pub(crate) async fn page(
     after: i64,
     limit: u32,
 ) -> Result<Vec<Record>, StorageError> {
-    let rows: Vec<(i64, i64, String, Vec<u8>, Vec<u8>)> = sqlx::query_as(
+    let rows: Vec<Row> = sqlx::query_as(
         "SELECT sequence, at, event, previous_hash, hash FROM audit WHERE sequence > ? ORDER BY sequence LIMIT ?",
     )
     .bind(after)

@@ -330,7 +330,7 @@ fn nothing_of_a_hostile_request_but_its_key_is_in_the_certificate() {
         number.set(number.get() + 1);
         let key = CustomerKey::generate();
         let subject = format!("CN={name},O={name},C={country},emailAddress={mailbox}");
-        let csr = key.csr_with(&subject, hostile_extensions(&mailbox));
+        let csr = key.csr_with(&subject, &hostile_extensions(&mailbox));
         let certificate = issue(number.get(), csr);
 
         let own = format!("mailbox{:04}@example.com", number.get());

@@ -37,7 +37,7 @@ impl Copy {
     fn files(&self) -> Vec<(String, Vec<u8>)> {
         let mut files: Vec<_> = fs::read_dir(self.path())
             .unwrap()
-            .map(|file| file.unwrap())
+            .map(Result::unwrap)
             .map(|file| (file.file_name().into_string().unwrap(), fs::read(file.path()).unwrap()))
             .collect();
         files.sort();

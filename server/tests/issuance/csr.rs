@@ -41,9 +41,9 @@ impl CustomerKey {
     }
 
     /// A request that asks for this subject and these extensions.
-    pub(crate) fn csr_with(&self, subject: &str, extensions: Vec<Extension>) -> String {
+    pub(crate) fn csr_with(&self, subject: &str, extensions: &[Extension]) -> String {
         let mut values = SetOfVec::new();
-        values.insert(Any::encode_from(&extensions).unwrap()).unwrap();
+        values.insert(Any::encode_from(&extensions.to_vec()).unwrap()).unwrap();
         let mut attributes = Attributes::new();
         attributes.insert(Attribute { oid: EXTENSION_REQUEST, values }).unwrap();
         let info = CertReqInfo {
