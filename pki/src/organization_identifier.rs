@@ -3,7 +3,7 @@
 use crate::country::CountryCode;
 use std::fmt;
 
-/// Longest identifier, in characters. Our choice: the longest reference of a known register has 30.
+/// Longest identifier, in characters. Our choice: the bound of the names beside it.
 pub const MAXIMUM_IDENTIFIER_CHARACTERS: usize = 64;
 /// Length of a Legal Entity Identifier (ISO 17442-1 §5.1).
 const LEI_CHARACTERS: usize = 20;

@@ -11,7 +11,7 @@ use x509_cert::time::Time;
 ///
 /// S/MIME BR §6.3.2 allows 825 days, and says that the maximum should not be used.
 pub const MAXIMUM_VALIDITY_DAYS: u16 = 824;
-/// Length of a day as the requirements count it (S/MIME BR §1.6.1).
+/// Length of a day as the requirements count it (S/MIME BR §6.3.2).
 pub const DAY_SECONDS: u64 = 86_400;
 /// The policy *organization-validated, strict* (S/MIME BR §7.1.6.1).
 pub const ORGANIZATION_STRICT_POLICY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.23.140.1.5.2.3");
