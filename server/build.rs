@@ -1,7 +1,5 @@
 //! Says when the server must be built again although none of its sources changed.
 
-#![expect(clippy::print_stdout, reason = "this is how a build script talks to Cargo")]
-
 fn main() {
     println!("cargo:rerun-if-changed=migrations");
     // A release binary has the page inside; a debug binary reads it from the folder while it runs.

@@ -16,7 +16,7 @@ use server::{
     storage::Store,
 };
 use std::{
-    io::{self, Write},
+    io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
 };
 
@@ -106,7 +106,11 @@ enum RoleArgument {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    tracing_subscriber::fmt().with_max_level(tracing::Level::INFO).with_writer(io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::INFO)
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .init();
     match CommandLine::parse().command {
         Command::Serve(arguments) => {
             serve::serve(arguments.into_settings()?, &mut io::stdout(), asked_to_stop()).await?;

@@ -13,16 +13,17 @@ pub(crate) enum MediaType {
 }
 
 impl MediaType {
-    /// The type of a content; `None` where it is not accepted.
+    /// The type of a content; `None` where it is not accepted. The signature must be the very beginning: readers of PDF
+    /// also accept it later, after something that another program takes for a page or a script.
     pub(crate) fn of(content: &[u8]) -> Option<Self> {
-        if infer::archive::is_pdf(content) {
-            Some(Self::Pdf)
-        } else if infer::image::is_png(content) {
-            Some(Self::Png)
-        } else if infer::image::is_jpeg(content) {
-            Some(Self::Jpeg)
-        } else {
-            None
+        [Self::Pdf, Self::Png, Self::Jpeg].into_iter().find(|kind| content.starts_with(kind.signature()))
+    }
+
+    fn signature(self) -> &'static [u8] {
+        match self {
+            Self::Pdf => b"%PDF-",
+            Self::Png => b"\x89PNG\r\n\x1a\n",
+            Self::Jpeg => b"\xff\xd8\xff",
         }
     }
 

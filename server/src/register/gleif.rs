@@ -36,6 +36,14 @@ impl Gleif {
     /// # Errors
     /// TLS is not possible on this computer.
     pub fn new(base_url: &str) -> Result<Self, GleifError> {
+        Self::with_timeout(base_url, TIMEOUT)
+    }
+
+    /// As [`Self::new`], with another patience.
+    ///
+    /// # Errors
+    /// TLS is not possible on this computer.
+    pub fn with_timeout(base_url: &str, timeout: Duration) -> Result<Self, GleifError> {
         let trusted = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
         let tls = ClientConfig::builder_with_provider(rustls::crypto::aws_lc_rs::default_provider().into())
             .with_safe_default_protocol_versions()
@@ -45,7 +53,7 @@ impl Gleif {
         let client = Client::builder()
             .tls_backend_preconfigured(tls)
             .redirect(redirect::Policy::none())
-            .timeout(TIMEOUT)
+            .timeout(timeout)
             .user_agent(concat!("signet/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| GleifError(error.into()))?;

@@ -308,7 +308,7 @@ mod tests {
             let error = arguments(&line).into_settings().unwrap_err().to_string();
             let option = missing.split('=').next().unwrap();
             assert!(error.contains(option), "{option} is not named in: {error}");
-            assert_eq!(error.matches("is missing").count(), 1, "{error}");
+            assert_eq!(error.matches(" is missing.").count(), 1, "{error}");
         }
     }
 

@@ -9,7 +9,7 @@ use server::{
     clock::ManualClock,
     http, issuance,
     random::PredictableRandom,
-    register::DemonstrationRegister,
+    register::{DemonstrationRegister, Register},
     settings::{MailDelivery, Mode, RegisterSource, Settings},
     state::{AppState, Parts},
     storage::Store,
@@ -92,10 +92,17 @@ pub(crate) fn copy_folder(from: &Path, to: &Path) {
     }
 }
 
+/// How a server differs from the others; kept, because a server that is started again differs in the same way.
+struct Configuration {
+    change: Box<dyn Fn(&mut Settings) + Send + Sync>,
+    register: fn() -> Box<dyn Register>,
+}
+
 /// A running server and its data.
 pub(crate) struct Stage {
     folder: TempDir,
     pub(crate) clock: Arc<ManualClock>,
+    configuration: Arc<Configuration>,
     pub(crate) state: AppState,
     pub(crate) store: Store,
 }
@@ -103,9 +110,27 @@ pub(crate) struct Stage {
 impl Stage {
     /// A fresh server with a customer, another customer and a validation specialist.
     pub(crate) async fn new() -> Self {
+        Self::configured(|_as_it_is| {}).await
+    }
+
+    /// A fresh server whose settings the test changes.
+    pub(crate) async fn configured(change: impl Fn(&mut Settings) + Send + Sync + 'static) -> Self {
+        Self::with_people(Configuration {
+            change: Box::new(change),
+            register: || Box::new(DemonstrationRegister::new()),
+        })
+        .await
+    }
+
+    /// A fresh server that asks this register.
+    pub(crate) async fn with_register(register: fn() -> Box<dyn Register>) -> Self {
+        Self::with_people(Configuration { change: Box::new(|_as_it_is| {}), register }).await
+    }
+
+    async fn with_people(configuration: Configuration) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::new(beginning()));
-        let stage = Self::start(folder, clock).await;
+        let stage = Self::start(folder, clock, Arc::new(configuration)).await;
         let random = PredictableRandom::new(2);
         let people = [
             (CUSTOMER, Role::Customer),
@@ -119,27 +144,29 @@ impl Stage {
         stage
     }
 
-    async fn start(folder: TempDir, clock: Arc<ManualClock>) -> Self {
+    async fn start(folder: TempDir, clock: Arc<ManualClock>, configuration: Arc<Configuration>) -> Self {
         static SEED: AtomicU64 = AtomicU64::new(100);
         let store = Store::open(&folder.path().join("signet.sqlite")).await.unwrap();
         let shared = SharedAuthority::get();
         let authority = Authority::open(&shared.path(), &shared.passphrase()).unwrap();
         authority.bind(&store, beginning()).await.unwrap();
+        let mut settings = settings(folder.path());
+        (configuration.change)(&mut settings);
         let state = AppState::new(Parts {
-            settings: settings(folder.path()),
+            settings,
             store: store.clone(),
             clock: Box::new(Arc::clone(&clock)),
             random: Box::new(PredictableRandom::new(SEED.fetch_add(1, Ordering::SeqCst))),
             authority,
-            register: Box::new(DemonstrationRegister::new()),
+            register: (configuration.register)(),
         });
-        Self { folder, clock, state, store }
+        Self { folder, clock, configuration, state, store }
     }
 
     /// Ends this server and starts another one on its data, as after a crash: nothing in memory is taken along.
     pub(crate) async fn restart(self) -> Self {
         self.store.close().await;
-        let stage = Self::start(self.folder, self.clock).await;
+        let stage = Self::start(self.folder, self.clock, self.configuration).await;
         issuance::recover(&stage.state).await.unwrap();
         stage
     }
@@ -148,7 +175,11 @@ impl Stage {
     pub(crate) async fn fork(&self) -> Self {
         let folder = tempfile::tempdir().unwrap();
         copy_folder(self.folder.path(), folder.path());
-        Self::start(folder, Arc::clone(&self.clock)).await
+        Self::start(folder, Arc::clone(&self.clock), Arc::clone(&self.configuration)).await
+    }
+
+    pub(crate) fn data_folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub(crate) fn server(&self) -> Server {

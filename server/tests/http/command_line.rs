@@ -1,0 +1,142 @@
+//! The binary itself: what it refuses, what it prints, how it ends.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+};
+use tempfile::TempDir;
+
+fn signet(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_signet"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("SIGNET_")) {
+        command.env_remove(name);
+    }
+    command.args(arguments).stdin(Stdio::null());
+    command
+}
+
+fn run(arguments: &[&str], data: &Path) -> Output {
+    signet(arguments).arg("--data").arg(data).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// A demonstration on a free port.
+struct Demonstration {
+    child: Child,
+    printed: Vec<String>,
+}
+
+impl Demonstration {
+    fn start(data: &Path) -> Self {
+        let mut child = signet(&["serve", "--demonstration", "--listen=127.0.0.1:0"])
+            .arg("--data")
+            .arg(data)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut printed = Vec::new();
+        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+            printed.push(line.unwrap());
+            if printed.last().unwrap().starts_with("listening on http://") {
+                break;
+            }
+        }
+        Self { child, printed }
+    }
+
+    fn origin(&self) -> String {
+        self.printed.last().unwrap().strip_prefix("listening on ").unwrap().to_owned()
+    }
+
+    fn links(&self) -> Vec<&str> {
+        self.printed.iter().map(|line| line.trim()).filter(|line| line.contains("/sign-in/")).collect()
+    }
+
+    /// As a system ends a service.
+    fn terminate(mut self) -> std::process::ExitStatus {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        self.child.wait().unwrap()
+    }
+}
+
+impl Drop for Demonstration {
+    fn drop(&mut self) {
+        // Fails where the test has ended it.
+        let _ = self.child.kill();
+    }
+}
+
+#[test]
+fn without_demonstration_it_refuses_to_start_and_names_everything_that_is_missing() {
+    let data = TempDir::new().unwrap();
+    let output = run(&["serve"], data.path());
+    assert!(!output.status.success());
+    let said = text(&output.stderr);
+    for option in ["--public-url", "--pki-url", "--smtp-url", "--mail-from", "--ca-passphrase-file"] {
+        assert!(said.contains(option), "{option} is not named in: {said}");
+    }
+    assert_eq!(std::fs::read_dir(data.path()).unwrap().count(), 0, "it wrote something all the same");
+}
+
+#[tokio::test]
+async fn a_demonstration_starts_twice_on_its_data_answers_and_ends_cleanly() {
+    let parent = TempDir::new().unwrap();
+    let data = parent.path().join("data");
+    let first = Demonstration::start(&data);
+    assert_eq!(first.links().len(), 2, "{:?}", first.printed);
+    let health = reqwest::get(format!("{}/api/health", first.origin())).await.unwrap();
+    assert_eq!(health.status(), 204);
+    let port = first.origin().rsplit(':').next().unwrap().to_owned();
+    assert!(first.links().iter().all(|link| link.starts_with(&format!("http://localhost:{port}/sign-in/"))));
+    let old_links: Vec<String> = first.links().into_iter().map(str::to_owned).collect();
+
+    let second_at_once = run(&["serve", "--demonstration", "--listen=127.0.0.1:0"], &data);
+    assert!(!second_at_once.status.success());
+    assert!(text(&second_at_once.stderr).contains("another Signet server uses"));
+
+    let root = std::fs::read(data.join("ca/root.cer")).unwrap();
+    assert!(first.terminate().success());
+    let second = Demonstration::start(&data);
+    assert_eq!(std::fs::read(data.join("ca/root.cer")).unwrap(), root);
+    assert!(second.links().iter().all(|link| !old_links.iter().any(|old| old == link)));
+    let token = old_links[0].rsplit('/').next().unwrap().to_owned();
+    assert_eq!(post_session(&second.origin(), &token).await, 404, "a link of the last start still signs in");
+    let token = second.links()[0].rsplit('/').next().unwrap().to_owned();
+    assert_eq!(post_session(&second.origin(), &token).await, 200);
+    assert!(second.terminate().success());
+
+    let verified = run(&["audit", "verify"], &data);
+    assert!(text(&verified.stdout).starts_with("intact: "), "{}", text(&verified.stderr));
+}
+
+async fn post_session(origin: &str, token: &str) -> u16 {
+    let client = reqwest::Client::new();
+    let request = client.post(format!("{origin}/api/session")).header("x-signet", "1");
+    request.json(&serde_json::json!({"token": token})).send().await.unwrap().status().as_u16()
+}
+
+#[test]
+fn an_account_is_added_once_with_one_role() {
+    let parent = TempDir::new().unwrap();
+    let data = parent.path().join("data");
+    let add = |role: &str| run(&["account", "add", "Jan@example.com", "--role", role], &data);
+    assert!(add("validation-specialist").status.success());
+    assert!(add("validation-specialist").status.success());
+    let refused = add("customer");
+    assert!(!refused.status.success());
+    assert!(text(&refused.stderr).contains("jan@example.com has an account with another role"));
+}
+
+#[test]
+fn an_audit_log_that_does_not_exist_is_not_intact() {
+    let data = TempDir::new().unwrap();
+    let output = run(&["audit", "verify"], data.path());
+    assert!(!output.status.success());
+    assert!(text(&output.stderr).contains("there is no database"));
+}

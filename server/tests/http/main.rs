@@ -1,0 +1,25 @@
+//! Sign-in, orders and verification through the HTTP API: each test has a fresh database, a clock that stands still and
+//! random bytes that repeat.
+
+#[path = "../issuance/client.rs"]
+#[expect(dead_code, reason = "shared with the tests of the issuance, which use the rest")]
+mod client;
+#[path = "../issuance/csr.rs"]
+#[expect(dead_code, reason = "shared with the tests of the issuance, which use the rest")]
+mod csr;
+#[path = "../issuance/stage.rs"]
+#[expect(dead_code, reason = "shared with the tests of the issuance, which use the rest")]
+mod stage;
+
+mod access;
+mod command_line;
+mod documents;
+mod guards;
+mod mailbox;
+mod orders;
+mod organization;
+mod outbox;
+mod register;
+mod request;
+mod sign_in;
+mod smtp_sink;
