@@ -270,7 +270,8 @@ mod tests {
     #[test]
     fn progress_counts_candidates_of_the_first_prime_then_of_the_second_then_checks() {
         let mut seen = Vec::new();
-        generate_key_pair(KeyAlgorithm::Rsa2048, &mut UnwrapErr(SysRng), &mut |progress| seen.push(progress)).unwrap();
+        generate_key_pair(KeyAlgorithm::Rsa2048, &mut UnwrapErr(SysRng), &mut |progress| seen.push(progress))
+            .unwrap();
         let is_first = |progress: &KeyProgress| matches!(progress, KeyProgress::SearchingFirstPrime { .. });
         let is_second = |progress: &KeyProgress| matches!(progress, KeyProgress::SearchingSecondPrime { .. });
         assert_eq!(seen.first(), Some(&KeyProgress::SearchingFirstPrime { candidates: 1 }));

@@ -104,7 +104,8 @@ impl Encryption {
             PKCS_12_PBE_WITH_SHAAND3_KEY_TRIPLE_DES_CBC => {
                 let Pkcs12PbeParams { salt, iterations } = parameters(identifier)?;
                 let iterations = u32::try_from(iterations).map_err(|_| EncryptionError::Iterations)?;
-                Self::TripleDes { salt: salt.into_bytes().into(), iterations: checked(iterations)? }.with_salt()
+                Self::TripleDes { salt: salt.into_bytes().into(), iterations: checked(iterations)? }
+                    .with_salt()
             }
             _ => Err(EncryptionError::Unsupported),
         }
@@ -194,7 +195,10 @@ impl Encryption {
     }
 }
 
-fn identifier(oid: ObjectIdentifier, parameters: &(impl EncodeValue + Tagged)) -> der::Result<AlgorithmIdentifierOwned> {
+fn identifier(
+    oid: ObjectIdentifier,
+    parameters: &(impl EncodeValue + Tagged),
+) -> der::Result<AlgorithmIdentifierOwned> {
     Ok(AlgorithmIdentifierOwned { oid, parameters: Some(Any::encode_from(parameters)?) })
 }
 

@@ -99,8 +99,7 @@ pub fn read(text: &str, passphrase: &str) -> Result<KeyPair, RecoveryError> {
     if label != LABEL {
         return Err(RecoveryError::NotARecoveryFile);
     }
-    let info =
-        EncryptedPrivateKeyInfo::from_der(&der).map_err(|_| RecoveryError::UnsupportedEncryption)?;
+    let info = EncryptedPrivateKeyInfo::from_der(&der).map_err(|_| RecoveryError::UnsupportedEncryption)?;
     let private_key = Encryption::from_identifier(&info.encryption_algorithm)
         .and_then(|encryption| encryption.decrypt(passphrase.as_bytes(), info.encrypted_data.as_bytes()))
         .map_err(|error| match error {

@@ -126,7 +126,8 @@ mod tests {
     #[test]
     fn miller_rabin_passes_a_prime_and_stops_what_is_none() {
         // 2^521 − 1 is a Mersenne prime; 2^523 − 1 is none.
-        let mersenne = |exponent| BoxedUint::one_with_precision(576).shl(exponent).wrapping_sub(BoxedUint::one());
+        let mersenne =
+            |exponent| BoxedUint::one_with_precision(576).shl(exponent).wrapping_sub(BoxedUint::one());
         assert!(passes_miller_rabin(&mersenne(521), &mut UnwrapErr(SysRng)));
         assert!(!passes_miller_rabin(&mersenne(523), &mut UnwrapErr(SysRng)));
         assert!(!passes_miller_rabin(&mersenne(521).wrapping_add(BoxedUint::one()), &mut UnwrapErr(SysRng)));

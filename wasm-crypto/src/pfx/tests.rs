@@ -6,8 +6,7 @@ use crate::{
 use der::Decode;
 use getrandom::{SysRng, rand_core::UnwrapErr};
 use pkcs12::{
-    SafeBag, cms::encrypted_data::EncryptedData,
-    pbe_params::EncryptedPrivateKeyInfo, safe_bag::SafeContents,
+    SafeBag, cms::encrypted_data::EncryptedData, pbe_params::EncryptedPrivateKeyInfo, safe_bag::SafeContents,
 };
 use pki::key_policy::KeyAlgorithm;
 use std::sync::LazyLock;
@@ -159,24 +158,31 @@ fn dissect(bytes: &[u8]) -> Dissected {
     let certificates: EncryptedData = certificates.content.decode_as().unwrap();
     let info = &certificates.enc_content_info;
     let ciphertext = info.encrypted_content.as_ref().unwrap().as_bytes();
-    let plaintext = Encryption::from_identifier(&info.content_enc_alg).unwrap().decrypt(PASSWORD.as_bytes(), ciphertext);
+    let plaintext =
+        Encryption::from_identifier(&info.content_enc_alg).unwrap().decrypt(PASSWORD.as_bytes(), ciphertext);
     let certificate_bags = SafeContents::from_der(&plaintext.unwrap()).unwrap();
     let key_bags = SafeContents::from_der(octets(&key).as_bytes()).unwrap();
     Dissected { pfx, certificates, certificate_bags, key_bags }
 }
 
 fn key_encryption(bag: &SafeBag) -> AlgorithmIdentifierOwned {
-    let value = der::asn1::ContextSpecific::<EncryptedPrivateKeyInfo>::from_der(&bag.bag_value).unwrap().value;
+    let value =
+        der::asn1::ContextSpecific::<EncryptedPrivateKeyInfo>::from_der(&bag.bag_value).unwrap().value;
     value.encryption_algorithm
 }
 
 /// As text: identifiers and lengths of what importers look at.
 fn describe(bytes: &[u8]) -> String {
     let Dissected { pfx, certificates, certificate_bags, key_bags } = dissect(bytes);
-    let encryption = |identifier: &AlgorithmIdentifierOwned| match Encryption::from_identifier(identifier).unwrap() {
-        Encryption::Aes256 { salt, iterations, .. } => format!("{} salt {} x{iterations}", identifier.oid, salt.len()),
-        Encryption::TripleDes { salt, iterations } => format!("{} salt {} x{iterations}", identifier.oid, salt.len()),
-    };
+    let encryption =
+        |identifier: &AlgorithmIdentifierOwned| match Encryption::from_identifier(identifier).unwrap() {
+            Encryption::Aes256 { salt, iterations, .. } => {
+                format!("{} salt {} x{iterations}", identifier.oid, salt.len())
+            }
+            Encryption::TripleDes { salt, iterations } => {
+                format!("{} salt {} x{iterations}", identifier.oid, salt.len())
+            }
+        };
     let bag = |bag: &SafeBag| {
         let attributes = bag.bag_attributes.iter().flat_map(|attributes| attributes.iter());
         let attributes: Vec<_> = attributes.map(|attribute| attribute.oid.to_string()).collect();

@@ -26,7 +26,11 @@ impl Sieve {
                 continue;
             }
             primes.push(number);
-            is_composite.iter_mut().skip(index.saturating_mul(index)).step_by(index).for_each(|mark| *mark = true);
+            is_composite
+                .iter_mut()
+                .skip(index.saturating_mul(index))
+                .step_by(index)
+                .for_each(|mark| *mark = true);
         }
         Self { primes }
     }

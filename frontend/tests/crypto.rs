@@ -1,0 +1,108 @@
+//! Keys, requests and PFX files made in WebAssembly, in a real browser. What is in them is tested natively, in
+//! `wasm-crypto`; here that 32-bit numbers, the browser's random numbers and the release of memory do no harm.
+#![cfg(target_arch = "wasm32")]
+
+// Its own tests take it in as a module too.
+#[path = "../../wasm-crypto/src/test_authority.rs"]
+mod test_authority;
+
+use frontend::crypto::{
+    CryptoError, GenerateKey, GeneratedKey, KeyAlgorithm, KeyProgress, Preset, Secret, Verdict, WritePfx,
+    messages::{Answer, Task},
+    task::perform,
+};
+use getrandom::{SysRng, rand_core::UnwrapErr};
+use test_authority::{Chain, MAILBOX, certify};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use wasm_crypto::{KeyPair, generate_key_pair, pfx, recovery_file};
+
+wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+const PASSPHRASE: &str = "correct horse battery staple";
+const PFX_PASSWORD: &str = "another long password";
+
+fn secret(text: &str) -> Secret {
+    text.to_owned().into()
+}
+
+fn key_pair(algorithm: KeyAlgorithm) -> KeyPair {
+    generate_key_pair(algorithm, &mut UnwrapErr(SysRng), &mut |_| ()).unwrap()
+}
+
+fn generate(algorithm: KeyAlgorithm, progress: &mut dyn FnMut(KeyProgress)) -> GeneratedKey {
+    let request = GenerateKey { algorithm, mailbox: MAILBOX.into(), passphrase: secret(PASSPHRASE) };
+    match perform(Task::Generate(request), &mut UnwrapErr(SysRng), progress) {
+        Ok(Answer::Key(key)) => key,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn certificate_pem(der: &[u8]) -> String {
+    pki::certificate::Certificate::from_der(der).unwrap().to_pem()
+}
+
+fn write_pfx(key: &GeneratedKey, chain: &Chain, preset: Preset) -> Result<Vec<u8>, CryptoError> {
+    let request = WritePfx {
+        recovery_file: key.recovery_file.clone(),
+        passphrase: secret(PASSPHRASE),
+        friendly_name: MAILBOX.into(),
+        leaf_pem: certificate_pem(&chain.leaf_der),
+        chain_pem: chain.chain_der.iter().map(|der| certificate_pem(der)).collect(),
+        pfx_password: secret(PFX_PASSWORD),
+        preset,
+    };
+    match perform(Task::WritePfx(request), &mut UnwrapErr(SysRng), &mut |_| ())? {
+        Answer::Pfx(pfx) => Ok(pfx),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// From the key to the PFX, as a person goes.
+fn go_to_the_pfx(algorithm: KeyAlgorithm, preset: Preset) {
+    let key = generate(algorithm, &mut |_| ());
+    let examined = perform(Task::Examine(key.csr_pem.clone().into()), &mut UnwrapErr(SysRng), &mut |_| ());
+    let Ok(Answer::Verdict(Verdict::Correct(request))) = examined else { panic!("{examined:?}") };
+    assert_eq!(request.public_key_sha256, key.public_key_sha256);
+    assert_eq!(request.key_algorithm, algorithm.to_string());
+
+    let opened = recovery_file::read(&key.recovery_file, PASSPHRASE).unwrap();
+    let chain =
+        certify(opened.public_key(), &key_pair(KeyAlgorithm::EcP384), &key_pair(KeyAlgorithm::EcP256));
+    let pfx = write_pfx(&key, &chain, preset).unwrap();
+    let opened = pfx::open(&pfx, PFX_PASSWORD).unwrap();
+    assert_eq!(opened.key.public_key().sha256_hex(), key.public_key_sha256);
+    assert_eq!(opened.leaf_der, chain.leaf_der);
+    assert_eq!(opened.chain_der, chain.chain_der);
+}
+
+#[wasm_bindgen_test]
+fn an_rsa_key_becomes_a_request_and_then_a_modern_pfx() {
+    go_to_the_pfx(KeyAlgorithm::Rsa2048, Preset::Modern);
+}
+
+#[wasm_bindgen_test]
+fn a_p_256_key_becomes_a_request_and_then_a_compatible_pfx() {
+    go_to_the_pfx(KeyAlgorithm::EcP256, Preset::Compatible);
+}
+
+#[wasm_bindgen_test]
+fn a_p_384_key_becomes_a_request_and_then_a_modern_pfx() {
+    go_to_the_pfx(KeyAlgorithm::EcP384, Preset::Modern);
+}
+
+#[wasm_bindgen_test]
+fn a_pfx_is_not_made_for_another_keys_certificate() {
+    let key = generate(KeyAlgorithm::EcP256, &mut |_| ());
+    let other = key_pair(KeyAlgorithm::EcP256);
+    let chain = certify(other.public_key(), &key_pair(KeyAlgorithm::EcP384), &key_pair(KeyAlgorithm::EcP256));
+    assert_eq!(write_pfx(&key, &chain, Preset::Modern), Err(CryptoError::OtherKey));
+}
+
+#[wasm_bindgen_test]
+fn progress_is_told_while_an_rsa_key_is_made() {
+    let mut seen = Vec::new();
+    generate(KeyAlgorithm::Rsa3072, &mut |progress| seen.push(progress));
+    assert_eq!(seen.first(), Some(&KeyProgress::SearchingFirstPrime { candidates: 1 }));
+    assert!(seen.contains(&KeyProgress::SearchingSecondPrime { candidates: 1 }));
+    assert_eq!(seen.last(), Some(&KeyProgress::Checking));
+}
