@@ -2,7 +2,9 @@
 
 use crate::stage::{SharedAuthority, Stage, beginning, founding};
 use server::{
-    authority::{self, Authority, AuthorityError, BindingError, KeyFileError, Outcome, Passphrase},
+    authority::{
+        self, Authority, AuthorityError, BindingError, KeyFileError, Outcome, Passphrase, PassphraseError,
+    },
     random::PredictableRandom,
 };
 use std::{fs, path::PathBuf, time::Duration};
@@ -81,6 +83,30 @@ fn only_the_owner_can_read_the_keys_and_they_are_encrypted() {
         let file = SharedAuthority::get().path().join(name);
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
         assert!(fs::read_to_string(&file).unwrap().starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----\n"));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_generated_passphrase_is_for_the_owner_only_and_is_generated_once() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("passphrase");
+    Passphrase::read_or_generate(&file, &PredictableRandom::new(4)).unwrap();
+    let generated = fs::read_to_string(&file).unwrap();
+    assert_eq!(generated.trim_end().len(), 64);
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    Passphrase::read_or_generate(&file, &PredictableRandom::new(5)).unwrap();
+    assert_eq!(fs::read_to_string(&file).unwrap(), generated);
+}
+
+#[test]
+fn an_empty_passphrase_file_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("passphrase");
+    for text in ["", "\n", "\r\nfour brave otters\n"] {
+        fs::write(&file, text).unwrap();
+        assert!(matches!(Passphrase::read(&file), Err(PassphraseError::Empty)), "{text:?}");
     }
 }
 
