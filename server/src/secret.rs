@@ -67,7 +67,7 @@ mod tests {
         let text = secret.to_text();
         assert_eq!(text.len(), 43);
         assert_eq!(Secret::from_text(&text).unwrap().hash(), secret.hash());
-        for wrong in ["", "x", &text.get(1..).unwrap().to_owned(), &format!("{text}="), &format!(" {text}")] {
+        for wrong in ["", "x", text.get(1..).unwrap(), &format!("{text}="), &format!(" {text}")] {
             assert!(Secret::from_text(wrong).is_none(), "{wrong:?} was taken for a secret");
         }
     }

@@ -30,6 +30,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 struct Search {
     registration_number_type: RegistrationNumberType,
     registration_number: String,
+    #[serde(default)]
     country: String,
 }
 
@@ -40,7 +41,7 @@ struct Search {
     params(
         ("registration_number_type" = RegistrationNumberType, Query, description = "Which kind of number"),
         ("registration_number" = String, Query, description = "The number, as a person writes it"),
-        ("country" = String, Query, description = "ISO 3166-1 alpha-2")
+        ("country" = Option<String>, Query, description = "ISO 3166-1 alpha-2; an LEI needs none")
     ),
     security(("session" = [])),
     responses((status = 200, body = Vec<RegisterEntry>), OtherwiseProblem)

@@ -112,7 +112,9 @@ pub enum OutboxError {
 pub async fn send_due(state: &AppState, stop: &watch::Receiver<bool>) -> Result<(), OutboxError> {
     let route = match &state.settings().mail {
         MailDelivery::Inbox => Route::Inbox,
-        MailDelivery::Smtp { url } => Route::Smtp(Smtp::connect_lazily(url, &state.settings().mail_from)?),
+        MailDelivery::Smtp { url } => {
+            Route::Smtp(Box::new(Smtp::connect_lazily(url, &state.settings().mail_from)?))
+        }
     };
     while !*stop.borrow() {
         let now = state.clock().now();
@@ -167,7 +169,7 @@ async fn note_sent(
 enum Route {
     /// The message is where it is read.
     Inbox,
-    Smtp(Smtp),
+    Smtp(Box<Smtp>),
 }
 
 impl Route {

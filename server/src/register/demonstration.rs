@@ -12,7 +12,7 @@ pub struct DemonstrationRegister {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Organization {
-    organization: String,
+    legal_name: String,
     country: String,
     state_or_province: String,
     locality: String,
@@ -24,9 +24,7 @@ impl DemonstrationRegister {
     /// The register that comes with this version.
     #[must_use]
     pub fn new() -> Self {
-        let organizations = serde_json::from_str(include_str!("demonstration.json"))
-            .expect("a test reads the demonstration register that is built in");
-        Self { organizations }
+        Self { organizations: built_in() }
     }
 
     fn search(&self, number: &RegistrationNumber) -> Vec<RegisterEntry> {
@@ -40,6 +38,11 @@ impl DemonstrationRegister {
             })
             .collect()
     }
+}
+
+fn built_in() -> Vec<Organization> {
+    serde_json::from_str(include_str!("demonstration.json"))
+        .expect("a test reads the demonstration register that is built in")
 }
 
 impl Default for DemonstrationRegister {
@@ -59,7 +62,7 @@ impl Organization {
         RegisterEntry {
             register: "Demonstration register".to_owned(),
             data: OrganizationData {
-                organization: self.organization.clone(),
+                organization: self.legal_name.clone(),
                 country: self.country.clone(),
                 state_or_province: self.state_or_province.clone(),
                 locality: self.locality.clone(),
@@ -77,11 +80,11 @@ fn matches(identifier: &OrganizationIdentifier, number: &RegistrationNumber) -> 
         RegistrationNumberType::Ntr => RegistrationScheme::Ntr,
         RegistrationNumberType::Vat => RegistrationScheme::Vat,
     };
-    let country_fits = identifier.country().is_none_or(|country| country == number.country());
+    let country_fits = identifier.country().is_none_or(|country| number.country() == Some(country));
     let wanted = letters_and_digits(number.number());
     let without_court = identifier.reference().rsplit('.').next().unwrap_or_default();
     let number_fits = letters_and_digits(identifier.reference()) == wanted
-        || (number.country().as_str() == "DE" && letters_and_digits(without_court) == wanted);
+        || (number.country().is_some_and(|country| country.as_str() == "DE") && letters_and_digits(without_court) == wanted);
     identifier.scheme() == scheme && country_fits && number_fits
 }
 
@@ -108,7 +111,7 @@ mod tests {
         for organization in &register.organizations {
             CountryCode::parse(&organization.country).unwrap();
             for (field, text) in [
-                (SubjectField::Organization, &organization.organization),
+                (SubjectField::Organization, &organization.legal_name),
                 (SubjectField::StateOrProvince, &organization.state_or_province),
                 (SubjectField::Locality, &organization.locality),
             ] {

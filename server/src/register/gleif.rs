@@ -67,9 +67,10 @@ impl Gleif {
                 .await?
                 .map(|one| vec![one.data]),
             RegistrationNumberType::Ntr => {
+                let country = number.country();
                 let query = [
                     ("filter[entity.registeredAs]", number.number()),
-                    ("filter[entity.legalAddress.country]", number.country().as_str()),
+                    ("filter[entity.legalAddress.country]", country.as_ref().map_or("", CountryCode::as_str)),
                     ("page[size]", MAXIMUM_ENTRIES),
                 ];
                 self.get::<Many>("lei-records", &query).await?.map(|many| many.data)

@@ -1,6 +1,6 @@
 use pki::{
     country::{CountryCode, CountryError},
-    organization_identifier::{OrganizationIdentifier, OrganizationIdentifierError, RegistrationScheme},
+    organization_identifier::{OrganizationIdentifier, OrganizationIdentifierError},
 };
 use protocol::RegistrationNumberType;
 
@@ -16,7 +16,7 @@ const READING_AIDS: [char; 3] = ['-', '.', '/'];
 pub struct RegistrationNumber {
     scheme: RegistrationNumberType,
     number: String,
-    country: CountryCode,
+    country: Option<CountryCode>,
 }
 
 /// Why a text is no registration number.
@@ -41,12 +41,15 @@ pub enum NumberError {
 }
 
 impl RegistrationNumber {
-    /// Reads what a person typed or pasted.
+    /// Reads what a person typed or pasted. An LEI needs no country.
     ///
     /// # Errors
     /// No register can have such a number.
     pub fn parse(scheme: RegistrationNumberType, text: &str, country: &str) -> Result<Self, NumberError> {
-        let country = CountryCode::parse(country)?;
+        let country = match (scheme, country) {
+            (RegistrationNumberType::Lei, "") => None,
+            _ => Some(CountryCode::parse(country)?),
+        };
         let number: String =
             text.chars().filter(|character| !is_filler(*character)).flat_map(char::to_uppercase).collect();
         let number = match scheme {
@@ -55,7 +58,7 @@ impl RegistrationNumber {
             // "PL 123-45-67-890" and "1234567890" are one number.
             RegistrationNumberType::Vat => {
                 let number = number.replace(READING_AIDS, "");
-                number.strip_prefix(country.as_str()).unwrap_or(&number).to_owned()
+                country.and_then(|country| number.strip_prefix(country.as_str())).unwrap_or(&number).to_owned()
             }
         };
         if number.is_empty() {
@@ -70,7 +73,7 @@ impl RegistrationNumber {
             return Err(NumberError::Character);
         }
         if scheme == RegistrationNumberType::Lei {
-            OrganizationIdentifier::new(RegistrationScheme::Lei, country, &number)?;
+            OrganizationIdentifier::parse(&format!("LEIXG-{number}"))?;
         }
         Ok(Self { scheme, number, country })
     }
@@ -89,7 +92,7 @@ impl RegistrationNumber {
 
     /// The country in whose register it is; an LEI is unique without.
     #[must_use]
-    pub fn country(&self) -> CountryCode {
+    pub fn country(&self) -> Option<CountryCode> {
         self.country
     }
 }
@@ -136,5 +139,12 @@ mod tests {
     fn an_lei_with_a_typing_error_is_refused() {
         assert!(RegistrationNumber::parse(Lei, "529900T8BM49AURSDO55", "DE").is_ok());
         assert!(RegistrationNumber::parse(Lei, "529900T8BM49AURSDO56", "DE").is_err());
+    }
+
+    #[test]
+    fn only_an_lei_needs_no_country() {
+        assert!(RegistrationNumber::parse(Lei, "529900T8BM49AURSDO55", "").is_ok());
+        assert!(RegistrationNumber::parse(Ntr, "0000123456", "").is_err());
+        assert!(RegistrationNumber::parse(Vat, "5260300517", "").is_err());
     }
 }

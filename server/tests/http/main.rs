@@ -1,6 +1,8 @@
 //! Sign-in, orders and verification through the HTTP API: each test has a fresh database, a clock that stands still and
 //! random bytes that repeat.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "in a test, the panic is the report")]
+
 #[path = "../issuance/client.rs"]
 #[expect(dead_code, reason = "shared with the tests of the issuance, which use the rest")]
 mod client;

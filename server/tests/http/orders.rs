@@ -109,7 +109,7 @@ async fn a_confirmed_mailbox_counts_for_30_days() {
     let customer = stage.sign_in(CUSTOMER).await;
     let specialist = stage.sign_in(SPECIALIST).await;
     let id = customer.prepare_order(&specialist, "mailbox@example.com").await.id;
-    stage.clock.advance(Duration::from_secs(30 * 86_400));
+    stage.clock.advance(Duration::from_hours(30 * 24));
     let order = stage.sign_in(CUSTOMER).await.order(&id).await;
     assert_eq!(order.steps.email_verification, StepStatus::AwaitingData);
     assert_eq!(order.steps.certificate_activation, StepStatus::NotAvailable);

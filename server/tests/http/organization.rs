@@ -214,7 +214,7 @@ async fn the_queue_has_who_waits_longest_first_and_the_decided_ones_last() {
     let order = scene.customer.submit_organization(&decided).await;
     scene.specialist.approve_organization(&order).await;
     scene.customer.submit_organization(&scene.order).await;
-    scene.stage.clock.advance(std::time::Duration::from_secs(60));
+    scene.stage.clock.advance(std::time::Duration::from_mins(1));
     scene.customer.submit_organization(&second).await;
     let queue: Vec<Verification> = scene.specialist.get("/api/verifications").await.expect(200);
     let ids: Vec<_> = queue.iter().map(|verification| verification.order_id.as_str()).collect();

@@ -81,7 +81,7 @@ async fn a_link_ends_after_fifteen_minutes_and_an_invented_one_never_worked() {
     let stage = Stage::new().await;
     ask_for_link(&stage, CUSTOMER).await;
     let token = newest_token(&stage, CUSTOMER).await;
-    stage.clock.advance(Duration::from_secs(15 * 60));
+    stage.clock.advance(Duration::from_mins(15));
     assert_eq!(open(&stage, &token).await.slug(410), "link-expired");
     for invented in ["", "x", &"A".repeat(43), &"ż".repeat(50)] {
         assert_eq!(open(&stage, invented).await.slug(404), "link-unknown");
@@ -126,7 +126,7 @@ async fn the_sixth_message_within_an_hour_is_refused_with_the_time_to_wait() {
     let stage = Stage::new().await;
     for _ in 0..5 {
         assert_eq!(ask_for_link(&stage, CUSTOMER).await, 202);
-        stage.clock.advance(Duration::from_secs(60));
+        stage.clock.advance(Duration::from_mins(1));
     }
     let body = json!({"email": "CUSTOMER@example.com"}).to_string();
     let refused = answer(&stage, request("POST", "/api/sign-in-links"), body).await;
@@ -134,7 +134,7 @@ async fn the_sixth_message_within_an_hour_is_refused_with_the_time_to_wait() {
     assert_eq!(refused.header("retry-after"), "3300");
     assert_eq!(stage.server().mail_to(CUSTOMER).await.len(), 5);
     assert_eq!(ask_for_link(&stage, "somebody.else@example.com").await, 202);
-    stage.clock.advance(Duration::from_secs(3300));
+    stage.clock.advance(Duration::from_mins(55));
     assert_eq!(ask_for_link(&stage, CUSTOMER).await, 202);
 }
 
@@ -148,15 +148,15 @@ async fn a_session_ends_by_signing_out_by_idleness_and_by_age() {
     assert_eq!(session(&stage, &person.cookie).await.account, None);
 
     let person = stage.sign_in(CUSTOMER).await;
-    stage.clock.advance(Duration::from_secs(8 * 3600));
+    stage.clock.advance(Duration::from_hours(8));
     assert_eq!(session(&stage, &person.cookie).await.account, None);
 
     let person = stage.sign_in(CUSTOMER).await;
     for _ in 0..3 {
-        stage.clock.advance(Duration::from_secs(7 * 3600));
+        stage.clock.advance(Duration::from_hours(7));
         assert!(session(&stage, &person.cookie).await.account.is_some());
     }
-    stage.clock.advance(Duration::from_secs(3 * 3600));
+    stage.clock.advance(Duration::from_hours(3));
     assert_eq!(session(&stage, &person.cookie).await.account, None);
 }
 
