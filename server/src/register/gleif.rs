@@ -67,10 +67,10 @@ impl Gleif {
                 .await?
                 .map(|one| vec![one.data]),
             RegistrationNumberType::Ntr => {
-                let country = number.country();
+                let country = number.country().map_or("", |country| country.as_str());
                 let query = [
                     ("filter[entity.registeredAs]", number.number()),
-                    ("filter[entity.legalAddress.country]", country.as_ref().map_or("", CountryCode::as_str)),
+                    ("filter[entity.legalAddress.country]", country),
                     ("page[size]", MAXIMUM_ENTRIES),
                 ];
                 self.get::<Many>("lei-records", &query).await?.map(|many| many.data)

@@ -58,7 +58,10 @@ impl RegistrationNumber {
             // "PL 123-45-67-890" and "1234567890" are one number.
             RegistrationNumberType::Vat => {
                 let number = number.replace(READING_AIDS, "");
-                country.and_then(|country| number.strip_prefix(country.as_str())).unwrap_or(&number).to_owned()
+                country
+                    .and_then(|country| number.strip_prefix(country.as_str()))
+                    .unwrap_or(&number)
+                    .to_owned()
             }
         };
         if number.is_empty() {
