@@ -84,7 +84,8 @@ fn matches(identifier: &OrganizationIdentifier, number: &RegistrationNumber) -> 
     let wanted = letters_and_digits(number.number());
     let without_court = identifier.reference().rsplit('.').next().unwrap_or_default();
     let number_fits = letters_and_digits(identifier.reference()) == wanted
-        || (number.country().is_some_and(|country| country.as_str() == "DE") && letters_and_digits(without_court) == wanted);
+        || (number.country().is_some_and(|country| country.as_str() == "DE")
+            && letters_and_digits(without_court) == wanted);
     identifier.scheme() == scheme && country_fits && number_fits
 }
 
