@@ -3,11 +3,13 @@
 
 use super::problem::ApiError;
 use axum::{
+    body::Bytes,
     extract::Request,
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use rust_embed::{Embed, EmbeddedFile};
+use std::borrow::Cow;
 
 /// A release binary has the files inside; a debug binary reads them from the folder.
 #[derive(Embed)]
@@ -20,8 +22,15 @@ const INDEX: &str = "index.html";
 /// Trunk puts a hash of at least so many hex digits into the name of a file that may be kept for ever.
 const HASH_DIGITS: usize = 14;
 
+/// Gives a file by its path.
+type Files = fn(&str) -> Option<EmbeddedFile>;
+
 /// Answers what no other route does.
 pub(super) async fn serve(request: Request) -> Response {
+    answer(Dist::get, &request)
+}
+
+fn answer(files: Files, request: &Request) -> Response {
     let path = request.uri().path().trim_start_matches('/');
     if path.starts_with("api/") || path == "api" || path.starts_with("pki/") {
         return ApiError::not_found().into_response();
@@ -31,9 +40,9 @@ pub(super) async fn serve(request: Request) -> Response {
             .into_response();
     }
     if is_file_name(path) {
-        return file(path, request.headers()).unwrap_or_else(|| StatusCode::NOT_FOUND.into_response());
+        return file(files, path, request.headers()).unwrap_or_else(|| StatusCode::NOT_FOUND.into_response());
     }
-    file(INDEX, request.headers()).unwrap_or_else(without_page)
+    file(files, INDEX, request.headers()).unwrap_or_else(without_page)
 }
 
 /// Routes of the page have no dot in their last part.
@@ -47,10 +56,10 @@ fn without_page() -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, [(header::CACHE_CONTROL, "no-cache")], text).into_response()
 }
 
-fn file(name: &str, request: &HeaderMap) -> Option<Response> {
+fn file(files: Files, name: &str, request: &HeaderMap) -> Option<Response> {
     let media_type = media_type(name)?;
-    let plain = Dist::get(name)?;
-    let compressed = if accepts_brotli(request) { Dist::get(&format!("{name}.br")) } else { None };
+    let plain = files(name)?;
+    let compressed = if accepts_brotli(request) { files(&format!("{name}.br")) } else { None };
     let (content, encoding) = match compressed {
         Some(compressed) => (compressed, Some("br")),
         None => (plain, None),
@@ -58,11 +67,8 @@ fn file(name: &str, request: &HeaderMap) -> Option<Response> {
     let tag = entity_tag(&content);
     let cache_control = if is_hashed(name) { "public, max-age=31536000, immutable" } else { "no-cache" };
     let unchanged = request.get_all(header::IF_NONE_MATCH).iter().any(|known| *known == tag);
-    let mut response = if unchanged {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        content.data.into_owned().into_response()
-    };
+    let mut response =
+        if unchanged { StatusCode::NOT_MODIFIED.into_response() } else { body(content.data).into_response() };
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache_control));
@@ -72,6 +78,13 @@ fn file(name: &str, request: &HeaderMap) -> Option<Response> {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
     Some(response)
+}
+
+fn body(content: Cow<'static, [u8]>) -> Bytes {
+    match content {
+        Cow::Borrowed(inside_the_binary) => Bytes::from_static(inside_the_binary),
+        Cow::Owned(read) => Bytes::from(read),
+    }
 }
 
 /// The hash of the bytes that are sent: another for the compressed form (RFC 9110 §8.8.3).
@@ -129,8 +142,77 @@ fn is_zero(weight: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{accepts_brotli, is_file_name, is_hashed, media_type};
-    use axum::http::{HeaderMap, HeaderValue, header};
+    use super::{accepts_brotli, answer, is_file_name, is_hashed, media_type};
+    use axum::{
+        body::Body,
+        extract::Request,
+        http::{HeaderMap, HeaderValue, StatusCode, header},
+        response::Response,
+    };
+    use rust_embed::Embed;
+
+    /// A page of two files.
+    #[derive(Embed)]
+    #[folder = "tests/page"]
+    struct SmallPage;
+
+    fn get(path: &str, headers: &[(&str, &str)]) -> Response {
+        let request = headers
+            .iter()
+            .fold(Request::get(path), |request, (name, value)| request.header(*name, *value))
+            .body(Body::empty())
+            .unwrap();
+        answer(SmallPage::get, &request)
+    }
+
+    fn header_of(response: &Response, name: header::HeaderName) -> &str {
+        response.headers().get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    #[test]
+    fn every_route_of_the_page_is_the_page_and_a_missing_file_is_not() {
+        for path in ["/", "/orders/0123", "/confirm/abc_DEF-123"] {
+            let response = get(path, &[]);
+            assert_eq!(response.status(), StatusCode::OK, "{path}");
+            assert_eq!(header_of(&response, header::CONTENT_TYPE), "text/html; charset=utf-8");
+            assert_eq!(header_of(&response, header::CACHE_CONTROL), "no-cache");
+        }
+        for path in ["/nothing.js", "/index.html.br", "/api/nothing", "/pki/nothing"] {
+            assert_eq!(get(path, &[]).status(), StatusCode::NOT_FOUND, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_file_with_its_hash_in_the_name_is_kept_for_ever() {
+        let response = get("/app-0123456789abcdef.js", &[]);
+        assert_eq!(header_of(&response, header::CACHE_CONTROL), "public, max-age=31536000, immutable");
+        assert_eq!(header_of(&response, header::CONTENT_TYPE), "text/javascript; charset=utf-8");
+    }
+
+    #[test]
+    fn the_compressed_form_goes_to_who_takes_it_under_a_tag_of_its_own() {
+        let plain = get("/", &[]);
+        let compressed = get("/", &[("accept-encoding", "br")]);
+        assert_eq!(header_of(&plain, header::CONTENT_ENCODING), "");
+        assert_eq!(header_of(&compressed, header::CONTENT_ENCODING), "br");
+        assert_eq!(header_of(&compressed, header::VARY), "Accept-Encoding");
+        assert_ne!(header_of(&plain, header::ETAG), header_of(&compressed, header::ETAG));
+        let without_sibling = get("/app-0123456789abcdef.js", &[("accept-encoding", "br")]);
+        assert_eq!(header_of(&without_sibling, header::CONTENT_ENCODING), "");
+    }
+
+    #[test]
+    fn what_the_browser_has_is_not_sent_again() {
+        let tag = header_of(&get("/", &[]), header::ETAG).to_owned();
+        assert_eq!(get("/", &[("if-none-match", &tag)]).status(), StatusCode::NOT_MODIFIED);
+        assert_eq!(get("/", &[("if-none-match", "\"other\"")]).status(), StatusCode::OK);
+    }
+
+    #[test]
+    fn a_server_without_its_page_says_so() {
+        let request = Request::get("/").body(Body::empty()).unwrap();
+        assert_eq!(answer(|_| None, &request).status(), StatusCode::SERVICE_UNAVAILABLE);
+    }
 
     #[test]
     fn only_names_with_a_hash_are_kept_for_ever() {

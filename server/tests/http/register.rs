@@ -220,12 +220,16 @@ async fn the_search_answers_what_the_register_has_and_says_what_is_wrong_with_a_
             .await
             .expect(200);
     assert_eq!(found[0].data.organization, "Bursztyn Logistyka Sp. z o.o.");
+    let by_lei: Vec<RegisterEntry> =
+        search(&format!("registration_number_type=LEI&registration_number={LEI}")).await.expect(200);
+    assert_eq!(by_lei[0].data.country, "PL");
     let none: Vec<RegisterEntry> =
         search("registration_number_type=NTR&registration_number=1&country=PL").await.expect(200);
     assert!(none.is_empty());
     for (query, field) in [
         ("registration_number_type=NTR&registration_number=&country=PL", "registration_number"),
         ("registration_number_type=NTR&registration_number=1&country=XX1", "country"),
+        ("registration_number_type=NTR&registration_number=1", "country"),
     ] {
         let problem: Problem = search(query).await.expect(422);
         assert_eq!(problem.fields[0].field, field);
