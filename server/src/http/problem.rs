@@ -127,17 +127,13 @@ pub(crate) fn invalid_mailbox(error: &MailboxError) -> ApiError {
     }])
 }
 
-/// Too many messages to one address were asked for.
+/// Too many messages were asked for, to one address or by one account.
 pub(crate) fn too_many_mails(wait: Duration) -> ApiError {
     let minutes = wait.as_secs().div_ceil(60);
     let unit = if minutes == 1 { "minute" } else { "minutes" };
-    ApiError::new(
-        StatusCode::TOO_MANY_REQUESTS,
-        "too-many-mails",
-        "Too many messages to this address were asked for.",
-    )
-    .detail(format!("Look into the mailbox, also under spam. You can ask again in {minutes} {unit}."))
-    .retry_after(wait)
+    ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too-many-mails", "Too many messages were asked for.")
+        .detail(format!("Look into the mailbox, also under spam. You can ask again in {minutes} {unit}."))
+        .retry_after(wait)
 }
 
 /// The request was not answered in time.

@@ -6,6 +6,7 @@ use super::{
     smtp::{Smtp, SmtpError},
 };
 use crate::{
+    id::AccountId,
     settings::MailDelivery,
     state::AppState,
     storage::{
@@ -38,7 +39,11 @@ const POLL_INTERVAL: Duration = Duration::from_secs(5);
 /// Messages that anyone can have sent to one address within an hour. Our choice.
 const REQUESTED_PER_HOUR: usize = 5;
 
+/// Random values that one account can have sent within a day, to all addresses together. Our choice.
+const CHALLENGES_PER_DAY: usize = 20;
+
 const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
 
 /// Puts the message into the outbox, in the transaction of the act that it tells of.
 /// After the commit, [`AppState::wake_mail`] has it sent at once.
@@ -65,13 +70,31 @@ pub(crate) async fn wait_for_request(
     recipient: &str,
     now: Timestamp,
 ) -> Result<Option<Duration>, StorageError> {
-    let since = earlier(now, HOUR);
-    let requested = storage::outbox::requested_since(connection, recipient, since).await?;
-    let Some(position) = requested.len().checked_sub(REQUESTED_PER_HOUR) else { return Ok(None) };
-    Ok(requested.get(position).map(|oldest| {
-        let free_at = oldest.plus(HOUR).unix_seconds();
-        Duration::from_secs(free_at.saturating_sub(now.unix_seconds()).max(1))
-    }))
+    let requested = storage::outbox::requested_since(connection, recipient, earlier(now, HOUR)).await?;
+    Ok(wait_for_room(&requested, REQUESTED_PER_HOUR, HOUR, now))
+}
+
+/// How long to wait until one more random value may be sent on behalf of this account, to whatever address; `None` when
+/// it may go now. Else a signed-in person could have the server write to strangers without end.
+pub(crate) async fn wait_for_challenge(
+    connection: &mut SqliteConnection,
+    account: &AccountId,
+    now: Timestamp,
+) -> Result<Option<Duration>, StorageError> {
+    let sent = mailbox_challenge::sent_since(connection, account, earlier(now, DAY)).await?;
+    Ok(wait_for_room(&sent, CHALLENGES_PER_DAY, DAY, now))
+}
+
+/// `earlier` are the moments within the last `window`, oldest first, of which at most `allowed` may be.
+fn wait_for_room(
+    earlier: &[Timestamp],
+    allowed: usize,
+    window: Duration,
+    now: Timestamp,
+) -> Option<Duration> {
+    let oldest_that_counts = earlier.get(earlier.len().checked_sub(allowed)?)?;
+    let free_at = oldest_that_counts.plus(window).unix_seconds();
+    Some(Duration::from_secs(free_at.saturating_sub(now.unix_seconds()).max(1)))
 }
 
 fn earlier(now: Timestamp, by: Duration) -> Timestamp {

@@ -113,6 +113,22 @@ pub(crate) async fn lookup_live(
     row.map(TryInto::try_into).transpose()
 }
 
+/// When challenges were sent on behalf of the account, since `since`, oldest first.
+pub(crate) async fn sent_since(
+    connection: &mut SqliteConnection,
+    account: &AccountId,
+    since: Timestamp,
+) -> Result<Vec<Timestamp>, StorageError> {
+    let rows: Vec<(i64,)> = sqlx::query_as(
+        "SELECT created_at FROM mailbox_challenge WHERE account_id = ? AND created_at > ? ORDER BY created_at",
+    )
+    .bind(account)
+    .bind(to_column(since))
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(|(at,)| from_column(at, "mailbox_challenge.created_at")).collect()
+}
+
 /// Ends the live challenge of the order.
 pub(crate) async fn supersede(
     connection: &mut SqliteConnection,

@@ -55,8 +55,8 @@ pub enum SendError {
     /// The order's mailbox is verified.
     #[error("the mailbox is verified")]
     AlreadyVerified,
-    /// Too many messages were asked for to this address.
-    #[error("too many messages to this address")]
+    /// Too many messages were asked for, to this address or by this account.
+    #[error("too many messages")]
     TooMany {
         /// When the next one may be asked for.
         wait: Duration,
@@ -124,7 +124,9 @@ async fn send(
     mailbox: &Mailbox,
 ) -> Result<(), SendError> {
     let now = state.clock().now();
-    if let Some(wait) = outbox::wait_for_request(connection, mailbox.as_str(), now).await? {
+    let for_address = outbox::wait_for_request(connection, mailbox.as_str(), now).await?;
+    let for_account = outbox::wait_for_challenge(connection, &owner.id, now).await?;
+    if let Some(wait) = for_address.max(for_account) {
         return Err(SendError::TooMany { wait });
     }
     if let Some(before) = mailbox_challenge::lookup_live(connection, order).await? {
