@@ -67,7 +67,7 @@ impl AsProblem for SendError {
         match self {
             Self::OrderNotFound => ApiError::not_found(),
             Self::NoMailbox => {
-                ApiError::new(StatusCode::CONFLICT, "steps-missing", "No e-mail address was given yet.")
+                ApiError::new(StatusCode::CONFLICT, "mailbox-missing", "No e-mail address was given yet.")
                     .detail("Provide the e-mail address first.")
             }
             Self::AlreadyVerified => ApiError::new(

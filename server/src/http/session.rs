@@ -50,7 +50,7 @@ impl AsProblem for SessionError {
     fn as_problem(&self) -> ApiError {
         match self {
             Self::SignedOut => {
-                ApiError::new(StatusCode::UNAUTHORIZED, "signed-out", "You are not signed in.")
+                ApiError::new(StatusCode::UNAUTHORIZED, "not-signed-in", "You are not signed in.")
                     .detail("Ask for a new sign-in link. What you have saved is kept.")
             }
             Self::OtherRole => ApiError::not_found(),

@@ -33,6 +33,7 @@ fn view(state: &AppState, account: Option<&Account>) -> Session {
             product_name: state.settings().product_name.clone(),
             demonstration: state.settings().mode == Mode::Demonstration,
             inbox: state.settings().mail == MailDelivery::Inbox,
+            register_examples: state.register().examples(),
         },
     }
 }

@@ -244,7 +244,7 @@ async fn a_verified_mailbox_cannot_be_changed() {
 #[tokio::test]
 async fn nothing_is_sent_again_before_an_address_is_named() {
     let scene = Scene::new().await;
-    assert_eq!(scene.send_again().await.slug(409), "steps-missing");
+    assert_eq!(scene.send_again().await.slug(409), "mailbox-missing");
 }
 
 #[tokio::test]

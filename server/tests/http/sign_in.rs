@@ -146,6 +146,7 @@ async fn a_session_ends_by_signing_out_by_idleness_and_by_age() {
     assert_eq!(signed_out.status, 204);
     assert!(signed_out.header("set-cookie").contains("Max-Age=0"));
     assert_eq!(session(&stage, &person.cookie).await.account, None);
+    assert_eq!(person.get("/api/orders").await.slug(401), "not-signed-in");
 
     let person = stage.sign_in(CUSTOMER).await;
     stage.clock.advance(Duration::from_hours(8));
