@@ -57,6 +57,19 @@ pub struct Instance {
     pub demonstration: bool,
     /// Whether outgoing mail is shown at `/inbox`.
     pub inbox: bool,
+    /// Organizations to try the search of the register with; only a demonstration's register has any.
+    #[serde(default)]
+    pub register_examples: Vec<RegisterExample>,
+}
+
+/// An organization that the demonstration's register knows, and the number that finds it.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegisterExample {
+    /// The legal name.
+    pub organization: String,
+    /// Its Legal Entity Identifier.
+    pub lei: String,
 }
 
 /// The answer to `GET /api/session`.

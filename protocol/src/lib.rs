@@ -10,7 +10,7 @@ mod organization;
 mod problem;
 mod timestamp;
 
-pub use account::{Account, Instance, Role, Session, SessionRequest, SignInRequest};
+pub use account::{Account, Instance, RegisterExample, Role, Session, SessionRequest, SignInRequest};
 pub use activation::{
     ActivationRequest, Certificate, CertificateSummary, CommonNameChoice, KeyOrigin, SubjectChoice,
 };

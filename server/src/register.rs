@@ -9,7 +9,7 @@ pub use demonstration::DemonstrationRegister;
 pub use gleif::{Gleif, GleifError, PUBLIC_BASE_URL as PUBLIC_GLEIF_URL};
 pub use number::{NumberError, RegistrationNumber};
 
-use protocol::RegisterEntry;
+use protocol::{RegisterEntry, RegisterExample};
 use std::{future::Future, pin::Pin};
 
 /// What a register answers, once it does.
@@ -19,6 +19,11 @@ pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Vec<RegisterEntry>, Reg
 pub trait Register: Send + Sync {
     /// The organizations with this number; none is a valid answer.
     fn lookup<'a>(&'a self, number: &'a RegistrationNumber) -> Answer<'a>;
+
+    /// Organizations to try the search with. A register of real organizations names none.
+    fn examples(&self) -> Vec<RegisterExample> {
+        Vec::new()
+    }
 }
 
 /// Why a register gave no answer. None of the texts holds what was searched for.

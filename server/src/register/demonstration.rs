@@ -1,7 +1,10 @@
 use super::{Answer, Register, RegistrationNumber};
 use pki::organization_identifier::{OrganizationIdentifier, RegistrationScheme};
-use protocol::{OrganizationData, RegisterEntry, RegistrationNumberType};
+use protocol::{OrganizationData, RegisterEntry, RegisterExample, RegistrationNumberType};
 use serde::Deserialize;
+
+/// How many organizations are offered for trying. Our choice: few enough to read at a glance.
+const EXAMPLES: usize = 3;
 
 /// Organizations that do not exist, in `demonstration.json`; each can be found by each of its identifiers.
 #[derive(Debug)]
@@ -55,9 +58,19 @@ impl Register for DemonstrationRegister {
     fn lookup<'a>(&'a self, number: &'a RegistrationNumber) -> Answer<'a> {
         Box::pin(async move { Ok(self.search(number)) })
     }
+
+    fn examples(&self) -> Vec<RegisterExample> {
+        let active = self.organizations.iter().filter(|organization| organization.active);
+        active.filter_map(Organization::to_example).take(EXAMPLES).collect()
+    }
 }
 
 impl Organization {
+    fn to_example(&self) -> Option<RegisterExample> {
+        let lei = self.identifiers.iter().find_map(|identifier| identifier.strip_prefix("LEIXG-"))?;
+        Some(RegisterExample { organization: self.legal_name.clone(), lei: lei.to_owned() })
+    }
+
     fn to_entry(&self, identifier: &str) -> RegisterEntry {
         RegisterEntry {
             register: "Demonstration register".to_owned(),
@@ -96,7 +109,7 @@ fn letters_and_digits(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::DemonstrationRegister;
-    use crate::register::RegistrationNumber;
+    use crate::register::{Register, RegistrationNumber};
     use pki::{
         country::CountryCode,
         organization_identifier::OrganizationIdentifier,
@@ -125,6 +138,18 @@ mod tests {
             }
         }
         assert!(register.organizations.len() >= 12);
+    }
+
+    #[test]
+    fn each_example_is_found_by_its_lei() {
+        let register = DemonstrationRegister::new();
+        let examples = register.examples();
+        assert_eq!(examples.len(), super::EXAMPLES);
+        for example in examples {
+            let entries = register.search(&RegistrationNumber::parse(Lei, &example.lei, "").unwrap());
+            assert_eq!(entries.len(), 1);
+            assert_eq!(entries[0].data.organization, example.organization);
+        }
     }
 
     #[test]
