@@ -1,6 +1,7 @@
 //! Keys, requests and PFX files made in WebAssembly, in a real browser. What is in them is tested natively, in
 //! `wasm-crypto`; here that 32-bit numbers, the browser's random numbers and the release of memory do no harm.
 #![cfg(target_arch = "wasm32")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by them; clippy knows only #[test]")]
 
 // Its own tests take it in as a module too.
 #[path = "../../wasm-crypto/src/test_authority.rs"]

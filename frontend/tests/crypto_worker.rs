@@ -1,6 +1,7 @@
 //! How the page gets on with its worker, whatever the worker does. The workers here are small scripts that behave in
 //! one way each; the real one is tested with the whole system.
 #![cfg(target_arch = "wasm32")]
+#![expect(clippy::unwrap_used, reason = "a test fails by them; clippy knows only #[test]")]
 
 use frontend::crypto::{CryptoError, CryptoWorker, GenerateKey, KeyAlgorithm, KeyProgress, Secret};
 use js_sys::Array;

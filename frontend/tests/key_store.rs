@@ -1,5 +1,6 @@
 //! Keeping a key in a real browser's IndexedDB.
 #![cfg(target_arch = "wasm32")]
+#![expect(clippy::unwrap_used, reason = "a test fails by them; clippy knows only #[test]")]
 
 use frontend::crypto::key_store::{KeyStoreError, StoredKey, load, remove, save};
 use js_sys::{Object, Reflect};

@@ -156,7 +156,7 @@ impl KeyPair {
     /// The encryption around it does not tell a changed byte, so every byte must be as we would write it: then a
     /// change shows, even in a part of the key that the reader computes anew.
     pub(crate) fn from_pkcs8_der(der: &[u8]) -> Result<Self, KeyPairError> {
-        let info = PrivateKeyInfoRef::try_from(der).map_err(|_| KeyPairError::Decoding)?;
+        let info = PrivateKeyInfoRef::try_from(der).or(Err(KeyPairError::Decoding))?;
         let private_key = PrivateKey::read(info)?;
         let key_pair = Self::new(private_key)?;
         if key_pair.to_pkcs8_der()?.as_bytes() == der { Ok(key_pair) } else { Err(KeyPairError::Decoding) }
@@ -172,7 +172,7 @@ impl PrivateKey {
             (EC_PUBLIC_KEY, Some(P_384)) => p384::ecdsa::SigningKey::try_from(info).map(Self::P384),
             _ => return Err(KeyPairError::UnsupportedAlgorithm),
         }
-        .map_err(|_| KeyPairError::Decoding)
+        .or(Err(KeyPairError::Decoding))
     }
 
     fn sign(&self, message: &[u8]) -> signature::Result<Vec<u8>> {
@@ -192,7 +192,7 @@ impl PrivateKey {
     /// Signs, and verifies what it signed (FIPS 140-3 IG 10.3.A calls it a pairwise consistency test).
     fn test(&self) -> Result<(), KeyPairError> {
         const MESSAGE: &[u8] = b"pairwise consistency test";
-        let signature = self.sign(MESSAGE).map_err(|_| KeyPairError::SelfTest)?;
+        let signature = self.sign(MESSAGE).or(Err(KeyPairError::SelfTest))?;
         let verified = match self {
             Self::Rsa(key) => pkcs1v15::Signature::try_from(signature.as_slice())
                 .and_then(|signature| key.verifying_key().verify(MESSAGE, &signature)),
@@ -201,7 +201,7 @@ impl PrivateKey {
             Self::P384(key) => p384::ecdsa::Signature::from_der(&signature)
                 .and_then(|signature| key.verifying_key().verify(MESSAGE, &signature)),
         };
-        verified.map_err(|_| KeyPairError::SelfTest)
+        verified.or(Err(KeyPairError::SelfTest))
     }
 }
 

@@ -36,8 +36,7 @@ pub fn generate(random: &mut impl CryptoRng) -> Zeroizing<String> {
 
 /// The letter for the low five bits: 256 is a multiple of 32, so all letters are equally likely.
 fn letter(byte: u8) -> char {
-    let index = usize::from(byte) % ALPHABET.len();
-    ALPHABET.get(index).copied().map_or_else(char::default, char::from)
+    ALPHABET.get(usize::from(byte & 0b1_1111)).copied().map_or_else(char::default, char::from)
 }
 
 /// Why a passphrase is not accepted.

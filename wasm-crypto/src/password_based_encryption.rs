@@ -20,6 +20,9 @@ use sha2::Sha256;
 use spki::AlgorithmIdentifierOwned;
 use zeroize::Zeroizing;
 
+/// Overwritten when it is dropped.
+type Secret = Zeroizing<Vec<u8>>;
+
 const AES_256_KEY_BYTES: usize = 32;
 const AES_BLOCK_BYTES: usize = 16;
 const TRIPLE_DES_KEY_BYTES: usize = 24;
@@ -90,7 +93,7 @@ impl Encryption {
                 identifier(PBES2_OID, &parameters)
             }
             Self::TripleDes { salt, iterations } => {
-                let iterations = i32::try_from(*iterations).map_err(|_| der::ErrorKind::Overflow)?;
+                let iterations = i32::try_from(*iterations).or(Err(der::ErrorKind::Overflow))?;
                 let parameters = Pkcs12PbeParams { salt: OctetString::new(salt.as_slice())?, iterations };
                 identifier(PKCS_12_PBE_WITH_SHAAND3_KEY_TRIPLE_DES_CBC, &parameters)
             }
@@ -103,7 +106,7 @@ impl Encryption {
             PBES2_OID => Self::from_pbes2(&parameters(identifier)?),
             PKCS_12_PBE_WITH_SHAAND3_KEY_TRIPLE_DES_CBC => {
                 let Pkcs12PbeParams { salt, iterations } = parameters(identifier)?;
-                let iterations = u32::try_from(iterations).map_err(|_| EncryptionError::Iterations)?;
+                let iterations = u32::try_from(iterations).or(Err(EncryptionError::Iterations))?;
                 Self::TripleDes { salt: salt.into_bytes().into(), iterations: checked(iterations)? }
                     .with_salt()
             }
@@ -127,7 +130,7 @@ impl Encryption {
             initialization_vector: initialization_vector
                 .as_bytes()
                 .try_into()
-                .map_err(|_| EncryptionError::Unsupported)?,
+                .or(Err(EncryptionError::Unsupported))?,
             iterations: checked(kdf.iteration_count)?,
         }
         .with_salt()
@@ -144,36 +147,32 @@ impl Encryption {
         let (key, vector) = (key.as_slice(), initialization_vector.as_slice());
         Ok(match self {
             Self::Aes256 { .. } => cbc::Encryptor::<Aes256>::new_from_slices(key, vector)
-                .map_err(|_| EncryptionError::Unsupported)?
+                .or(Err(EncryptionError::Unsupported))?
                 .encrypt_padded_vec::<Pkcs7>(plaintext),
             Self::TripleDes { .. } => cbc::Encryptor::<TdesEde3>::new_from_slices(key, vector)
-                .map_err(|_| EncryptionError::Unsupported)?
+                .or(Err(EncryptionError::Unsupported))?
                 .encrypt_padded_vec::<Pkcs7>(plaintext),
         })
     }
 
     /// A wrong password shows here only by chance: what comes out must be checked.
-    pub(crate) fn decrypt(
-        &self,
-        password: &[u8],
-        ciphertext: &[u8],
-    ) -> Result<Zeroizing<Vec<u8>>, EncryptionError> {
+    pub(crate) fn decrypt(&self, password: &[u8], ciphertext: &[u8]) -> Result<Secret, EncryptionError> {
         let (key, initialization_vector) = self.derive(password)?;
         let (key, vector) = (key.as_slice(), initialization_vector.as_slice());
         match self {
             Self::Aes256 { .. } => cbc::Decryptor::<Aes256>::new_from_slices(key, vector)
-                .map_err(|_| EncryptionError::Unsupported)?
+                .or(Err(EncryptionError::Unsupported))?
                 .decrypt_padded_vec::<Pkcs7>(ciphertext),
             Self::TripleDes { .. } => cbc::Decryptor::<TdesEde3>::new_from_slices(key, vector)
-                .map_err(|_| EncryptionError::Unsupported)?
+                .or(Err(EncryptionError::Unsupported))?
                 .decrypt_padded_vec::<Pkcs7>(ciphertext),
         }
         .map(Zeroizing::new)
-        .map_err(|_| EncryptionError::Undecryptable)
+        .or(Err(EncryptionError::Undecryptable))
     }
 
     /// The cipher's key and initialization vector.
-    fn derive(&self, password: &[u8]) -> Result<(Zeroizing<Vec<u8>>, Zeroizing<Vec<u8>>), EncryptionError> {
+    fn derive(&self, password: &[u8]) -> Result<(Secret, Secret), EncryptionError> {
         match self {
             Self::Aes256 { salt, initialization_vector, iterations } => {
                 let mut key = Zeroizing::new(vec![0; AES_256_KEY_BYTES]);
@@ -182,7 +181,7 @@ impl Encryption {
             }
             Self::TripleDes { salt, iterations } => {
                 let password = bmp_password(password)?;
-                let iterations = i32::try_from(*iterations).map_err(|_| EncryptionError::Iterations)?;
+                let iterations = i32::try_from(*iterations).or(Err(EncryptionError::Iterations))?;
                 let derive = |purpose, bytes| {
                     Zeroizing::new(derive_key::<Sha1>(&password, salt, purpose, iterations, bytes))
                 };
@@ -207,7 +206,7 @@ where
     T: DecodeValue<'a, Error = der::Error> + FixedTag + 'a,
 {
     let parameters = identifier.parameters.as_ref().ok_or(EncryptionError::Unsupported)?;
-    parameters.decode_as().map_err(|_| EncryptionError::Unsupported)
+    parameters.decode_as().or(Err(EncryptionError::Unsupported))
 }
 
 /// A salt of the length that PKCS #12 files have.
@@ -232,7 +231,7 @@ fn checked(iterations: u32) -> Result<u32, EncryptionError> {
 /// An ASCII password as PKCS #12 derives from it: two bytes each, big-endian, and a zero character at the end.
 ///
 /// RFC 7292 §B.1. Written at once into memory of the right size, as a growing vector leaves copies behind.
-pub(crate) fn bmp_password(password: &[u8]) -> Result<Zeroizing<Vec<u8>>, EncryptionError> {
+pub(crate) fn bmp_password(password: &[u8]) -> Result<Secret, EncryptionError> {
     if !password.is_ascii() {
         return Err(EncryptionError::Undecryptable);
     }

@@ -183,7 +183,7 @@ fn write_with_iterations(
         mac_data: Some(MacData {
             mac: DigestInfo { algorithm: mac_algorithm.identifier()?, digest: OctetString::new(mac)? },
             mac_salt: OctetString::new(salt)?,
-            iterations: i32::try_from(iterations).map_err(|_| PfxError::Encryption)?,
+            iterations: i32::try_from(iterations).or(Err(PfxError::Encryption))?,
         }),
     };
     Ok(pfx.to_der()?)
@@ -230,12 +230,12 @@ impl MacAlgorithm {
         match self {
             Self::HmacSha1 => {
                 let key = self.derive_key(password, salt, iterations)?;
-                let mac = Hmac::<Sha1>::new_from_slice(&key).map_err(|_| EncryptionError::Unsupported)?;
+                let mac = Hmac::<Sha1>::new_from_slice(&key).or(Err(EncryptionError::Unsupported))?;
                 Ok(mac.chain_update(message).finalize().into_bytes().to_vec())
             }
             Self::HmacSha256 => {
                 let key = self.derive_key(password, salt, iterations)?;
-                let mac = Hmac::<Sha256>::new_from_slice(&key).map_err(|_| EncryptionError::Unsupported)?;
+                let mac = Hmac::<Sha256>::new_from_slice(&key).or(Err(EncryptionError::Unsupported))?;
                 Ok(mac.chain_update(message).finalize().into_bytes().to_vec())
             }
         }
@@ -249,7 +249,7 @@ impl MacAlgorithm {
         iterations: u32,
     ) -> Result<Zeroizing<Vec<u8>>, EncryptionError> {
         let password = bmp_password(password)?;
-        let iterations = i32::try_from(iterations).map_err(|_| EncryptionError::Iterations)?;
+        let iterations = i32::try_from(iterations).or(Err(EncryptionError::Iterations))?;
         Ok(Zeroizing::new(match self {
             Self::HmacSha1 => {
                 derive_key::<Sha1>(&password, salt, Pkcs12KeyType::Mac, iterations, SHA_1_BYTES)

@@ -71,7 +71,7 @@ fn search(
     let mut count = 0_u32;
     loop {
         let start: Odd<BoxedUint> =
-            random_odd_integer(random, bits, SetBits::TwoMsb).map_err(|_| KeyPairError::PrimeSearch)?;
+            random_odd_integer(random, bits, SetBits::TwoMsb).or(Err(KeyPairError::PrimeSearch))?;
         for candidate in sieve.survivors(&start) {
             count = count.saturating_add(1);
             tested(count);

@@ -37,10 +37,9 @@ fn receive(event: &MessageEvent) {
     let Some(Job { id, task }) = job else {
         return post(&FromWorker::Done { id: 0, outcome: Err(CryptoError::DifferentVersions) });
     };
+    let mut tell = |progress| post(&FromWorker::Progress { id, progress });
     let outcome = if random_source_works() {
-        task::perform(task, &mut UnwrapErr(SysRng), &mut |progress| {
-            post(&FromWorker::Progress { id, progress })
-        })
+        task::perform(task, &mut UnwrapErr(SysRng), &mut tell)
     } else {
         Err(CryptoError::NoRandomness)
     };

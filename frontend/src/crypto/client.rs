@@ -48,7 +48,7 @@ impl CryptoWorker {
     pub fn spawn_from(script_url: &str) -> Result<Self, CryptoError> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(script_url, &options).map_err(|_| CryptoError::NotStarted)?;
+        let worker = Worker::new_with_options(script_url, &options).or(Err(CryptoError::NotStarted))?;
         let jobs = Rc::new(RefCell::new(Jobs::default()));
         let on_message = {
             let (jobs, worker) = (Rc::clone(&jobs), worker.clone());
@@ -184,7 +184,7 @@ impl Jobs {
         let jobs = &mut *jobs.borrow_mut();
         let id = jobs.last_id.wrapping_add(1);
         jobs.last_id = id;
-        let bytes = encode(&Job { id, task }).map_err(|_| CryptoError::DifferentVersions)?;
+        let bytes = encode(&Job { id, task }).or(Err(CryptoError::DifferentVersions))?;
         let message = Uint8Array::from(bytes.as_slice());
         match &mut jobs.state {
             State::Loading(waiting) => waiting.push(message),
@@ -212,9 +212,7 @@ impl Jobs {
 
 /// Sends a message and its memory with it.
 fn post(worker: &Worker, message: &Uint8Array) -> Result<(), CryptoError> {
-    worker
-        .post_message_with_transfer(message, &Array::of1(&message.buffer()))
-        .map_err(|_| CryptoError::Crashed)
+    worker.post_message_with_transfer(message, &Array::of1(&message.buffer())).or(Err(CryptoError::Crashed))
 }
 
 fn receive(jobs: &RefCell<Jobs>, worker: &Worker, event: &MessageEvent) {

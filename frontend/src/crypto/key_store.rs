@@ -67,7 +67,7 @@ pub enum KeyStoreError {
 /// When it is not kept.
 pub async fn save(order_id: &str, key: &StoredKey) -> Result<(), KeyStoreError> {
     let database = open().await?;
-    let json = serde_json::to_string(key).map_err(|_| KeyStoreError::NotKept)?;
+    let json = serde_json::to_string(key).or(Err(KeyStoreError::NotKept))?;
     change(&database, |keys| keys.put_with_key(&json.into(), &order_id.into())).await?;
     ask_to_persist();
     let kept = read(&database, order_id).await?;
@@ -105,15 +105,14 @@ async fn open() -> Result<Connection, KeyStoreError> {
         .ok()
         .and_then(|factory| factory.dyn_into::<IdbFactory>().ok())
         .ok_or(KeyStoreError::Unavailable)?;
-    let request =
-        factory.open_with_u32(DATABASE, DATABASE_VERSION).map_err(|_| KeyStoreError::Unavailable)?;
+    let request = factory.open_with_u32(DATABASE, DATABASE_VERSION).or(Err(KeyStoreError::Unavailable))?;
     let on_upgrade = {
         let request = request.clone();
         Closure::once(move || create_store(&request))
     };
     request.set_onupgradeneeded(Some(on_upgrade.as_ref().unchecked_ref()));
-    let database = outcome(&request).await.map_err(|_| KeyStoreError::Unavailable)?;
-    database.dyn_into().map(Connection).map_err(|_| KeyStoreError::Unavailable)
+    let database = outcome(&request).await.or(Err(KeyStoreError::Unavailable))?;
+    database.dyn_into().map(Connection).or(Err(KeyStoreError::Unavailable))
 }
 
 /// Runs when the browser has no database yet. A failure here fails the request that opens it.
@@ -129,21 +128,21 @@ async fn read(database: &Connection, order_id: &str) -> Result<Option<StoredKey>
         .transaction_with_str(KEYS)
         .and_then(|transaction| transaction.object_store(KEYS))
         .and_then(|keys| keys.get(&order_id.into()))
-        .map_err(|_| KeyStoreError::Unavailable)?;
-    let value = outcome(&request).await.map_err(|_| KeyStoreError::Damaged)?;
+        .or(Err(KeyStoreError::Unavailable))?;
+    let value = outcome(&request).await.or(Err(KeyStoreError::Damaged))?;
     if value.is_undefined() {
         return Ok(None);
     }
     let json = value.as_string().ok_or(KeyStoreError::Damaged)?;
-    serde_json::from_str(&json).map(Some).map_err(|_| KeyStoreError::Damaged)
+    serde_json::from_str(&json).map(Some).or(Err(KeyStoreError::Damaged))
 }
 
 async fn change(
     database: &Connection,
     change: impl FnOnce(&IdbObjectStore) -> Result<IdbRequest, JsValue>,
 ) -> Result<(), KeyStoreError> {
-    let transaction = durable_transaction(&database.0).map_err(|_| KeyStoreError::Unavailable)?;
-    let keys = transaction.object_store(KEYS).map_err(|_| KeyStoreError::Unavailable)?;
+    let transaction = durable_transaction(&database.0).or(Err(KeyStoreError::Unavailable))?;
+    let keys = transaction.object_store(KEYS).or(Err(KeyStoreError::Unavailable))?;
     change(&keys).map_err(|error| KeyStoreError::from_exception(&error))?;
     let completed = Promise::new(&mut |resolve, reject| {
         transaction.set_oncomplete(Some(&resolve));

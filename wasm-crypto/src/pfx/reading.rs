@@ -59,7 +59,7 @@ pub fn open(pfx: &[u8], password: &str) -> Result<OpenedPfx, OpenPfxError> {
     let password = password.as_bytes();
     let authenticated_safe = authenticate(pfx, password)?;
     let [certificates, key] =
-        <[ContentInfo; 2]>::try_from(authenticated_safe).map_err(|_| OpenPfxError::Unsupported)?;
+        <[ContentInfo; 2]>::try_from(authenticated_safe).or(Err(OpenPfxError::Unsupported))?;
 
     let certificates = decrypt(&certificates, password)?;
     let mut certificates = bags(&certificates)?.into_iter().map(|bag| Bag::read(bag, PKCS_12_CERT_BAG_OID));
@@ -72,7 +72,7 @@ pub fn open(pfx: &[u8], password: &str) -> Result<OpenedPfx, OpenPfxError> {
         })
         .collect::<Result<Vec<_>, _>>()?;
 
-    let [key] = <[SafeBag; 1]>::try_from(bags(&octets(&key)?)?).map_err(|_| OpenPfxError::Damaged)?;
+    let [key] = <[SafeBag; 1]>::try_from(bags(&octets(&key)?)?).or(Err(OpenPfxError::Damaged))?;
     let key = Bag::read(key, PKCS_12_PKCS8_KEY_BAG_OID)?;
     if key.attributes.is_none() || key.attributes != leaf.attributes {
         return Err(OpenPfxError::Damaged);
@@ -97,24 +97,24 @@ impl OpenedPfx {
 
 /// Verifies the MAC, and that all outside it is as we would write it.
 fn authenticate(bytes: &[u8], password: &[u8]) -> Result<AuthenticatedSafe<'static>, OpenPfxError> {
-    let pfx = Pfx::from_der(bytes).map_err(|_| OpenPfxError::NotAPfx)?;
+    let pfx = Pfx::from_der(bytes).or(Err(OpenPfxError::NotAPfx))?;
     if pfx.to_der().ok().as_deref() != Some(bytes) {
         return Err(OpenPfxError::NotAPfx);
     }
     let authenticated_safe = octets(&pfx.auth_safe)?;
     let MacData { mac, mac_salt, iterations } = pfx.mac_data.ok_or(OpenPfxError::NotAPfx)?;
     let algorithm = MacAlgorithm::from_identifier(&mac.algorithm).ok_or(OpenPfxError::Unsupported)?;
-    let iterations = u32::try_from(iterations).map_err(|_| OpenPfxError::Unsupported)?;
+    let iterations = u32::try_from(iterations).or(Err(OpenPfxError::Unsupported))?;
     if !(1..=MAXIMUM_ITERATIONS).contains(&iterations) || mac_salt.is_empty() {
         return Err(OpenPfxError::Unsupported);
     }
     let expected = algorithm
         .compute(password, mac_salt.as_bytes(), iterations, &authenticated_safe)
-        .map_err(|_| OpenPfxError::WrongPassword)?;
+        .or(Err(OpenPfxError::WrongPassword))?;
     if !bool::from(expected.ct_eq(mac.digest.as_bytes())) {
         return Err(OpenPfxError::WrongPassword);
     }
-    AuthenticatedSafe::from_der(&authenticated_safe).map_err(|_| OpenPfxError::Damaged)
+    AuthenticatedSafe::from_der(&authenticated_safe).or(Err(OpenPfxError::Damaged))
 }
 
 /// The content of `Data`.
@@ -122,7 +122,7 @@ fn octets(info: &ContentInfo) -> Result<Vec<u8>, OpenPfxError> {
     if info.content_type != const_oid::db::rfc5911::ID_DATA {
         return Err(OpenPfxError::Unsupported);
     }
-    let octets: OctetString = info.content.decode_as().map_err(|_| OpenPfxError::Damaged)?;
+    let octets: OctetString = info.content.decode_as().or(Err(OpenPfxError::Damaged))?;
     Ok(octets.into_bytes().into())
 }
 
@@ -131,16 +131,16 @@ fn decrypt(info: &ContentInfo, password: &[u8]) -> Result<Zeroizing<Vec<u8>>, Op
     if info.content_type != const_oid::db::rfc5911::ID_ENCRYPTED_DATA {
         return Err(OpenPfxError::Unsupported);
     }
-    let data: EncryptedData = info.content.decode_as().map_err(|_| OpenPfxError::Damaged)?;
+    let data: EncryptedData = info.content.decode_as().or(Err(OpenPfxError::Damaged))?;
     let ciphertext = data.enc_content_info.encrypted_content.ok_or(OpenPfxError::Damaged)?;
     Encryption::from_identifier(&data.enc_content_info.content_enc_alg)
-        .map_err(|_| OpenPfxError::Unsupported)?
+        .or(Err(OpenPfxError::Unsupported))?
         .decrypt(password, ciphertext.as_bytes())
-        .map_err(|_| OpenPfxError::Damaged)
+        .or(Err(OpenPfxError::Damaged))
 }
 
 fn bags(der: &[u8]) -> Result<SafeContents, OpenPfxError> {
-    SafeContents::from_der(der).map_err(|_| OpenPfxError::Damaged)
+    SafeContents::from_der(der).or(Err(OpenPfxError::Damaged))
 }
 
 /// A bag of a known type.
@@ -162,7 +162,7 @@ impl Bag {
     fn decode<T: for<'a> Decode<'a, Error = der::Error> + for<'a> der::Tagged + der::FixedTag>(
         &self,
     ) -> Result<T, OpenPfxError> {
-        let value = ContextSpecific::<T>::from_der(&self.value).map_err(|_| OpenPfxError::Damaged)?;
+        let value = ContextSpecific::<T>::from_der(&self.value).or(Err(OpenPfxError::Damaged))?;
         Ok(value.value)
     }
 
@@ -178,10 +178,10 @@ impl Bag {
     fn private_key(&self, password: &[u8]) -> Result<KeyPair, OpenPfxError> {
         let info: EncryptedPrivateKeyInfo = self.decode()?;
         let private_key = Encryption::from_identifier(&info.encryption_algorithm)
-            .map_err(|_| OpenPfxError::Unsupported)?
+            .or(Err(OpenPfxError::Unsupported))?
             .decrypt(password, info.encrypted_data.as_bytes())
-            .map_err(|_| OpenPfxError::Damaged)?;
-        KeyPair::from_pkcs8_der(&private_key).map_err(|_| OpenPfxError::Damaged)
+            .or(Err(OpenPfxError::Damaged))?;
+        KeyPair::from_pkcs8_der(&private_key).or(Err(OpenPfxError::Damaged))
     }
 
     fn friendly_name(&self) -> Result<String, OpenPfxError> {
@@ -190,7 +190,7 @@ impl Bag {
             .filter(|attribute| attribute.oid == const_oid::db::rfc2985::PKCS_9_AT_FRIENDLY_NAME)
             .find_map(|attribute| attribute.values.iter().next())
             .ok_or(OpenPfxError::Damaged)?;
-        let name: BmpString = name.decode_as().map_err(|_| OpenPfxError::Damaged)?;
+        let name: BmpString = name.decode_as().or(Err(OpenPfxError::Damaged))?;
         Ok(name.to_string())
     }
 }

@@ -174,15 +174,11 @@ fn key_encryption(bag: &SafeBag) -> AlgorithmIdentifierOwned {
 /// As text: identifiers and lengths of what importers look at.
 fn describe(bytes: &[u8]) -> String {
     let Dissected { pfx, certificates, certificate_bags, key_bags } = dissect(bytes);
-    let encryption =
-        |identifier: &AlgorithmIdentifierOwned| match Encryption::from_identifier(identifier).unwrap() {
-            Encryption::Aes256 { salt, iterations, .. } => {
-                format!("{} salt {} x{iterations}", identifier.oid, salt.len())
-            }
-            Encryption::TripleDes { salt, iterations } => {
-                format!("{} salt {} x{iterations}", identifier.oid, salt.len())
-            }
-        };
+    let encryption = |identifier: &AlgorithmIdentifierOwned| {
+        let (Encryption::Aes256 { salt, iterations, .. } | Encryption::TripleDes { salt, iterations }) =
+            Encryption::from_identifier(identifier).unwrap();
+        format!("{} salt {} x{iterations}", identifier.oid, salt.len())
+    };
     let bag = |bag: &SafeBag| {
         let attributes = bag.bag_attributes.iter().flat_map(|attributes| attributes.iter());
         let attributes: Vec<_> = attributes.map(|attribute| attribute.oid.to_string()).collect();
