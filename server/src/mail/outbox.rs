@@ -39,8 +39,9 @@ const POLL_INTERVAL: Duration = Duration::from_secs(5);
 /// Messages that anyone can have sent to one address within an hour. Our choice.
 const REQUESTED_PER_HOUR: usize = 5;
 
-/// Random values that one account can have sent within a day, to all addresses together. Our choice.
-const CHALLENGES_PER_DAY: usize = 20;
+/// Random values that one account can have sent within a day, to all addresses together. Our choice: a department that
+/// gets its certificates in one day.
+const CHALLENGES_PER_DAY: usize = 100;
 
 const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);

@@ -271,19 +271,20 @@ async fn the_sixth_message_to_an_address_within_an_hour_waits_whoever_asks() {
 }
 
 #[tokio::test]
-async fn an_account_has_twenty_messages_a_day_sent_to_whatever_addresses() {
+async fn an_account_has_a_hundred_messages_a_day_sent_to_whatever_addresses() {
     let scene = Scene::new().await;
-    for number in 0..20 {
+    for number in 0..100 {
         scene.name(&format!("person{number}@example.com")).await.expect::<Order>(200);
     }
-    let refused = scene.name("person20@example.com").await;
+    let refused = scene.name("person100@example.com").await;
     assert_eq!(refused.slug(429), "too-many-mails");
     assert_eq!(refused.header("retry-after"), "86400");
+    assert!(refused.json::<Problem>().detail.unwrap().ends_with("in 24 hours."));
     let mailbox = scene.customer.order(&scene.order).await.mailbox;
-    assert_eq!(mailbox.as_deref(), Some("person19@example.com"), "a refused request changed the address");
+    assert_eq!(mailbox.as_deref(), Some("person99@example.com"), "a refused request changed the address");
     let other = scene.stage.sign_in(OTHER_CUSTOMER).await;
     let others = other.place_order("key").await.id;
-    let body = json!({"email": "person20@example.com"});
+    let body = json!({"email": "person100@example.com"});
     other.send("PUT", &format!("/api/orders/{others}/mailbox"), Some(&body)).await.expect::<Order>(200);
 }
 

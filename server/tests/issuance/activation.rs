@@ -285,7 +285,7 @@ async fn orders_and_certificates_of_others_are_not_there() {
     }
     let list: Vec<CertificateSummary> = stranger.get("/api/certificates").await.expect(200);
     assert_eq!(list, []);
-    assert_eq!(scene.stage.server().get(&format!("/api/certificates/{id}")).await.slug(401), "signed-out");
+    assert_eq!(scene.stage.server().get(&format!("/api/certificates/{id}")).await.slug(401), "not-signed-in");
 }
 
 /// Everything in the certificate but its own serial number, validity and key.
