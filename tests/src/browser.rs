@@ -184,12 +184,14 @@ impl Browser {
         }
     }
 
-    /// All text of the page, with every run of blanks as one space.
+    /// All text of the page but what lists offer, with every run of blanks as one space.
     ///
     /// # Errors
     /// When the browser does not answer.
     pub async fn text(&self) -> anyhow::Result<String> {
-        let text = self.script("return document.body.innerText").await?;
+        let script = "return [...document.querySelectorAll('select')] \
+            .reduce((text, list) => text.replace(list.innerText, ''), document.body.innerText)";
+        let text = self.script(script).await?;
         Ok(text.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
@@ -356,8 +358,13 @@ impl Browser {
         self.devtools("Emulation.setEmulatedMedia", features).await
     }
 
+    /// Moves the pointer to the control and clicks whatever is on top there, as a hand does: the label of a choice may
+    /// cover it.
     async fn click(&self, roles: &[&str], name: &str) -> anyhow::Result<()> {
-        self.control(roles, name).await?.click().await.with_context(|| format!("cannot click {name:?}"))?;
+        let control = self.control(roles, name).await?;
+        control.scroll_into_view().await?;
+        let pointer = self.driver.action_chain().move_to_element_center(&control).click();
+        pointer.perform().await.with_context(|| format!("cannot click {name:?}"))?;
         self.count();
         Ok(())
     }

@@ -31,7 +31,15 @@ impl<'a> Person<'a> {
     /// # Errors
     /// When the browser does not start.
     pub async fn new(stage: &'a Stage, name: &str) -> anyhow::Result<Self> {
-        Ok(Self { stage, browser: stage.browser(name).await?, address: format!("{name}@example.com") })
+        Self::with_address(stage, name, &format!("{name}@example.com")).await
+    }
+
+    /// A person with this name and address, and a browser of their own.
+    ///
+    /// # Errors
+    /// When the browser does not start.
+    pub async fn with_address(stage: &'a Stage, name: &str, address: &str) -> anyhow::Result<Self> {
+        Ok(Self { stage, browser: stage.browser(name).await?, address: address.to_owned() })
     }
 
     /// Asks for a link, waits for the mail, opens the link and presses its button.

@@ -72,11 +72,7 @@ pub(crate) fn sibling(file: &Path) -> PathBuf {
     name.into()
 }
 
-/// The bytes, compressed.
-///
-/// # Errors
-/// Only when the encoder itself fails.
-pub(crate) fn compress(mut bytes: &[u8], quality: Quality) -> anyhow::Result<Vec<u8>> {
+fn compress(mut bytes: &[u8], quality: Quality) -> anyhow::Result<Vec<u8>> {
     let parameters = BrotliEncoderParams { quality: quality.level(), ..BrotliEncoderParams::default() };
     let mut compressed = Vec::new();
     brotli::BrotliCompress(&mut bytes, &mut compressed, &parameters).context("brotli failed")?;

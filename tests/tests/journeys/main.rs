@@ -1,5 +1,6 @@
 //! Whole journeys through the release binary, in real browsers, with real mail.
 
+mod demonstration;
 mod in_this_browser;
 mod mail_outage;
 mod pasted_request;
