@@ -21,7 +21,7 @@ use std::{
     future::Future,
     io::{self, Write},
     net::SocketAddr,
-    path::Path,
+    path::{Path, PathBuf},
     time::Duration,
 };
 use tokio::{net::TcpListener, sync::watch};
@@ -29,8 +29,8 @@ use tokio::{net::TcpListener, sync::watch};
 /// How long requests and a mail on its way may take after the signal to stop. Our choice.
 const STOPPING: Duration = Duration::from_secs(10);
 
-/// The country of a CA that was founded without `signet init`.
-const DEFAULT_COUNTRY: &str = "PL";
+/// The country of the demonstration's CA. Our choice: that of its first organization.
+const DEMONSTRATION_COUNTRY: &str = "PL";
 
 /// Why the server did not start, or ended.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +45,15 @@ pub enum ServeError {
     /// The CA.
     #[error(transparent)]
     Authority(#[from] AuthorityError),
+    /// Real use, before `signet init`: the CA's name stands in every certificate for ever, so nobody guesses it.
+    #[error(
+        "there is no certification authority in {}: make it once with `signet init --ca-organization NAME --ca-country CODE`",
+        .folder.display()
+    )]
+    NoAuthority {
+        /// Where it was looked for.
+        folder: PathBuf,
+    },
     /// The CA and the database.
     #[error(transparent)]
     Binding(#[from] BindingError),
@@ -136,21 +145,23 @@ async fn run(
 fn open_authority(settings: &Settings, announcements: &mut dyn Write) -> Result<Authority, ServeError> {
     let folder = settings.authority_folder();
     let passphrase = match settings.mode {
+        Mode::RealUse if !folder.exists() => return Err(ServeError::NoAuthority { folder }),
         Mode::RealUse => Passphrase::read(&settings.ca_passphrase_file)?,
         Mode::Demonstration => {
             if let Some(secrets) = settings.ca_passphrase_file.parent() {
                 data_folder::make_private(secrets)?;
             }
-            Passphrase::read_or_generate(&settings.ca_passphrase_file, &SystemRandom)?
+            let passphrase = Passphrase::read_or_generate(&settings.ca_passphrase_file, &SystemRandom)?;
+            let founding = Founding {
+                product_name: settings.product_name.clone(),
+                organization: settings.product_name.clone(),
+                country: CountryCode::parse(DEMONSTRATION_COUNTRY)?,
+                pki_url: settings.pki_url.clone(),
+            };
+            found(&folder, &founding, &passphrase, announcements)?;
+            passphrase
         }
     };
-    let founding = Founding {
-        product_name: settings.product_name.clone(),
-        organization: settings.product_name.clone(),
-        country: CountryCode::parse(DEFAULT_COUNTRY)?,
-        pki_url: settings.pki_url.clone(),
-    };
-    found(&folder, &founding, &passphrase, announcements)?;
     Ok(Authority::open(&folder, &passphrase)?)
 }
 

@@ -16,6 +16,9 @@ use tokio::{
 
 use crate::process::{PATIENCE, free_port, wait_for};
 
+/// The judges refuse names that are not in the public DNS.
+const PKI_URL: &str = "--pki-url=http://signet.example.com";
+
 /// A server that can be stopped, frozen and started again with all its data.
 #[derive(Debug)]
 pub struct Signet {
@@ -49,8 +52,18 @@ impl Signet {
             Self { port: free_port()?, folder: tempfile::tempdir()?, mode, running: Mutex::new(None) };
         // A passphrase that only this test knows.
         fs::write(signet.passphrase_file(), "four brave otters in the rain\n")?;
+        if matches!(signet.mode, Mode::RealUse { .. }) {
+            signet.make_authority().await?;
+        }
         signet.start_again().await?;
         Ok(signet)
+    }
+
+    async fn make_authority(&self) -> anyhow::Result<()> {
+        let passphrase_file = format!("--ca-passphrase-file={}", self.passphrase_file().display());
+        self.run(&["init", PKI_URL, &passphrase_file, "--ca-organization=Signet Tests", "--ca-country=PL"])
+            .await?;
+        Ok(())
     }
 
     /// Starts it with the data that it left.
@@ -137,8 +150,7 @@ impl Signet {
             format!("--listen=127.0.0.1:{}", self.port),
             format!("--data={}", self.data().display()),
             format!("--public-url={}", self.origin()),
-            // The judges refuse names that are not in the public DNS.
-            "--pki-url=http://signet.example.com".to_owned(),
+            PKI_URL.to_owned(),
         ];
         match &self.mode {
             Mode::Demonstration => arguments.push("--demonstration".to_owned()),

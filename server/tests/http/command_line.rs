@@ -84,6 +84,28 @@ fn without_demonstration_it_refuses_to_start_and_names_everything_that_is_missin
     assert_eq!(std::fs::read_dir(data.path()).unwrap().count(), 0, "it wrote something all the same");
 }
 
+#[test]
+fn in_real_use_nobody_guesses_the_name_of_the_authority() {
+    let parent = TempDir::new().unwrap();
+    let (data, passphrase) = (parent.path().join("data"), parent.path().join("passphrase"));
+    std::fs::write(&passphrase, "four brave otters in the rain\n").unwrap();
+    let passphrase = format!("--ca-passphrase-file={}", passphrase.display());
+    let output = run(
+        &[
+            "serve",
+            "--public-url=https://signet.example.com",
+            "--pki-url=http://pki.example.com",
+            "--smtp-url=smtp://127.0.0.1:1",
+            "--mail-from=signet@example.com",
+            &passphrase,
+        ],
+        &data,
+    );
+    assert!(!output.status.success());
+    assert!(text(&output.stderr).contains("signet init --ca-organization"), "{}", text(&output.stderr));
+    assert!(!data.join("ca").exists());
+}
+
 #[tokio::test]
 async fn a_demonstration_starts_twice_on_its_data_answers_and_ends_cleanly() {
     let parent = TempDir::new().unwrap();
