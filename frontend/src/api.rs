@@ -190,7 +190,7 @@ async fn get<T: DeserializeOwned>(url: &str) -> Result<T, ApiError> {
 
 async fn send<T: Serialize>(request: RequestBuilder, body: &T) -> Result<Answer, ApiError> {
     // Our own types have string keys only, so they are always JSON.
-    let body = serde_json::to_string(body).map_err(|_| ApiError::Unreadable { status: 0 })?;
+    let body = serde_json::to_string(body).or(Err(ApiError::Unreadable { status: 0 }))?;
     exchange(request.header("Content-Type", "application/json"), Some(JsValue::from(body))).await
 }
 
@@ -205,7 +205,7 @@ struct Answer {
 }
 
 fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, ApiError> {
-    serde_json::from_str(&answer.text).map_err(|_| ApiError::Unreadable { status: answer.status })
+    serde_json::from_str(&answer.text).or(Err(ApiError::Unreadable { status: answer.status }))
 }
 
 /// The part that is the same for every type, so that it is in the program once.
@@ -216,15 +216,14 @@ async fn exchange(request: RequestBuilder, body: Option<JsValue>) -> Result<Answ
         Some(body) => request.body(body),
         None => request.build(),
     };
-    let response =
-        request.map_err(|_| ApiError::Unreachable)?.send().await.map_err(|_| ApiError::Unreachable)?;
+    let response = request.or(Err(ApiError::Unreachable))?.send().await.or(Err(ApiError::Unreachable))?;
     let answer = text_of(&response).await?;
     if response.ok() { Ok(answer) } else { Err(failure(&answer)) }
 }
 
 async fn text_of(response: &Response) -> Result<Answer, ApiError> {
     let status = response.status();
-    let text = response.text().await.map_err(|_| ApiError::Unreachable)?;
+    let text = response.text().await.or(Err(ApiError::Unreachable))?;
     Ok(Answer { status, text })
 }
 

@@ -19,8 +19,8 @@ pub(crate) struct SessionContext {
     session: Rc<Session>,
     /// Puts in the session that the server gave.
     pub(crate) put: Callback<Session>,
-    /// Asks the server again.
-    pub(crate) reload: Callback<()>,
+    /// The server does not know the session any more: the person has to sign in again.
+    pub(crate) end: Callback<()>,
 }
 
 impl std::ops::Deref for SessionContext {
@@ -41,17 +41,31 @@ pub(crate) fn use_session() -> SessionContext {
 #[component]
 pub(crate) fn App() -> Html {
     let navigator = use_history();
-    let loaded = use_loaded((), |()| api::session());
+    let loaded = use_loaded(api::session);
+    let has_ended = use_state(|| false);
     let (session, body) = match &loaded.content {
         Content::Loading => (None, html! { <p class="loading" role="status">{ "Loading…" }</p> }),
         Content::Failed(error) => (None, failure(error, &loaded.reload)),
-        Content::Ready(session) => (Some(Rc::clone(session)), page_of(navigator.route(), session)),
+        Content::Ready(session) => {
+            (Some(Rc::clone(session)), page_of(navigator.route(), session, *has_ended))
+        }
     };
-    let context = SessionContext {
-        session: session.unwrap_or_else(|| Rc::new(nobody())),
-        put: loaded.put.clone(),
-        reload: loaded.reload.clone(),
+    let session = session.unwrap_or_else(|| Rc::new(nobody()));
+    let end = {
+        let (put, has_ended, instance) = (loaded.put.clone(), has_ended.setter(), session.instance.clone());
+        Callback::from(move |()| {
+            has_ended.set(true);
+            put.emit(Session { account: None, instance: instance.clone() });
+        })
     };
+    let put = {
+        let (put, has_ended) = (loaded.put.clone(), has_ended.setter());
+        Callback::from(move |session| {
+            has_ended.set(false);
+            put.emit(session);
+        })
+    };
+    let context = SessionContext { session, put, end };
     html! {
         <ContextProvider<Navigator> context={navigator}>
             <ContextProvider<SessionContext> {context}>
@@ -69,11 +83,16 @@ fn failure(error: &ApiError, retry: &Callback<()>) -> Html {
 fn nobody() -> Session {
     Session {
         account: None,
-        instance: Instance { product_name: "Certificates".to_owned(), demonstration: false, inbox: false },
+        instance: Instance {
+            product_name: "Certificates".to_owned(),
+            demonstration: false,
+            inbox: false,
+            register_examples: Vec::new(),
+        },
     }
 }
 
-fn page_of(route: &Route, session: &Session) -> Html {
+fn page_of(route: &Route, session: &Session, session_ended: bool) -> Html {
     match route {
         Route::SignInLink { token } => html! { <page::sign_in_link::SignInLink token={token.clone()} /> },
         Route::Confirm { token } => html! { <page::confirm::Confirm token={token.clone()} /> },
@@ -82,7 +101,7 @@ fn page_of(route: &Route, session: &Session) -> Html {
         Route::Inbox if session.instance.inbox => html! { <page::inbox::Inbox /> },
         Route::NotFound | Route::Inbox => html! { <page::not_found::NotFound /> },
         _ => match &session.account {
-            None => html! { <page::sign_in::SignIn /> },
+            None => html! { <page::sign_in::SignIn {session_ended} /> },
             Some(Account { role: Role::Customer, .. }) => customer_page(route),
             Some(Account { role: Role::ValidationSpecialist, .. }) => specialist_page(route),
         },

@@ -2,25 +2,36 @@
 
 use crate::{api::ApiError, browser::document::window};
 use gloo_timers::callback::Interval;
-use std::{cell::Cell, future::Future, rc::Rc};
+use std::{any::Any, cell::Cell, pin::Pin, rc::Rc};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 /// What a page shows, as far as it is there.
 #[derive(Debug)]
-pub(crate) enum Content<T> {
+pub(crate) enum Content<T: ?Sized> {
     Loading,
     Ready(Rc<T>),
     Failed(ApiError),
 }
 
 // Not derived: that would ask for `T: Clone`.
-impl<T> Clone for Content<T> {
+impl<T: ?Sized> Clone for Content<T> {
     fn clone(&self) -> Self {
         match self {
             Self::Loading => Self::Loading,
             Self::Ready(value) => Self::Ready(Rc::clone(value)),
             Self::Failed(error) => Self::Failed(error.clone()),
+        }
+    }
+}
+
+impl Content<dyn Any> {
+    /// The content with its type again. Another type than what was fetched cannot be there.
+    fn typed<T: 'static>(self) -> Content<T> {
+        match self {
+            Self::Loading => Content::Loading,
+            Self::Ready(value) => value.downcast().map_or(Content::Loading, Content::Ready),
+            Self::Failed(error) => Content::Failed(error),
         }
     }
 }
@@ -35,31 +46,68 @@ pub(crate) struct Loaded<T> {
     pub(crate) put: Callback<T>,
 }
 
-/// Fetches at first, whenever `key` changes, and when asked to.
+/// Fetches what there is only one of.
 #[hook]
-pub(crate) fn use_loaded<K, T, F>(key: K, fetch: impl Fn(K) -> F + 'static) -> Loaded<T>
+pub(crate) fn use_loaded<T, F>(fetch: impl Fn() -> F + 'static) -> Loaded<T>
 where
-    K: Clone + PartialEq + 'static,
     T: 'static,
     F: Future<Output = Result<T, ApiError>> + 'static,
 {
-    let content = use_state(|| (key.clone(), Content::Loading));
+    use_loaded_by(AttrValue::Static(""), move |_| fetch())
+}
+
+/// Fetches by an id: at first, whenever the id changes, and when asked to.
+#[hook]
+pub(crate) fn use_loaded_by<T, F>(id: AttrValue, fetch: impl Fn(String) -> F + 'static) -> Loaded<T>
+where
+    T: 'static,
+    F: Future<Output = Result<T, ApiError>> + 'static,
+{
+    let fetch: Fetch = Box::new(move |id| {
+        let answer = fetch(id.to_string());
+        Box::pin(async move {
+            let value: Rc<dyn Any> = Rc::new(answer.await?);
+            Ok(value)
+        })
+    });
+    let Untyped { content, reload, put } = use_loaded_untyped(id, fetch);
+    let put = put.reform(|value: T| {
+        let value: Rc<dyn Any> = Rc::new(value);
+        value
+    });
+    Loaded { content: content.typed(), reload, put }
+}
+
+type Fetch = Box<dyn Fn(AttrValue) -> Pin<Box<dyn Future<Output = Result<Rc<dyn Any>, ApiError>>>>>;
+
+/// [`Loaded`] before it has its type.
+struct Untyped {
+    content: Content<dyn Any>,
+    reload: Callback<()>,
+    put: Callback<Rc<dyn Any>>,
+}
+
+/// The part that is the same for every type, so that it is in the program once.
+#[hook]
+fn use_loaded_untyped(id: AttrValue, fetch: Fetch) -> Untyped {
+    let content = use_state(|| (id.clone(), Content::<dyn Any>::Loading));
     let round = use_state(|| 0_u32);
     {
         let content = content.clone();
-        use_effect_with((key.clone(), *round), move |(key, _)| {
+        use_effect_with((id.clone(), *round), move |(id, _)| {
             let wanted = Rc::new(Cell::new(true));
             let still_wanted = Rc::clone(&wanted);
-            let key = key.clone();
+            let id = id.clone();
+            let answer = fetch(id.clone());
             spawn_local(async move {
-                let answer = fetch(key.clone()).await;
+                let answer = answer.await;
                 if still_wanted.get() {
-                    let keep_old = matches!(&*content, (old, Content::Ready(_)) if *old == key);
+                    let keep_old = matches!(&*content, (old, Content::Ready(_)) if *old == id);
                     match answer {
-                        Ok(value) => content.set((key, Content::Ready(Rc::new(value)))),
+                        Ok(value) => content.set((id, Content::Ready(value))),
                         // A refresh that fails leaves what is there; the next one may succeed.
                         Err(ApiError::Unreachable) if keep_old => {}
-                        Err(error) => content.set((key, Content::Failed(error))),
+                        Err(error) => content.set((id, Content::Failed(error))),
                     }
                 }
             });
@@ -75,13 +123,12 @@ where
         })
     };
     let put = {
-        let setter = content.setter();
-        let key = key.clone();
-        Callback::from(move |value| setter.set((key.clone(), Content::Ready(Rc::new(value)))))
+        let (setter, id) = (content.setter(), id.clone());
+        Callback::from(move |value| setter.set((id.clone(), Content::Ready(value))))
     };
     let (of, present) = &*content;
-    let content = if *of == key { present.clone() } else { Content::Loading };
-    Loaded { content, reload, put }
+    let content = if *of == id { present.clone() } else { Content::Loading };
+    Untyped { content, reload, put }
 }
 
 /// How often a page asks again while somebody else has to act, such as open a link on another device.

@@ -3,7 +3,7 @@
 use crate::{
     api,
     app::use_session,
-    component::icon::{Icon, Picture, Seal},
+    component::icon::{Picture, icon, seal},
     navigation::{Link, use_navigator},
     route::Route,
     submission::use_submission,
@@ -29,7 +29,7 @@ pub(crate) fn Shell(props: &ShellProps) -> Html {
             if session.instance.demonstration { <DemonstrationBanner /> }
             <header class="top">
                 <Link to={Route::Dashboard} class="brand">
-                    <Seal /><span class="brand__name">{ &session.instance.product_name }</span>
+                    { seal() }<span class="brand__name">{ &session.instance.product_name }</span>
                 </Link>
                 if let Some(account) = &session.account { <AccountCorner account={account.clone()} /> }
             </header>
@@ -108,13 +108,17 @@ fn Navigation(props: &NavigationProps) -> Html {
         ],
         Role::ValidationSpecialist => &[(Route::Verifications, "Verifications", Picture::Verification)],
     };
-    let section = section_of(navigator.route());
+    let section = match (section_of(navigator.route()), props.role) {
+        // The specialist's dashboard is the queue.
+        (Some(Route::Dashboard), Role::ValidationSpecialist) => Some(Route::Verifications),
+        (section, _) => section,
+    };
     let links = entries.iter().map(|(route, name, picture)| {
         let current = (section.as_ref() == Some(route)).then_some("page");
         html! {
             <li key={*name}>
                 <Link to={route.clone()} class="nav__link" aria_current={current.map(AttrValue::from)}>
-                    <Icon picture={*picture} />{ *name }
+                    { icon(*picture) }{ *name }
                 </Link>
             </li>
         }

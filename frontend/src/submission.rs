@@ -5,7 +5,7 @@ use crate::{
     component::{button::Readiness, error_summary::ErrorSummary, failure::notice_of},
     wizard::FieldError,
 };
-use std::{future::Future, rc::Rc};
+use std::{pin::Pin, rc::Rc};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -34,6 +34,9 @@ impl Reducible for Standing {
         Rc::new(Self { outcome, attempt: self.attempt.wrapping_add(u32::from(submitted_again)) })
     }
 }
+
+/// What to do with the answer, once it is there.
+type Conclusion = Box<dyn FnOnce()>;
 
 /// One form of a page, or one button that asks the server for something.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,6 +67,15 @@ impl Submission {
         work: impl Future<Output = Result<T, ApiError>> + 'static,
         done: impl FnOnce(T) + 'static,
     ) {
+        self.run_boxed(Box::pin(async move {
+            let value = work.await?;
+            let conclusion: Conclusion = Box::new(move || done(value));
+            Ok(conclusion)
+        }));
+    }
+
+    /// The part that is the same for every type, so that it is in the program once.
+    fn run_boxed(&self, work: Pin<Box<dyn Future<Output = Result<Conclusion, ApiError>>>>) {
         if self.standing.outcome == Outcome::GoingOn {
             return;
         }
@@ -71,9 +83,9 @@ impl Submission {
         let dispatcher = self.standing.dispatcher();
         spawn_local(async move {
             match work.await {
-                Ok(value) => {
+                Ok(conclude) => {
                     dispatcher.dispatch(Outcome::Open);
-                    done(value);
+                    conclude();
                 }
                 Err(error) => {
                     let errors = error.field_errors();

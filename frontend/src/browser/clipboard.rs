@@ -16,5 +16,5 @@ pub(crate) async fn copy(text: &str) -> Result<(), CopyRefused> {
     if clipboard.is_undefined() {
         return Err(CopyRefused);
     }
-    JsFuture::from(clipboard.write_text(text)).await.map(drop).map_err(|_| CopyRefused)
+    JsFuture::from(clipboard.write_text(text)).await.map(drop).or(Err(CopyRefused))
 }

@@ -13,7 +13,7 @@ pub(crate) struct Unreadable;
 /// # Errors
 /// The browser could not read it.
 pub(crate) async fn read(file: &File) -> Result<Vec<u8>, Unreadable> {
-    let buffer = JsFuture::from(file.array_buffer()).await.map_err(|_| Unreadable)?;
+    let buffer = JsFuture::from(file.array_buffer()).await.or(Err(Unreadable))?;
     Ok(Uint8Array::new(&buffer).to_vec())
 }
 

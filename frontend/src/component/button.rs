@@ -50,6 +50,9 @@ pub(crate) struct ButtonProps {
     pub(crate) emphasis: Emphasis,
     #[prop_or_default]
     pub(crate) readiness: Readiness,
+    /// Where the focus can be sent.
+    #[prop_or_default]
+    pub(crate) id: Option<AttrValue>,
     /// What it does; without it the button submits its form.
     #[prop_or_default]
     pub(crate) onclick: Option<Callback<()>>,
@@ -75,7 +78,7 @@ pub(crate) fn Button(props: &ButtonProps) -> Html {
         })
     };
     html! {
-        <button type={kind} class={props.emphasis.classes()} aria-disabled={busy.then_some("true")}
+        <button type={kind} id={props.id.clone()} class={props.emphasis.classes()} aria-disabled={busy.then_some("true")}
             aria-describedby={props.describedby.clone()} {onclick}>
             { props.children.clone() }
         </button>

@@ -1,6 +1,6 @@
 //! Radio buttons and boxes to mark.
 
-use super::field::{FieldMessage, described_by};
+use super::field::{described_by, field_message};
 use crate::wizard::{FieldError, message_for};
 use yew::prelude::*;
 
@@ -100,7 +100,7 @@ pub(crate) fn Checkbox(props: &CheckboxProps) -> Html {
     let marked = *marked;
     html! {
         <div class={classes!("field", "field--box", error.is_some().then_some("field--wrong"))}>
-            if let Some(error) = error.clone() { <FieldMessage id={id.clone()} message={error} /> }
+            { field_message(id, error.as_deref()) }
             <div class="choice">
                 <input type="checkbox" id={id.clone()} name={id.clone()} checked={marked}
                     disabled={*freedom == Freedom::Fixed} aria-invalid={error.is_some().then_some("true")}

@@ -1,6 +1,6 @@
 //! A button that copies a text and says that it did.
 
-use super::icon::{Icon, Picture};
+use super::icon::{Picture, icon};
 use crate::browser::{clipboard::copy, document::value_of};
 use gloo_timers::future::TimeoutFuture;
 use wasm_bindgen_futures::spawn_local;
@@ -55,7 +55,7 @@ pub(crate) fn CopyButton(props: &CopyButtonProps) -> Html {
     html! {
         <span class="copy">
             <button type="button" class="button button--small" {onclick}>
-                <Icon picture={Picture::Copy} />
+                { icon(Picture::Copy) }
                 { "Copy" }<span class="visually-hidden">{ format!(" {}", props.what) }</span>
             </button>
             <span class="copy__answer" role="status">{ *answer }</span>

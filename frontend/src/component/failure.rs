@@ -3,12 +3,13 @@
 use super::{
     button::{Button, Emphasis},
     heading::PageHeading,
-    notice::{Notice, Tone},
+    notice::{Tone, notice, paragraph},
 };
 use crate::{
     api::{Advice, ApiError},
+    app::use_session,
     loading::{Content, Loaded},
-    page::{not_found::NotFound, sign_in::SignIn},
+    page::not_found::NotFound,
 };
 use yew::prelude::*;
 
@@ -17,10 +18,25 @@ pub(crate) fn view<T>(loaded: &Loaded<T>, ready: impl FnOnce(&T) -> Html) -> Htm
     match &loaded.content {
         Content::Loading => html! { <p class="loading" role="status">{ "Loading…" }</p> },
         Content::Ready(content) => ready(content),
-        Content::Failed(error) if error.is_signed_out() => html! { <SignIn session_ended=true /> },
+        Content::Failed(error) if error.is_signed_out() => html! { <SignedOut /> },
         Content::Failed(error) if error.is_not_found() => html! { <NotFound /> },
         Content::Failed(error) => html! { <Failure error={error.clone()} retry={loaded.reload.clone()} /> },
     }
+}
+
+/// Ends the session, which then shows the page for signing in.
+#[component]
+fn SignedOut() -> Html {
+    let session = use_session();
+    use_effect_with((), move |()| session.end.emit(()));
+    Html::default()
+}
+
+/// A way to sign in again without losing what a wizard has kept.
+#[component]
+fn SignInAgain() -> Html {
+    let session = use_session();
+    html! { <Button onclick={session.end.clone()}>{ "Sign in again" }</Button> }
 }
 
 /// Properties of [`Failure`].
@@ -52,5 +68,11 @@ pub(crate) fn notice_of(error: Option<&ApiError>) -> Html {
         return Html::default();
     }
     let advice = Advice::from(error);
-    html! { <Notice tone={Tone::Danger} title={advice.what} role="alert"><p>{ advice.next }</p></Notice> }
+    let body = html! {
+        <>
+            { paragraph(advice.next) }
+            if error.is_signed_out() { <SignInAgain /> }
+        </>
+    };
+    html! { <div role="alert">{ notice(Tone::Danger, advice.what, body) }</div> }
 }

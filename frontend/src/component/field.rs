@@ -14,51 +14,54 @@ pub(crate) fn described_by(id: &str, has_hint: bool, has_error: bool) -> Option<
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 
-/// Properties of [`FieldFrame`].
-#[derive(Properties, PartialEq)]
-pub(crate) struct FieldFrameProps {
+/// The words around a control.
+pub(crate) struct Frame<'a> {
     /// The id of the control.
-    pub(crate) id: AttrValue,
-    pub(crate) label: AttrValue,
-    #[prop_or_default]
-    pub(crate) hint: Option<AttrValue>,
-    #[prop_or_default]
-    pub(crate) error: Option<AttrValue>,
-    pub(crate) children: Html,
+    pub(crate) id: &'a str,
+    pub(crate) label: &'a str,
+    pub(crate) hint: Option<&'a str>,
+    pub(crate) error: Option<&'a str>,
 }
 
-/// Label, hint and error around a control. A star says that it must be filled in: we ask for nothing else.
-#[component]
-pub(crate) fn FieldFrame(props: &FieldFrameProps) -> Html {
-    let FieldFrameProps { id, label, hint, error, children } = props;
-    html! {
-        <div class={classes!("field", error.is_some().then_some("field--wrong"))}>
-            <label for={id.clone()}>
-                { label }
-                <span class="field__star" aria-hidden="true">{ "*" }</span>
-            </label>
-            if let Some(hint) = hint { <p class="field__hint" id={format!("{id}-hint")}>{ hint }</p> }
-            if let Some(error) = error { <FieldMessage id={id.clone()} message={error.clone()} /> }
-            { children.clone() }
-        </div>
+impl Frame<'_> {
+    /// Label, hint and error around a control. A star says that it must be filled in: we ask for nothing else.
+    pub(crate) fn around(&self, control: Html) -> Html {
+        let Self { id, label, hint, error } = *self;
+        html! {
+            <div class={classes!("field", error.is_some().then_some("field--wrong"))}>
+                <label for={id.to_owned()}>
+                    { label.to_owned() }
+                    <span class="field__star" aria-hidden="true">{ "*" }</span>
+                </label>
+                if let Some(hint) = hint {
+                    <p class="field__hint" id={format!("{id}-hint")}>{ hint.to_owned() }</p>
+                }
+                { field_message(id, error) }
+                { control }
+            </div>
+        }
+    }
+
+    /// The ids of hint and error, for the control's `aria-describedby`.
+    pub(crate) fn described_by(&self) -> Option<String> {
+        described_by(self.id, self.hint.is_some(), self.error.is_some())
+    }
+
+    /// The control's `aria-invalid`.
+    pub(crate) fn invalid(&self) -> Option<&'static str> {
+        self.error.is_some().then_some("true")
     }
 }
 
-/// Properties of [`FieldMessage`].
-#[derive(Properties, PartialEq)]
-pub(crate) struct FieldMessageProps {
-    pub(crate) id: AttrValue,
-    pub(crate) message: AttrValue,
-}
-
-/// The error beside a control.
-#[component]
-pub(crate) fn FieldMessage(props: &FieldMessageProps) -> Html {
-    html! {
-        <p class="field__error" id={format!("{}-error", props.id)}>
-            <span class="visually-hidden">{ "Error: " }</span>{ &props.message }
-        </p>
-    }
+/// The error beside the control with this id; nothing where it has none.
+pub(crate) fn field_message(id: &str, message: Option<&str>) -> Html {
+    message.map_or_else(Html::default, |message| {
+        html! {
+            <p class="field__error" id={format!("{id}-error")}>
+                <span class="visually-hidden">{ "Error: " }</span>{ message.to_owned() }
+            </p>
+        }
+    })
 }
 
 /// Properties of [`TextField`].
@@ -90,16 +93,14 @@ pub(crate) fn TextField(props: &TextFieldProps) -> Html {
         let input: HtmlInputElement = event.target_unchecked_into();
         input.value()
     });
-    let describedby = described_by(&props.id, props.hint.is_some(), error.is_some());
-    let wrong = error.is_some().then_some("true");
-    html! {
-        <FieldFrame id={props.id.clone()} label={props.label.clone()} hint={props.hint.clone()} {error}>
-            <input id={props.id.clone()} name={props.id.clone()} type={props.kind.clone()}
-                class={props.class.clone()} value={props.value.clone()} autocomplete={props.autocomplete.clone()}
-                required=true aria-describedby={describedby} aria-invalid={wrong}
-                spellcheck="false" {oninput} />
-        </FieldFrame>
-    }
+    let frame =
+        Frame { id: &props.id, label: &props.label, hint: props.hint.as_deref(), error: error.as_deref() };
+    frame.around(html! {
+        <input id={props.id.clone()} name={props.id.clone()} type={props.kind.clone()}
+            class={props.class.clone()} value={props.value.clone()} autocomplete={props.autocomplete.clone()}
+            required=true aria-describedby={frame.described_by()} aria-invalid={frame.invalid()}
+            spellcheck="false" {oninput} />
+    })
 }
 
 /// Properties of [`SelectField`].
@@ -129,8 +130,8 @@ pub(crate) fn SelectField(props: &SelectFieldProps) -> Html {
         let select: HtmlSelectElement = event.target_unchecked_into();
         select.value()
     });
-    let describedby = described_by(&props.id, props.hint.is_some(), error.is_some());
-    let wrong = error.is_some().then_some("true");
+    let frame =
+        Frame { id: &props.id, label: &props.label, hint: props.hint.as_deref(), error: error.as_deref() };
     let node = use_node_ref();
     {
         // By property: once a person has chosen, a browser ignores the `selected` attribute of the options.
@@ -144,17 +145,15 @@ pub(crate) fn SelectField(props: &SelectFieldProps) -> Html {
     let options = props.options.iter().map(|(value, text)| {
         html! { <option key={value.to_string()} value={value.clone()}>{ text }</option> }
     });
-    html! {
-        <FieldFrame id={props.id.clone()} label={props.label.clone()} hint={props.hint.clone()} {error}>
-            <select id={props.id.clone()} name={props.id.clone()} required=true aria-describedby={describedby}
-                aria-invalid={wrong} ref={node} {onchange}>
-                if let Some(placeholder) = &props.placeholder {
-                    <option key="" value="">{ placeholder }</option>
-                }
-                { for options }
-            </select>
-        </FieldFrame>
-    }
+    frame.around(html! {
+        <select id={props.id.clone()} name={props.id.clone()} required=true aria-describedby={frame.described_by()}
+            aria-invalid={frame.invalid()} ref={node} {onchange}>
+            if let Some(placeholder) = &props.placeholder {
+                <option key="" value="">{ placeholder }</option>
+            }
+            { for options }
+        </select>
+    })
 }
 
 /// Properties of [`TextArea`].
@@ -178,14 +177,12 @@ pub(crate) fn TextArea(props: &TextAreaProps) -> Html {
         let area: HtmlTextAreaElement = event.target_unchecked_into();
         area.value()
     });
-    let describedby = described_by(&props.id, props.hint.is_some(), error.is_some());
-    let wrong = error.is_some().then_some("true");
-    html! {
-        <FieldFrame id={props.id.clone()} label={props.label.clone()} hint={props.hint.clone()} {error}>
-            <textarea id={props.id.clone()} name={props.id.clone()} rows="5" required=true
-                aria-describedby={describedby} aria-invalid={wrong} value={props.value.clone()} {oninput} />
-        </FieldFrame>
-    }
+    let frame =
+        Frame { id: &props.id, label: &props.label, hint: props.hint.as_deref(), error: error.as_deref() };
+    frame.around(html! {
+        <textarea id={props.id.clone()} name={props.id.clone()} rows="5" required=true
+            aria-describedby={frame.described_by()} aria-invalid={frame.invalid()} value={props.value.clone()} {oninput} />
+    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A place for files: drop them, or choose them with a button.
 
-use super::field::{FieldMessage, described_by};
+use super::field::{described_by, field_message};
 use crate::{
     browser::file::{chosen, dropped},
     wizard::{FieldError, message_for},
@@ -31,7 +31,9 @@ pub(crate) fn FileDrop(props: &FileDropProps) -> Html {
         let onfile = onfile.clone();
         Callback::from(move |event: Event| {
             let input: HtmlInputElement = event.target_unchecked_into();
-            chosen(&input).into_iter().for_each(|file| onfile.emit(file));
+            for file in chosen(&input) {
+                onfile.emit(file);
+            }
         })
     };
     let ondragover = {
@@ -50,13 +52,15 @@ pub(crate) fn FileDrop(props: &FileDropProps) -> Html {
         Callback::from(move |event: DragEvent| {
             event.prevent_default();
             over.set(false);
-            dropped(&event).into_iter().for_each(|file| onfile.emit(file));
+            for file in dropped(&event) {
+                onfile.emit(file);
+            }
         })
     };
     html! {
         <div class={classes!("field", error.is_some().then_some("field--wrong"))}>
             <label for={id.clone()}>{ label }</label>
-            if let Some(error) = error.clone() { <FieldMessage id={id.clone()} message={error} /> }
+            { field_message(id, error.as_deref()) }
             <div class={classes!("drop", over.then_some("drop--over"))} {ondragover} {ondragleave} {ondrop}>
                 <p class="drop__hint" id={format!("{id}-hint")}>{ hint }</p>
                 <input type="file" id={id.clone()} accept={accept.clone()} {onchange}

@@ -49,25 +49,17 @@ impl Picture {
     }
 }
 
-/// Properties of [`Icon`].
-#[derive(Properties, PartialEq)]
-pub(crate) struct IconProps {
-    pub(crate) picture: Picture,
-}
-
 /// A picture in the colour and size of the text around it.
-#[component]
-pub(crate) fn Icon(props: &IconProps) -> Html {
+pub(crate) fn icon(picture: Picture) -> Html {
     html! {
         <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-            <path d={props.picture.path()} />
+            <path d={picture.path()} />
         </svg>
     }
 }
 
 /// The mark of the product: a seal with a wave pressed into it.
-#[component]
-pub(crate) fn Seal() -> Html {
+pub(crate) fn seal() -> Html {
     html! {
         <svg class="seal" viewBox="0 0 48 48" aria-hidden="true" focusable="false">
             <circle class="seal__rim" cx="24" cy="24" r="21.5" />

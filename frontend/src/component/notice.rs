@@ -1,12 +1,11 @@
 //! A few sentences that stand out: good news, a hint, a warning.
 
-use super::icon::{Icon, Picture};
+use super::icon::{Picture, icon};
 use yew::prelude::*;
 
 /// What kind of news it is. Told by icon and words; the colour only repeats it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tone {
-    #[default]
     Info,
     Success,
     Warning,
@@ -16,10 +15,10 @@ pub(crate) enum Tone {
 impl Tone {
     fn class(self) -> &'static str {
         match self {
-            Self::Info => "notice--info",
-            Self::Success => "notice--success",
-            Self::Warning => "notice--warning",
-            Self::Danger => "notice--danger",
+            Self::Info => "notice notice--info",
+            Self::Success => "notice notice--success",
+            Self::Warning => "notice notice--warning",
+            Self::Danger => "notice notice--danger",
         }
     }
 
@@ -32,30 +31,24 @@ impl Tone {
     }
 }
 
-/// Properties of [`Notice`].
-#[derive(Properties, PartialEq)]
-pub(crate) struct NoticeProps {
-    #[prop_or_default]
-    pub(crate) tone: Tone,
-    #[prop_or_default]
-    pub(crate) title: Option<AttrValue>,
-    /// `status` or `alert` where the news comes after the page.
-    #[prop_or_default]
-    pub(crate) role: Option<AttrValue>,
-    #[prop_or_default]
-    pub(crate) children: Html,
+/// A box with an icon, a title and more below it.
+pub(crate) fn notice(tone: Tone, title: impl Into<AttrValue>, body: Html) -> Html {
+    let title: AttrValue = title.into();
+    note(tone, html! { <><p class="notice__title">{ title }</p>{ body }</> })
 }
 
-/// A box with an icon.
-#[component]
-pub(crate) fn Notice(props: &NoticeProps) -> Html {
+/// A box with an icon and no title.
+pub(crate) fn note(tone: Tone, body: Html) -> Html {
     html! {
-        <div class={classes!("notice", props.tone.class())} role={props.role.clone()}>
-            <Icon picture={props.tone.picture()} />
-            <div>
-                if let Some(title) = &props.title { <p class="notice__title">{ title }</p> }
-                { props.children.clone() }
-            </div>
+        <div class={tone.class()}>
+            { icon(tone.picture()) }
+            <div>{ body }</div>
         </div>
     }
+}
+
+/// A sentence or two as the body of a notice.
+pub(crate) fn paragraph(text: impl Into<AttrValue>) -> Html {
+    let text: AttrValue = text.into();
+    html! { <p>{ text }</p> }
 }

@@ -1,6 +1,6 @@
 //! A field for a passphrase. Its text stays in the element: it is no property, no state and no attribute.
 
-use super::field::{FieldFrame, described_by};
+use super::field::Frame;
 use crate::{
     crypto::messages::Secret,
     wizard::{FieldError, message_for},
@@ -49,8 +49,8 @@ pub(crate) fn put_secret(node: &NodeRef, secret: &str) {
 #[component]
 pub(crate) fn SecretField(props: &SecretFieldProps) -> Html {
     let error = message_for(&props.errors, &props.id);
-    let describedby = described_by(&props.id, props.hint.is_some(), error.is_some());
-    let wrong = error.is_some().then_some("true");
+    let frame =
+        Frame { id: &props.id, label: &props.label, hint: props.hint.as_deref(), error: error.as_deref() };
     let (kind, toggled, action) = match *props.visibility {
         Visibility::Shown => ("text", Visibility::Hidden, "Hide"),
         Visibility::Hidden => ("password", Visibility::Shown, "Show"),
@@ -59,16 +59,14 @@ pub(crate) fn SecretField(props: &SecretFieldProps) -> Html {
         let visibility = props.visibility.setter();
         Callback::from(move |_: MouseEvent| visibility.set(toggled))
     };
-    html! {
-        <FieldFrame id={props.id.clone()} label={props.label.clone()} hint={props.hint.clone()} {error}>
-            <div class="secret">
-                <input id={props.id.clone()} type={kind} class="mono" autocomplete={props.autocomplete.clone()}
-                    autocapitalize="none" spellcheck="false" required=true aria-describedby={describedby}
-                    aria-invalid={wrong} ref={props.node.clone()} oninput={props.onedit.reform(|_: InputEvent| ())} />
-                <button type="button" class="button button--small" {onclick}>
-                    { action }<span class="visually-hidden">{ format!(" {}", props.label.to_lowercase()) }</span>
-                </button>
-            </div>
-        </FieldFrame>
-    }
+    frame.around(html! {
+        <div class="secret">
+            <input id={props.id.clone()} type={kind} class="mono" autocomplete={props.autocomplete.clone()}
+                autocapitalize="none" spellcheck="false" required=true aria-describedby={frame.described_by()}
+                aria-invalid={frame.invalid()} ref={props.node.clone()} oninput={props.onedit.reform(|_: InputEvent| ())} />
+            <button type="button" class="button button--small" {onclick}>
+                { action }<span class="visually-hidden">{ format!(" {}", props.label.to_lowercase()) }</span>
+            </button>
+        </div>
+    })
 }

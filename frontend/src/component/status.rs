@@ -1,6 +1,6 @@
 //! The status of a step: icon and words, never colour alone.
 
-use super::icon::{Icon, Picture};
+use super::icon::{Picture, icon};
 use protocol::StepStatus;
 use yew::prelude::*;
 
@@ -14,20 +14,13 @@ pub(crate) fn status_text(status: StepStatus) -> &'static str {
     }
 }
 
-/// Properties of [`StatusTag`].
-#[derive(Properties, PartialEq)]
-pub(crate) struct StatusTagProps {
-    pub(crate) status: StepStatus,
-}
-
 /// A status as a small label.
-#[component]
-pub(crate) fn StatusTag(props: &StatusTagProps) -> Html {
-    let (class, picture) = match props.status {
-        StepStatus::AwaitingData => ("tag--todo", Picture::Pencil),
-        StepStatus::InVerification => ("tag--waiting", Picture::Clock),
-        StepStatus::Verified => ("tag--done", Picture::Check),
-        StepStatus::NotAvailable => ("tag--off", Picture::Lock),
+pub(crate) fn status_tag(status: StepStatus) -> Html {
+    let (class, picture) = match status {
+        StepStatus::AwaitingData => ("tag tag--todo", Picture::Pencil),
+        StepStatus::InVerification => ("tag tag--waiting", Picture::Clock),
+        StepStatus::Verified => ("tag tag--done", Picture::Check),
+        StepStatus::NotAvailable => ("tag tag--off", Picture::Lock),
     };
-    html! { <span class={classes!("tag", class)}><Icon {picture} />{ status_text(props.status) }</span> }
+    html! { <span {class}>{ icon(picture) }{ status_text(status) }</span> }
 }

@@ -1,31 +1,22 @@
 //! Where in a wizard the person is.
 
-use super::icon::{Icon, Picture};
+use super::icon::{Picture, icon};
 use std::cmp::Ordering;
 use yew::prelude::*;
 
-/// Properties of [`StepIndicator`].
-#[derive(Properties, PartialEq)]
-pub(crate) struct StepIndicatorProps {
-    /// The names of the steps.
-    pub(crate) steps: &'static [&'static str],
-    /// The index of the present one; the number of steps when all are done.
-    pub(crate) present: usize,
-}
-
-/// All steps of a wizard as a list; each says whether it is completed.
-#[component]
-pub(crate) fn StepIndicator(props: &StepIndicatorProps) -> Html {
-    let steps = props.steps.iter().enumerate().map(|(index, name)| {
-        let (class, said) = match index.cmp(&props.present) {
+/// All steps of a wizard as a list; each says whether it is completed. `present` is the index of the present one, or
+/// the number of steps when all are done.
+pub(crate) fn step_indicator(steps: &'static [&'static str], present: usize) -> Html {
+    let steps = steps.iter().enumerate().map(|(index, name)| {
+        let (class, said) = match index.cmp(&present) {
             Ordering::Less => ("steps__step steps__step--done", "Completed: "),
             Ordering::Equal => ("steps__step steps__step--present", ""),
             Ordering::Greater => ("steps__step", "Not completed: "),
         };
         html! {
-            <li key={*name} {class} aria-current={(index == props.present).then_some("step")}>
+            <li key={*name} {class} aria-current={(index == present).then_some("step")}>
                 <span class="steps__mark" aria-hidden="true">
-                    if index < props.present { <Icon picture={Picture::Check} /> } else { { index + 1 } }
+                    if index < present { { icon(Picture::Check) } } else { { index + 1 } }
                 </span>
                 <span class="steps__name"><span class="visually-hidden">{ said }</span>{ *name }</span>
             </li>

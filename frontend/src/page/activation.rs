@@ -12,9 +12,9 @@ mod verdict;
 use crate::{
     api,
     browser::draft::{self, Wizard},
-    component::{button::Emphasis, failure::view, heading::PageHeading, step_indicator::StepIndicator},
+    component::{button::Emphasis, failure::view, heading::PageHeading, step_indicator::step_indicator},
     crypto::{CryptoWorker, key_store, messages::Verdict},
-    loading::use_loaded,
+    loading::use_loaded_by,
     navigation::{Link, use_navigator},
     route::{ActivationStep, Route},
     wizard::activation::{ActivationAction, ActivationDraft, BrowserKey, Safekeeping},
@@ -49,7 +49,7 @@ pub(crate) struct ActivationProps {
 /// The wizard for an order whose first two steps are verified.
 #[component]
 pub(crate) fn Activation(props: &ActivationProps) -> Html {
-    let loaded = use_loaded(props.order_id.clone(), |id| api::order(id.to_string()));
+    let loaded = use_loaded_by(props.order_id.clone(), api::order);
     let (step, reload) = (props.step, loaded.reload.clone());
     view(&loaded, |order| {
         if let Some(certificate_id) = &order.certificate_id {
@@ -60,23 +60,17 @@ pub(crate) fn Activation(props: &ActivationProps) -> Html {
                 <ActivationWizard key={order.id.clone()} order={order.clone()} organization={organization.clone()}
                     mailbox={mailbox.clone()} {step} {reload} />
             },
-            _ => html! { <NotYet order={order.clone()} /> },
+            _ => not_yet(order),
         }
     })
 }
 
-#[derive(Properties, PartialEq)]
-struct NotYetProps {
-    order: Order,
-}
-
-#[component]
-fn NotYet(props: &NotYetProps) -> Html {
+fn not_yet(order: &Order) -> Html {
     html! {
         <>
             <PageHeading title="Activation is not available yet" caption={CAPTION} />
             <p class="lead">{ "First the organization's data and the e-mail address must both be verified." }</p>
-            <Link to={Route::Order { order_id: props.order.id.clone() }} class={Emphasis::Primary.classes()}>
+            <Link to={Route::Order { order_id: order.id.clone() }} class={Emphasis::Primary.classes()}>
                 { "See what is missing" }
             </Link>
         </>
@@ -187,5 +181,5 @@ async fn kept_key(order_id: &str) -> Option<BrowserKey> {
 
 /// The indicator with a step present.
 fn indicator(present: usize) -> Html {
-    html! { <StepIndicator steps={STEPS} {present} /> }
+    step_indicator(STEPS, present)
 }

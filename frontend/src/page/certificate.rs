@@ -10,10 +10,10 @@ use crate::{
         copy_button::{CopyButton, Source},
         failure::view,
         heading::PageHeading,
-        icon::{Icon, Picture},
-        summary_list::{SummaryList, rich_row, row},
+        icon::{Picture, icon},
+        summary_list::{rich_row, row},
     },
-    loading::use_loaded,
+    loading::use_loaded_by,
     navigation::Link,
     route::Route,
 };
@@ -30,7 +30,7 @@ pub(crate) struct CertificatePageProps {
 /// The details of a certificate.
 #[component]
 pub(crate) fn CertificatePage(props: &CertificatePageProps) -> Html {
-    let loaded = use_loaded(props.certificate_id.clone(), |id| api::certificate(id.to_string()));
+    let loaded = use_loaded_by(props.certificate_id.clone(), api::certificate);
     view(&loaded, |certificate| {
         html! {
             <>
@@ -60,7 +60,7 @@ fn downloads(certificate: &Certificate) -> Html {
             <li key={file} class="rows__row">
                 <p id={hint_id.clone()}>{ line }</p>
                 <a href={certificate_file_url(&certificate.summary.id, file)} download="" aria-describedby={hint_id}
-                    class={Emphasis::Secondary.classes()}><Icon picture={Picture::Download} />{ name }</a>
+                    class={Emphasis::Secondary.classes()}>{ icon(Picture::Download) }{ name }</a>
             </li>
         }
     });
@@ -81,7 +81,7 @@ fn details(certificate: &Certificate) -> Html {
     html! {
         <section class="summary-section">
             <h2>{ "Details" }</h2>
-            <SummaryList>
+            <dl class="summary">
                 { for subject }
                 { row("Issuer", certificate.issuer.clone()) }
                 { row("Valid from", date_and_time(summary.not_before)) }
@@ -91,7 +91,7 @@ fn details(certificate: &Certificate) -> Html {
                 { copyable("Serial number", &summary.serial_number) }
                 { copyable("Fingerprint, SHA-256", &certificate.fingerprint_sha256) }
                 { copyable("Public key, SHA-256", &certificate.public_key_sha256) }
-            </SummaryList>
+            </dl>
         </section>
     }
 }

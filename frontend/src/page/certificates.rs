@@ -15,8 +15,8 @@ use yew::prelude::*;
 /// Every certificate of the customer, newest first.
 #[component]
 pub(crate) fn Certificates() -> Html {
-    let loaded = use_loaded((), |()| api::certificates());
-    let orders = use_loaded((), |()| api::orders());
+    let loaded = use_loaded(api::certificates);
+    let orders = use_loaded(api::orders);
     let on_their_way: Vec<Order> = match &orders.content {
         Content::Ready(orders) => {
             orders.iter().filter(|order| order.certificate_id.is_none()).cloned().collect()
@@ -30,7 +30,7 @@ pub(crate) fn Certificates() -> Html {
                 if certificates.is_empty() {
                     <p class="lead">{ "You have no certificate yet." }</p>
                 } else {
-                    <Table certificates={certificates.clone()} />
+                    { table(certificates) }
                 }
                 if !on_their_way.is_empty() {
                     <h2>{ "On their way" }</h2>
@@ -44,14 +44,8 @@ pub(crate) fn Certificates() -> Html {
     })
 }
 
-#[derive(Properties, PartialEq)]
-struct TableProps {
-    certificates: Vec<CertificateSummary>,
-}
-
-#[component]
-fn Table(props: &TableProps) -> Html {
-    let rows = props.certificates.iter().map(|certificate| {
+fn table(certificates: &[CertificateSummary]) -> Html {
+    let rows = certificates.iter().map(|certificate| {
         html! {
             <tr key={certificate.id.clone()}>
                 <th scope="row">

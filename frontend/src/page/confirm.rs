@@ -8,10 +8,10 @@ use crate::{
         button::{Button, Emphasis},
         failure::{Failure, notice_of},
         heading::PageHeading,
-        notice::{Notice, Tone},
-        summary_list::{SummaryList, row},
+        notice::{Tone, notice, paragraph},
+        summary_list::row,
     },
-    loading::{Content, use_loaded},
+    loading::{Content, use_loaded, use_loaded_by},
     navigation::Link,
     page::order_steps::{NextStep, next_step},
     route::Route,
@@ -31,10 +31,10 @@ pub(crate) struct ConfirmProps {
 #[component]
 pub(crate) fn Confirm(props: &ConfirmProps) -> Html {
     let submission = use_submission();
-    let loaded = use_loaded(props.token.clone(), |token| api::inspect_challenge(token.to_string()));
+    let loaded = use_loaded_by(props.token.clone(), api::inspect_challenge);
     let challenge = match &loaded.content {
         Content::Loading => return html! { <p class="loading" role="status">{ "Loading…" }</p> },
-        Content::Failed(error) if error.slug() == Some("link-unknown") => return html! { <Unknown /> },
+        Content::Failed(error) if error.slug() == Some("link-unknown") => return unknown_link(),
         Content::Failed(error) => {
             return html! { <Failure error={error.clone()} retry={loaded.reload.clone()} /> };
         }
@@ -44,7 +44,7 @@ pub(crate) fn Confirm(props: &ConfirmProps) -> Html {
         return html! { <Confirmed mailbox={challenge.mailbox.clone()} /> };
     }
     if challenge.state != ChallengeState::Open {
-        return html! { <Dead challenge={(**challenge).clone()} /> };
+        return dead_link(challenge);
     }
     let onclick = {
         let (submission, token, put) = (submission.clone(), props.token.clone(), loaded.put.clone());
@@ -59,11 +59,11 @@ pub(crate) fn Confirm(props: &ConfirmProps) -> Html {
             <PageHeading title="Confirm your e-mail address" />
             <p class="lead">{ "Did you order a certificate for this address?" }</p>
             <div class="card">
-                <SummaryList>
+                <dl class="summary">
                     { row("E-mail address", challenge.mailbox.clone()) }
                     { row("Product", challenge.product_name.clone()) }
                     { row("The link works until", date_and_time(challenge.expires_at)) }
-                </SummaryList>
+                </dl>
                 <Button emphasis={Emphasis::Primary} readiness={submission.readiness()} {onclick}>{ "Confirm" }</Button>
                 <p class="quiet">{ "If you know nothing about it, close this page. Nothing happens then." }</p>
             </div>
@@ -71,8 +71,7 @@ pub(crate) fn Confirm(props: &ConfirmProps) -> Html {
     }
 }
 
-#[component]
-fn Unknown() -> Html {
+fn unknown_link() -> Html {
     html! {
         <div class="alone">
             <PageHeading title="This link is not known here" />
@@ -83,14 +82,8 @@ fn Unknown() -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct DeadProps {
-    challenge: MailboxChallenge,
-}
-
-#[component]
-fn Dead(props: &DeadProps) -> Html {
-    let (title, why) = match props.challenge.state {
+fn dead_link(challenge: &MailboxChallenge) -> Html {
+    let (title, why) = match challenge.state {
         ChallengeState::Expired => (
             "This link has expired",
             "A link works for 24 hours. Send the message again from the page of the order.",
@@ -120,9 +113,7 @@ fn Confirmed(props: &ConfirmedProps) -> Html {
     html! {
         <div class="alone">
             <PageHeading title="The address is confirmed" />
-            <Notice tone={Tone::Success} title={props.mailbox.clone()}>
-                <p>{ "It belongs to you, as far as this order is concerned." }</p>
-            </Notice>
+            { notice(Tone::Success, props.mailbox.clone(), paragraph("It is proved that the mailbox is yours. It will stand in the certificate.")) }
             if signed_in {
                 <Onward mailbox={props.mailbox.clone()} />
             } else {
@@ -135,7 +126,7 @@ fn Confirmed(props: &ConfirmedProps) -> Html {
 /// The next step of the order that the address belongs to, for its owner.
 #[component]
 fn Onward(props: &ConfirmedProps) -> Html {
-    let loaded = use_loaded((), |()| api::orders());
+    let loaded = use_loaded(api::orders);
     let next = match &loaded.content {
         Content::Ready(orders) => orders
             .iter()

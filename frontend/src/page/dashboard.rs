@@ -1,6 +1,6 @@
 //! The customer's dashboard: every order with its three steps and the next thing to do.
 
-use super::order_steps::{NextStep, OrderSteps, is_waiting, next_step, refusal};
+use super::order_steps::{NextStep, is_waiting, next_step, order_steps, refusal};
 use crate::{
     api,
     browser::words::date,
@@ -8,8 +8,8 @@ use crate::{
         button::Emphasis,
         failure::view,
         heading::PageHeading,
-        icon::{Icon, Picture},
-        notice::{Notice, Tone},
+        icon::{Picture, icon},
+        notice::{Tone, notice},
     },
     loading::{Content, use_loaded, use_refresh_while},
     navigation::Link,
@@ -21,7 +21,7 @@ use yew::prelude::*;
 /// All orders of the customer, newest first.
 #[component]
 pub(crate) fn Dashboard() -> Html {
-    let loaded = use_loaded((), |()| api::orders());
+    let loaded = use_loaded(api::orders);
     let waiting = matches!(&loaded.content, Content::Ready(orders) if orders.iter().any(is_waiting));
     use_refresh_while(waiting, loaded.reload.clone());
     view(&loaded, |orders| {
@@ -29,20 +29,19 @@ pub(crate) fn Dashboard() -> Html {
             <>
                 <PageHeading title="Dashboard" />
                 if orders.is_empty() {
-                    <NoOrders />
+                    { no_orders() }
                 } else {
-                    { for orders.iter().map(|order| html! { <OrderCard key={order.id.clone()} order={order.clone()} /> }) }
+                    { for orders.iter().map(order_card) }
                 }
             </>
         }
     })
 }
 
-#[component]
-fn NoOrders() -> Html {
+fn no_orders() -> Html {
     html! {
         <div class="card card--news">
-            <Icon picture={Picture::Certificate} />
+            { icon(Picture::Certificate) }
             <div>
                 <h2>{ "Your first certificate" }</h2>
                 <p>{ "Order one, tell us about your organization and your address, and make the key right here in the browser. Three steps, no other program." }</p>
@@ -52,14 +51,7 @@ fn NoOrders() -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct OrderCardProps {
-    order: Order,
-}
-
-#[component]
-fn OrderCard(props: &OrderCardProps) -> Html {
-    let order = &props.order;
+fn order_card(order: &Order) -> Html {
     let title_id = format!("order-{}", order.id);
     html! {
         <article class="card" aria-labelledby={title_id.clone()}>
@@ -71,46 +63,29 @@ fn OrderCard(props: &OrderCardProps) -> Html {
                 </h2>
                 <p class="quiet">{ format!("Ordered on {}", date(order.ordered_at)) }</p>
             </div>
-            <Refused order={order.clone()} />
-            <OrderSteps order={order.clone()} />
-            <Next order={order.clone()} describedby={title_id} />
+            { refused(order) }
+            { order_steps(order, [const { None }; 3]) }
+            { next_button(order, &title_id) }
         </article>
     }
 }
 
-/// Properties of [`Refused`].
-#[derive(Properties, PartialEq)]
-pub(crate) struct RefusedProps {
-    pub(crate) order: Order,
-}
-
 /// The specialist's reason, where the data was refused.
-#[component]
-pub(crate) fn Refused(props: &RefusedProps) -> Html {
-    refusal(&props.order).map_or_else(Html::default, |reason| {
+pub(crate) fn refused(order: &Order) -> Html {
+    refusal(order).map_or_else(Html::default, |reason| {
         html! {
-            <Notice tone={Tone::Danger} title="The organization's data needs your attention">
-                <p class="pre">{ reason }</p>
-            </Notice>
+            { notice(Tone::Danger, "The organization's data needs your attention", html! { <p class="pre">{ reason }</p> }) }
         }
     })
 }
 
-#[derive(Properties, PartialEq)]
-struct NextProps {
-    order: Order,
-    /// The id of the order's title, which tells equal buttons apart.
-    describedby: AttrValue,
-}
-
-#[component]
-fn Next(props: &NextProps) -> Html {
-    match next_step(&props.order) {
+fn next_button(order: &Order, describedby: &str) -> Html {
+    match next_step(order) {
         NextStep::Do(label, route) => html! {
-            <Link to={route} class={Emphasis::Primary.classes()} aria_describedby={props.describedby.clone()}>{ label }</Link>
+            <Link to={route} class={Emphasis::Primary.classes()} aria_describedby={describedby.to_owned()}>{ label }</Link>
         },
         NextStep::Wait(why) => html! {
-            <p class="waiting"><Icon picture={Picture::Clock} /><span>{ "Nothing to do in here now. " }{ why }</span></p>
+            <p class="waiting">{ icon(Picture::Clock) }<span>{ "Nothing to do for you now. " }{ why }</span></p>
         },
     }
 }

@@ -2,6 +2,7 @@
 
 mod documents;
 mod organization;
+mod register_examples;
 mod register_search;
 
 use super::order::organization_rows;
@@ -12,11 +13,11 @@ use crate::{
         button::{Button, Emphasis},
         failure::view,
         heading::PageHeading,
-        notice::{Notice, Tone},
-        step_indicator::StepIndicator,
-        summary_list::{SummarySection, row},
+        notice::{Tone, notice, paragraph},
+        step_indicator::step_indicator,
+        summary_list::{row, summary_section},
     },
-    loading::use_loaded,
+    loading::use_loaded_by,
     navigation::{Link, use_navigator},
     route::{DataStep, EmailStep, Route},
     submission::use_submission,
@@ -47,11 +48,11 @@ pub(crate) struct DataVerificationProps {
 /// The wizard for an order.
 #[component]
 pub(crate) fn DataVerification(props: &DataVerificationProps) -> Html {
-    let loaded = use_loaded(props.order_id.clone(), |id| api::order(id.to_string()));
+    let loaded = use_loaded_by(props.order_id.clone(), api::order);
     let (step, put) = (props.step, loaded.put.clone());
     view(&loaded, |order| match (step, order.steps.data_verification) {
-        (DataStep::Saved, StepStatus::InVerification) => html! { <Saved order={order.clone()} /> },
-        (_, StepStatus::Verified) => html! { <Verified order={order.clone()} /> },
+        (DataStep::Saved, StepStatus::InVerification) => saved(order),
+        (_, StepStatus::Verified) => verified(order),
         _ => html! { <DataWizard key={order.id.clone()} order={order.clone()} {step} {put} /> },
     })
 }
@@ -114,10 +115,10 @@ fn Summary(props: &SummaryProps) -> Html {
     html! {
         <>
             { submission.view() }
-            <StepIndicator steps={STEPS} present=1 />
+            { step_indicator(STEPS, 1) }
             <PageHeading title="Summary" caption="Data verification" errors={submission.errors().len()} />
-            <SummarySection title="Organization" edit={edit.clone()}>{ organization_rows(&evidence.data) }</SummarySection>
-            <SummarySection title="Verification method" {edit}>{ method_rows(draft) }</SummarySection>
+            { summary_section("Organization", &edit.clone(), html! { <>{ organization_rows(&evidence.data) }</> }) }
+            { summary_section("Verification method", &edit, html! { <>{ method_rows(draft) }</> }) }
             <p class="statement">
                 { "By saving you state that you may act for this organization in this matter, and that what you entered is true to the best of your knowledge." }
             </p>
@@ -146,22 +147,14 @@ fn method_rows(draft: &DataDraft) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct OrderProps {
-    order: Order,
-}
-
-#[component]
-fn Saved(props: &OrderProps) -> Html {
-    let order_id = || props.order.id.clone();
-    let email_is_open = props.order.steps.email_verification == StepStatus::AwaitingData;
+fn saved(order: &Order) -> Html {
+    let order_id = || order.id.clone();
+    let email_is_open = order.steps.email_verification == StepStatus::AwaitingData;
     html! {
         <>
-            <StepIndicator steps={STEPS} present=2 />
+            { step_indicator(STEPS, 2) }
             <PageHeading title="The data is saved" caption="Data verification" />
-            <Notice tone={Tone::Success} title="In verification">
-                <p>{ "A validation specialist compares the data with the evidence, usually within one working day. We write to you when it is done, and the dashboard shows it." }</p>
-            </Notice>
+            { notice(Tone::Success, "In verification", paragraph("A validation specialist compares the data with the evidence, usually within one working day. We write to you when it is done, and the dashboard shows it.")) }
             <p>
                 { "Do you have another document that helps? Add it any time on the " }
                 <Link to={Route::Order { order_id: order_id() }}>{ "page of the order" }</Link>{ "." }
@@ -177,13 +170,12 @@ fn Saved(props: &OrderProps) -> Html {
     }
 }
 
-#[component]
-fn Verified(props: &OrderProps) -> Html {
+fn verified(order: &Order) -> Html {
     html! {
         <>
             <PageHeading title="The data is verified" caption="Data verification" />
             <p class="lead">{ "Nothing more to do in this step." }</p>
-            <Link to={Route::Order { order_id: props.order.id.clone() }} class={Emphasis::Primary.classes()}>
+            <Link to={Route::Order { order_id: order.id.clone() }} class={Emphasis::Primary.classes()}>
                 { "Go to the order" }
             </Link>
         </>

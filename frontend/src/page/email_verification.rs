@@ -10,12 +10,12 @@ use crate::{
         failure::view,
         field::TextField,
         heading::PageHeading,
-        icon::{Icon, Picture},
-        notice::{Notice, Tone},
-        step_indicator::StepIndicator,
-        summary_list::{SummarySection, row},
+        icon::{Picture, icon},
+        notice::{Tone, notice, paragraph},
+        step_indicator::step_indicator,
+        summary_list::{row, summary_section},
     },
-    loading::{Content, use_loaded, use_refresh_while},
+    loading::{Content, use_loaded_by, use_refresh_while},
     navigation::{Link, use_navigator},
     page::order_steps::{NextStep, next_step},
     route::{EmailStep, Route},
@@ -37,14 +37,14 @@ pub(crate) struct EmailVerificationProps {
 /// The wizard for an order.
 #[component]
 pub(crate) fn EmailVerification(props: &EmailVerificationProps) -> Html {
-    let loaded = use_loaded(props.order_id.clone(), |id| api::order(id.to_string()));
+    let loaded = use_loaded_by(props.order_id.clone(), api::order);
     let waits = matches!(&loaded.content, Content::Ready(order)
         if order.steps.email_verification == StepStatus::InVerification);
     use_refresh_while(waits && props.step == EmailStep::Saved, loaded.reload.clone());
     let (step, put) = (props.step, loaded.put.clone());
     view(&loaded, |order| match (step, order.steps.email_verification) {
-        (_, StepStatus::Verified) => html! { <Verified order={order.clone()} /> },
-        (EmailStep::Saved, StepStatus::InVerification) => html! { <Saved order={order.clone()} {put} /> },
+        (_, StepStatus::Verified) => verified(order),
+        (EmailStep::Saved, StepStatus::InVerification) => saved(order, &put),
         _ => html! { <EmailWizard key={order.id.clone()} order={order.clone()} {step} {put} /> },
     })
 }
@@ -108,7 +108,7 @@ fn Form(props: &FormProps) -> Html {
     html! {
         <>
             { submission.view() }
-            <StepIndicator steps={STEPS} present=0 />
+            { step_indicator(STEPS, 0) }
             <PageHeading title="Provide an e-mail address" caption="E-mail verification" errors={submission.errors().len()} />
             <p class="lead">
                 { "This address will stand in the certificate. We send a message to it, to see that it is yours." }
@@ -155,9 +155,9 @@ fn Summary(props: &SummaryProps) -> Html {
     html! {
         <>
             { submission.view() }
-            <StepIndicator steps={STEPS} present=1 />
+            { step_indicator(STEPS, 1) }
             <PageHeading title="Summary" caption="E-mail verification" errors={submission.errors().len()} />
-            <SummarySection title="E-mail data" edit={edit.clone()}>{ row("E-mail address", props.email.clone()) }</SummarySection>
+            { summary_section("E-mail data", &edit.clone(), html! { <>{ row("E-mail address", props.email.clone()) }</> }) }
             <p class="statement">{ "When you save, a message with a link goes to this address." }</p>
             <div class="actions">
                 <Button emphasis={Emphasis::Primary} readiness={submission.readiness()} {onclick}>{ "Save" }</Button>
@@ -167,47 +167,35 @@ fn Summary(props: &SummaryProps) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct SavedProps {
-    order: Order,
-    put: Callback<Order>,
-}
-
-#[component]
-fn Saved(props: &SavedProps) -> Html {
-    let address = props.order.mailbox.clone().unwrap_or_default();
+fn saved(order: &Order, put: &Callback<Order>) -> Html {
+    let address = order.mailbox.clone().unwrap_or_default();
     html! {
         <>
-            <StepIndicator steps={STEPS} present=2 />
+            { step_indicator(STEPS, 2) }
             <PageHeading title="Open the link in your message" caption="E-mail verification" />
             <div class="card card--news">
-                <Icon picture={Picture::Envelope} />
+                { icon(Picture::Envelope) }
                 <div>
                     <p class="lead">{ "We sent a message to " }<strong>{ address }</strong>{ "." }</p>
                     <p>{ "Open its link and press " }<strong>{ "Confirm" }</strong>{ ". The link works once, for 24 hours. This page notices by itself when you have done it." }</p>
                     <WhereTheMessageIs />
                 </div>
             </div>
-            <SendAgain order_id={props.order.id.clone()} put={props.put.clone()} />
+            <SendAgain order_id={order.id.clone()} put={put.clone()} />
         </>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct VerifiedProps {
-    order: Order,
-}
-
-#[component]
-fn Verified(props: &VerifiedProps) -> Html {
-    let address = props.order.mailbox.clone().unwrap_or_default();
+fn verified(order: &Order) -> Html {
+    let address = order.mailbox.clone().unwrap_or_default();
     html! {
         <>
-            <StepIndicator steps={STEPS} present=2 />
+            { step_indicator(STEPS, 2) }
             <PageHeading title="The address is verified" caption="E-mail verification" />
-            <Notice tone={Tone::Success} title={address}><p>{ "Nothing more to do in this step." }</p></Notice>
+            { notice(Tone::Success, address, paragraph("Nothing more to do in this step.")) }
+            if let NextStep::Wait(why) = next_step(order) { <p>{ why }</p> }
             <div class="actions">
-                if let NextStep::Do(label, route) = next_step(&props.order) {
+                if let NextStep::Do(label, route) = next_step(order) {
                     <Link to={route} class={Emphasis::Primary.classes()}>{ label }</Link>
                 }
                 <Link to={Route::Dashboard} class={Emphasis::Secondary.classes()}>{ "Back to the dashboard" }</Link>

@@ -12,7 +12,7 @@ use yew::prelude::*;
 /// Every message, newest first.
 #[component]
 pub(crate) fn Inbox() -> Html {
-    let loaded = use_loaded((), |()| api::inbox());
+    let loaded = use_loaded(api::inbox);
     use_refresh_while(true, loaded.reload.clone());
     view(&loaded, |messages| {
         html! {

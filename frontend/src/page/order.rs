@@ -1,8 +1,8 @@
 //! One order: its steps, each with what can be done about it, and what was entered.
 
 use super::{
-    dashboard::Refused,
-    order_steps::{OrderSteps, is_waiting},
+    dashboard::refused,
+    order_steps::{is_waiting, order_steps},
 };
 use crate::{
     api::{self, document_url},
@@ -12,10 +12,10 @@ use crate::{
         button::{Button, Emphasis},
         failure::view,
         heading::PageHeading,
-        notice::{Notice, Tone},
-        summary_list::{SummaryList, rich_row, row},
+        notice::{Tone, note, paragraph},
+        summary_list::{rich_row, row},
     },
-    loading::{Content, use_loaded, use_refresh_while},
+    loading::{Content, use_loaded_by, use_refresh_while},
     navigation::Link,
     route::{ActivationStep, DataStep, EmailStep, Route},
     submission::use_submission,
@@ -32,7 +32,7 @@ pub(crate) struct OrderPageProps {
 /// The page of an order.
 #[component]
 pub(crate) fn OrderPage(props: &OrderPageProps) -> Html {
-    let loaded = use_loaded(props.order_id.clone(), |id| api::order(id.to_string()));
+    let loaded = use_loaded_by(props.order_id.clone(), api::order);
     let waiting = matches!(&loaded.content, Content::Ready(order) if is_waiting(order));
     use_refresh_while(waiting, loaded.reload.clone());
     view(&loaded, |order| {
@@ -41,9 +41,9 @@ pub(crate) fn OrderPage(props: &OrderPageProps) -> Html {
         html! {
             <>
                 <PageHeading {title} {caption} />
-                <Refused order={order.clone()} />
+                { refused(order) }
                 <section class="card" aria-label="Steps">
-                    <OrderSteps order={order.clone()} actions={actions(order)} />
+                    { order_steps(order, actions(order)) }
                 </section>
                 { mailbox(order, &loaded.put) }
                 { organization(order) }
@@ -90,10 +90,10 @@ fn mailbox(order: &Order, put: &Callback<Order>) -> Html {
     html! {
         <section class="summary-section">
             <h2>{ "E-mail address" }</h2>
-            <SummaryList>
+            <dl class="summary">
                 { row("Address", address.clone()) }
                 if let Some(sent_at) = order.challenge_sent_at { { row("Message sent", date_and_time(sent_at)) } }
-            </SummaryList>
+            </dl>
             if !verified { <SendAgain order_id={order.id.clone()} put={put.clone()} /> }
         </section>
     }
@@ -134,7 +134,7 @@ pub(crate) fn SendAgain(props: &SendAgainProps) -> Html {
             </div>
             <div role="status">
                 if *sent {
-                    <Notice tone={Tone::Success}><p>{ "A new message is on its way. The link in the earlier one does not work any more." }</p></Notice>
+                    { note(Tone::Success, paragraph("A new message is on its way. The link in the earlier one does not work any more.")) }
                 }
             </div>
         </>
@@ -150,10 +150,10 @@ fn organization(order: &Order) -> Html {
     html! {
         <section class="summary-section">
             <h2>{ title }</h2>
-            <SummaryList>
+            <dl class="summary">
                 { organization_rows(data) }
                 if !documents.is_empty() { { rich_row("Documents", document_links(&order.id, documents)) } }
-            </SummaryList>
+            </dl>
             if order.steps.data_verification == StepStatus::InVerification {
                 <Link to={Route::Data { order_id: order.id.clone(), step: DataStep::Organization }}>
                     { "Correct the data or add a document" }

@@ -1,7 +1,7 @@
 //! The three steps of an order as a task list, and the one thing to do next.
 
 use crate::{
-    component::status::StatusTag,
+    component::status::status_tag,
     route::{ActivationStep, DataStep, EmailStep, Route},
 };
 use protocol::{Order, StepStatus};
@@ -63,39 +63,28 @@ pub(crate) fn refusal(order: &Order) -> Option<&str> {
     order.claim.as_ref().and_then(|claim| claim.refusal.as_deref()).filter(|_| awaiting)
 }
 
-/// Properties of [`OrderSteps`].
-#[derive(Properties, PartialEq)]
-pub(crate) struct OrderStepsProps {
-    pub(crate) order: Order,
-    /// What stands at the end of each row: data, e-mail, activation.
-    #[prop_or_default]
-    pub(crate) actions: [Option<Html>; 3],
-}
-
 /// The task list.
-#[component]
-pub(crate) fn OrderSteps(props: &OrderStepsProps) -> Html {
-    let steps = props.order.steps;
+pub(crate) fn order_steps(order: &Order, actions: [Option<Html>; 3]) -> Html {
+    let steps = order.steps;
     let rows = [
-        ("Data verification", steps.data_verification, data_line(&props.order)),
-        ("E-mail verification", steps.email_verification, email_line(&props.order)),
-        ("Certificate activation", steps.certificate_activation, activation_line(&props.order)),
+        ("Data verification", steps.data_verification, data_line(order)),
+        ("E-mail verification", steps.email_verification, email_line(order)),
+        ("Certificate activation", steps.certificate_activation, activation_line(order)),
     ];
-    let rows =
-        rows.into_iter().zip(&props.actions).enumerate().map(|(index, ((name, status, line), action))| {
-            let open = status == StepStatus::AwaitingData;
-            html! {
-                <li key={name} class={classes!("tasks__task", open.then_some("tasks__task--open"))}>
-                    <span class="tasks__number" aria-hidden="true">{ index + 1 }</span>
-                    <div class="tasks__text">
-                        <p class="tasks__name">{ name }</p>
-                        <p class="tasks__line">{ line }</p>
-                    </div>
-                    <StatusTag {status} />
-                    if let Some(action) = action { <div class="tasks__action">{ action.clone() }</div> }
-                </li>
-            }
-        });
+    let rows = rows.into_iter().zip(actions).enumerate().map(|(index, ((name, status, line), action))| {
+        let open = status == StepStatus::AwaitingData;
+        html! {
+            <li key={name} class={classes!("tasks__task", open.then_some("tasks__task--open"))}>
+                <span class="tasks__number" aria-hidden="true">{ index + 1 }</span>
+                <div class="tasks__text">
+                    <p class="tasks__name">{ name }</p>
+                    <p class="tasks__line">{ line }</p>
+                </div>
+                { status_tag(status) }
+                if let Some(action) = action { <div class="tasks__action">{ action.clone() }</div> }
+            </li>
+        }
+    });
     html! { <ol class="tasks">{ for rows }</ol> }
 }
 

@@ -6,7 +6,7 @@ use crate::{
         button::{Button, Emphasis},
         failure::view,
         heading::PageHeading,
-        icon::{Icon, Picture},
+        icon::{Picture, icon},
     },
     loading::use_loaded,
     navigation::use_navigator,
@@ -19,7 +19,7 @@ use yew::prelude::*;
 /// Every product with a button to order it.
 #[component]
 pub(crate) fn Shop() -> Html {
-    let loaded = use_loaded((), |()| api::products());
+    let loaded = use_loaded(api::products);
     view(&loaded, |products| {
         html! {
             <>
@@ -56,7 +56,7 @@ fn ProductCard(props: &ProductCardProps) -> Html {
     html! {
         <article class="card product">
             { submission.view() }
-            <Icon picture={Picture::Certificate} />
+            { icon(Picture::Certificate) }
             <div class="product__text">
                 <h2>{ &product.name }</h2>
                 <p class="product__term">{ format!("{} days", product.term_days) }</p>
@@ -77,7 +77,7 @@ fn ProductCard(props: &ProductCardProps) -> Html {
 fn random_key() -> String {
     let mut bytes = [0_u8; 16];
     if getrandom::fill(&mut bytes).is_err() {
-        return js_sys::Date::now().to_string();
+        return js_sys::Date::new_0().to_iso_string().into();
     }
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:032x}", u128::from_be_bytes(bytes))
 }

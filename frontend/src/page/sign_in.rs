@@ -7,8 +7,8 @@ use crate::{
         button::{Button, Emphasis},
         field::TextField,
         heading::PageHeading,
-        icon::{Icon, Picture},
-        notice::{Notice, Tone},
+        icon::{Picture, icon},
+        notice::{Tone, notice, paragraph},
     },
     navigation::Link,
     route::Route,
@@ -61,9 +61,7 @@ pub(crate) fn SignIn(props: &SignInProps) -> Html {
     html! {
         <div class="alone">
             if props.session_ended {
-                <Notice tone={Tone::Warning} title="Your session has ended">
-                    <p>{ "Sign in again. What you entered in this tab is still here." }</p>
-                </Notice>
+                { notice(Tone::Warning, "Your session has ended", paragraph("Sign in again. What you entered in this tab is still here.")) }
             }
             { submission.view() }
             <PageHeading title="Sign in" errors={submission.errors().len()} />
@@ -93,7 +91,7 @@ fn LinkSent(props: &LinkSentProps) -> Html {
         <div class="alone">
             <PageHeading title="Look at your inbox" />
             <div class="card card--news">
-                <Icon picture={Picture::Envelope} />
+                { icon(Picture::Envelope) }
                 <div>
                     <p class="lead">{ "We sent a link to " }<strong>{ &props.address }</strong>{ "." }</p>
                     <p>{ "It works once and for a short time. You can close this page." }</p>

@@ -13,10 +13,10 @@ use crate::{
     component::{
         failure::view,
         heading::PageHeading,
-        notice::{Notice, Tone},
-        summary_list::{SummaryList, rich_row, row},
+        notice::{Tone, notice, paragraph},
+        summary_list::{rich_row, row},
     },
-    loading::use_loaded,
+    loading::use_loaded_by,
     navigation::Link,
     route::Route,
     wizard::data::number_type_name,
@@ -35,7 +35,7 @@ pub(crate) struct VerificationPageProps {
 /// The claim of an order.
 #[component]
 pub(crate) fn VerificationPage(props: &VerificationPageProps) -> Html {
-    let loaded = use_loaded(props.order_id.clone(), |id| api::verification(id.to_string()));
+    let loaded = use_loaded_by(props.order_id.clone(), api::verification);
     let put = loaded.put.clone();
     view(&loaded, |verification| {
         let claim = &verification.claim;
@@ -43,11 +43,9 @@ pub(crate) fn VerificationPage(props: &VerificationPageProps) -> Html {
         html! {
             <>
                 <p><Link to={Route::Verifications}>{ "All verifications" }</Link></p>
-                <PageHeading title={claim.data.organization.clone()} caption="Verification of an organization" />
+                <PageHeading title={claim.data.organization.clone()} caption={if waiting { "Verification of an organization" } else { "Verification of an organization, decided" }} />
                 <p>{ decision(verification) }</p>
-                if let Some(reason) = claim.refusal.as_ref().filter(|_| !waiting) {
-                    <Notice tone={Tone::Danger} title="Refused"><p class="pre">{ reason }</p></Notice>
-                }
+                <div role="status">{ outcome(verification) }</div>
                 <div class="side-by-side">
                     { claimed(verification) }
                     { evidence(verification) }
@@ -61,16 +59,29 @@ pub(crate) fn VerificationPage(props: &VerificationPageProps) -> Html {
     })
 }
 
+/// What was decided; nothing while the claim waits.
+fn outcome(verification: &Verification) -> Html {
+    match (verification.status, &verification.claim.refusal) {
+        (StepStatus::Verified, _) => {
+            notice(Tone::Success, "The data is verified", paragraph("The customer has been told by e-mail."))
+        }
+        (StepStatus::AwaitingData, Some(reason)) => {
+            notice(Tone::Danger, "Refused, for this reason", html! { <p class="pre">{ reason }</p> })
+        }
+        _ => Html::default(),
+    }
+}
+
 fn claimed(verification: &Verification) -> Html {
     let claim = &verification.claim;
     html! {
         <section class="card">
             <h2>{ "As entered by the customer" }</h2>
-            <SummaryList>
+            <dl class="summary">
                 { organization_rows(&claim.data) }
                 { row("Applicant", verification.applicant.email.clone()) }
                 { row("Submitted", date_and_time(claim.submitted_at)) }
-            </SummaryList>
+            </dl>
         </section>
     }
 }
@@ -82,10 +93,10 @@ fn evidence(verification: &Verification) -> Html {
             <h2>{ "Evidence" }</h2>
             { match &claim.verification {
                 VerificationMethod::Register { registration_number_type, registration_number } => html! {
-                    <SummaryList>
+                    <dl class="summary">
                         { row("Registration number type", number_type_name(*registration_number_type)) }
                         { rich_row("Registration number", html! { <code>{ registration_number }</code> }) }
-                    </SummaryList>
+                    </dl>
                 },
                 VerificationMethod::Document { .. } => html! {},
             } }
@@ -95,9 +106,7 @@ fn evidence(verification: &Verification) -> Html {
             }
             if let Some(register) = &verification.register_evidence {
                 if register.entries.is_empty() {
-                    <Notice tone={Tone::Warning} title="The register found nothing">
-                        <p>{ format!("Asked on {}.", date_and_time(register.asked_at)) }</p>
-                    </Notice>
+                    { notice(Tone::Warning, "The register found nothing", html! { <p>{ format!("Asked on {}.", date_and_time(register.asked_at)) }</p> }) }
                 }
                 { for register.entries.iter().map(|found| entry(verification, found)) }
                 if !register.entries.is_empty() {
@@ -122,17 +131,17 @@ fn entry(verification: &Verification, entry: &RegisterEntry) -> Html {
     html! {
         <>
             <h3>{ &entry.register }</h3>
-            <SummaryList>
+            <dl class="summary">
                 { organization_rows(found) }
                 { row("State in the register", if entry.active { "Active" } else { "Not active" }) }
-            </SummaryList>
+            </dl>
             if !entry.active {
-                <Notice tone={Tone::Danger} title="Not active"><p>{ "An organization that is not active must not be approved." }</p></Notice>
+                { notice(Tone::Danger, "Not active", paragraph("An organization that is not active must not be approved.")) }
             }
             if differences.is_empty() {
-                <Notice tone={Tone::Success} title="Same as entered" />
+                { notice(Tone::Success, "Same as entered", Html::default()) }
             } else {
-                <Notice tone={Tone::Warning} title="Differs from what was entered"><p>{ differences.join(", ") }</p></Notice>
+                { notice(Tone::Warning, "Differs from what was entered", html! { <p>{ differences.join(", ") }</p> }) }
             }
         </>
     }

@@ -3,7 +3,7 @@
 use crate::{
     api,
     browser::words::{country, date_and_time},
-    component::{failure::view, heading::PageHeading, status::StatusTag},
+    component::{failure::view, heading::PageHeading, status::status_tag},
     loading::{use_loaded, use_refresh_while},
     navigation::Link,
     route::Route,
@@ -14,7 +14,7 @@ use yew::prelude::*;
 /// All claims.
 #[component]
 pub(crate) fn Verifications() -> Html {
-    let loaded = use_loaded((), |()| api::verifications());
+    let loaded = use_loaded(api::verifications);
     use_refresh_while(true, loaded.reload.clone());
     view(&loaded, |verifications| {
         let (waiting, decided): (Vec<_>, Vec<_>) = verifications
@@ -28,26 +28,19 @@ pub(crate) fn Verifications() -> Html {
                 if waiting.is_empty() {
                     <p>{ "Nothing waits. New claims appear here by themselves." }</p>
                 } else {
-                    <Table verifications={waiting} caption="Claims that wait, oldest first" />
+                    { table(&waiting, "Claims that wait, oldest first") }
                 }
                 if !decided.is_empty() {
                     <h2>{ "Decided" }</h2>
-                    <Table verifications={decided} caption="Claims that are decided" />
+                    { table(&decided, "Claims that are decided") }
                 }
             </>
         }
     })
 }
 
-#[derive(Properties, PartialEq)]
-struct TableProps {
-    verifications: Vec<Verification>,
-    caption: AttrValue,
-}
-
-#[component]
-fn Table(props: &TableProps) -> Html {
-    let rows = props.verifications.iter().map(|verification| {
+fn table(verifications: &[Verification], caption: &str) -> Html {
+    let rows = verifications.iter().map(|verification| {
         let data = &verification.claim.data;
         html! {
             <tr key={verification.order_id.clone()}>
@@ -63,7 +56,7 @@ fn Table(props: &TableProps) -> Html {
     });
     html! {
         <table class="table">
-            <caption class="visually-hidden">{ &props.caption }</caption>
+            <caption class="visually-hidden">{ caption }</caption>
             <thead>
                 <tr>
                     { for ["Organization", "Country", "Evidence", "Submitted", "Status"].map(|name| html! { <th scope="col">{ name }</th> }) }
@@ -86,6 +79,6 @@ pub(super) fn decision(verification: &Verification) -> Html {
     if verification.claim.refusal.is_some() && verification.status == StepStatus::AwaitingData {
         html! { <span class="tag tag--refused">{ "Refused" }</span> }
     } else {
-        html! { <StatusTag status={verification.status} /> }
+        status_tag(verification.status)
     }
 }

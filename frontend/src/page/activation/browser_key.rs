@@ -5,14 +5,14 @@ use super::{
     key_safekeeping::{self, KeySafekeeping},
 };
 use crate::{
-    browser::words::now,
+    browser::{document::focus_id, words::now},
     component::{
         button::{Button, Emphasis},
         choice::Checkbox,
         copy_button::{CopyButton, Source},
         error_summary::ErrorSummary,
         heading::PageHeading,
-        notice::{Notice, Tone},
+        notice::{Tone, notice, paragraph},
         secret_field::{SecretField, Visibility, put_secret, secret_of},
     },
     crypto::{
@@ -36,6 +36,9 @@ use wasm_crypto::{KeyProgress, passphrase};
 use yew::prelude::*;
 
 const PASSPHRASE: &str = "passphrase";
+/// The ids of the two buttons that take each other's place, and with it the focus.
+const GENERATE: &str = "generate_key_pair";
+const CANCEL: &str = "cancel_generation";
 const PASSPHRASE_SAVED: &str = "passphrase_saved";
 
 /// How far the making of the key is.
@@ -120,7 +123,7 @@ fn MakeKey(MakeKeyProps { props, onmade }: &MakeKeyProps) -> Html {
         <>
             <ErrorSummary errors={errors.0.clone()} attempt={errors.1} />
             if let Making::Failed(error) = &*making {
-                <Notice tone={Tone::Danger} title="No key was made" role="alert"><p>{ error.to_string() }</p></Notice>
+                <div role="alert">{ notice(Tone::Danger, "No key was made", paragraph(error.to_string())) }</div>
             }
             <PageHeading title="Key pair generation" caption={CAPTION} errors={errors.0.len()} />
             <p class="lead">{ format!("We make an {algorithm} key pair here, on your device. A passphrase protects the private key from the first moment.") }</p>
@@ -128,11 +131,11 @@ fn MakeKey(MakeKeyProps { props, onmade }: &MakeKeyProps) -> Html {
                 <SecretField id={PASSPHRASE} label="Passphrase" {node} visibility={visibility} autocomplete="new-password"
                     errors={errors.0.clone()} onedit={let_typed(&origin)}
                     hint="Use the one we made, or type your own: at least 8 characters. Without it nobody can open the key, not even we." />
-                <PassphraseTools origin={origin.clone()} {suggest} errors={errors.0.clone()} />
+                { passphrase_tools(&origin, &suggest, &errors.0) }
             </div>
             <Progress making={(*making).clone()} {cancel} />
             <div class="actions" hidden={busy}>
-                <Button emphasis={Emphasis::Primary} {onclick}>{ "Generate key pair" }</Button>
+                <Button id={GENERATE} emphasis={Emphasis::Primary} {onclick}>{ "Generate key pair" }</Button>
                 <Link to={props.route(ActivationStep::GenerationMethod)} class={Emphasis::Secondary.classes()}>{ "Back" }</Link>
             </div>
         </>
@@ -243,27 +246,23 @@ fn epoch() -> Timestamp {
     Timestamp::from_unix_seconds(0).expect("the first moment is a moment")
 }
 
-#[derive(Properties, PartialEq)]
-struct PassphraseToolsProps {
-    origin: UseStateHandle<Passphrase>,
-    suggest: Callback<()>,
-    errors: Vec<FieldError>,
-}
-
-#[component]
-fn PassphraseTools(props: &PassphraseToolsProps) -> Html {
+fn passphrase_tools(
+    origin: &UseStateHandle<Passphrase>,
+    suggest: &Callback<()>,
+    errors: &[FieldError],
+) -> Html {
     let onchange = {
-        let origin = props.origin.setter();
+        let origin = origin.setter();
         Callback::from(move |saved| origin.set(Passphrase::Generated { saved }))
     };
     html! {
         <>
             <div class="actions actions--small">
-                <Button onclick={props.suggest.clone()}>{ "Generate a passphrase" }</Button>
+                <Button onclick={suggest.clone()}>{ "Generate a passphrase" }</Button>
                 <CopyButton source={Source::Field(PASSPHRASE)} what="passphrase" />
             </div>
-            if let Passphrase::Generated { saved } = *props.origin {
-                <Checkbox id={PASSPHRASE_SAVED} marked={saved} {onchange} errors={props.errors.clone()}
+            if let Passphrase::Generated { saved } = **origin {
+                <Checkbox id={PASSPHRASE_SAVED} marked={saved} {onchange} errors={errors.to_vec()}
                     hint="In a password manager, or on paper in a safe place.">
                     { "I have saved the passphrase" }
                 </Checkbox>
@@ -297,6 +296,17 @@ fn Progress(props: &ProgressProps) -> Html {
             move || drop(timer)
         });
     }
+    {
+        let began = use_mut_ref(|| false);
+        use_effect_with(going_on, move |going_on| {
+            if *going_on {
+                *began.borrow_mut() = true;
+                focus_id(CANCEL);
+            } else if *began.borrow() {
+                focus_id(GENERATE);
+            }
+        });
+    }
     let phase = match &props.making {
         Making::GoingOn { progress: None } => "Starting…",
         Making::GoingOn { progress: Some(KeyProgress::Checking) } => "Checking the key and encrypting it…",
@@ -314,8 +324,8 @@ fn Progress(props: &ProgressProps) -> Html {
                     <progress aria-label="Key pair generation"></progress>
                     <p aria-hidden="true">{ phase }</p>
                     <p class="progress__time">{ format!("{} s", *seconds) }</p>
-                    <p class="quiet">{ "Usually a few seconds; a long RSA key can take a minute. You can go on using the page." }</p>
-                    <Button onclick={props.cancel.clone()}>{ "Cancel" }</Button>
+                    <p class="quiet">{ "Usually a few seconds; a long RSA key can take a minute. Stay on this page until it is done." }</p>
+                    <Button id={CANCEL} onclick={props.cancel.clone()}>{ "Cancel" }</Button>
                 </div>
             }
         </>

@@ -2,14 +2,14 @@
 
 use super::{
     CAPTION, StepProps, indicator,
-    verdict::{Judgement, VerdictView},
+    verdict::{Judgement, verdict_view},
 };
 use crate::{
     browser::file::read,
     component::{
         button::{Button, Emphasis},
         error_summary::ErrorSummary,
-        field::{FieldFrame, described_by},
+        field::Frame,
         file_drop::FileDrop,
         heading::PageHeading,
     },
@@ -42,6 +42,8 @@ struct Examiner {
     worker: Rc<RefCell<Option<CryptoWorker>>>,
     timer: Rc<RefCell<Option<Timeout>>>,
     newest: Rc<RefCell<u32>>,
+    /// Whether the field is empty because a private key was wiped from it: the warning then stays.
+    wiped: Rc<RefCell<bool>>,
     judgement: UseStateSetter<Judgement>,
     draft: UseReducerDispatcher<ActivationDraft>,
     area: NodeRef,
@@ -59,8 +61,12 @@ impl Examiner {
         }
         if text.trim().is_empty() {
             self.next_number();
-            return self.judgement.set(Judgement::Nothing);
+            if !*self.wiped.borrow() {
+                self.judgement.set(Judgement::Nothing);
+            }
+            return;
         }
+        *self.wiped.borrow_mut() = false;
         self.judgement.set(Judgement::Checking);
         let examiner = self.clone();
         let timer = Timeout::new(rest_milliseconds, move || examiner.examine(text.into_bytes()));
@@ -118,6 +124,7 @@ impl Examiner {
             area.set_value("");
         }
         self.next_number();
+        *self.wiped.borrow_mut() = true;
         self.worker.borrow_mut().take();
         self.draft.dispatch(ActivationAction::RequestGone);
         self.judgement.set(Judgement::PrivateKey);
@@ -150,6 +157,7 @@ fn use_examiner(
         worker: use_mut_ref(|| None),
         timer: use_mut_ref(|| None),
         newest: use_mut_ref(|| 0),
+        wiped: use_mut_ref(|| false),
         judgement: judgement.setter(),
         draft: draft.dispatcher(),
         area: use_node_ref(),
@@ -194,6 +202,12 @@ pub(super) fn CsrStep(props: &StepProps) -> Html {
     };
     let shown = if props.draft.csr.is_some() { Vec::new() } else { errors.0.clone() };
     let error = message_for(&shown, CSR);
+    let frame = Frame {
+        id: CSR,
+        label: "CSR",
+        hint: Some("It begins with -----BEGIN CERTIFICATE REQUEST-----. Text around it does not matter."),
+        error: error.as_deref(),
+    };
     html! {
         <>
             <ErrorSummary errors={shown.clone()} attempt={errors.1} />
@@ -202,16 +216,14 @@ pub(super) fn CsrStep(props: &StepProps) -> Html {
             <p class="lead">{ "Paste the certificate signing request that your program made. We check it here, on your device, while you look." }</p>
             <form novalidate=true {onsubmit}>
                 <div class="card">
-                    <FieldFrame id={CSR} label="CSR" error={error.clone()}
-                        hint="It begins with -----BEGIN CERTIFICATE REQUEST-----. Text around it does not matter.">
+                    { frame.around(html! {
                         <textarea id={CSR} class="mono" rows="10" required=true spellcheck="false" autocomplete="off"
                             autocapitalize="none" defaultvalue={(*initial).clone()} ref={examiner.area.clone()}
-                            aria-describedby={described_by(CSR, true, error.is_some())}
-                            aria-invalid={error.is_some().then_some("true")} {oninput} />
-                    </FieldFrame>
+                            aria-describedby={frame.described_by()} aria-invalid={frame.invalid()} {oninput} />
+                    }) }
                     <FileDrop id="csr_file" label="Or a file with the request" accept=".csr,.pem,.der,.p10,.req,.txt"
                         hint="Drop a file here or choose one: PEM or DER." {onfile} />
-                    <VerdictView judgement={(*judgement).clone()} />
+                    { verdict_view(&judgement) }
                 </div>
                 <p>{ "Keep the private key that belongs to this request: you need it when the certificate is issued." }</p>
                 <div class="actions">

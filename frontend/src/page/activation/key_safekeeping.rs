@@ -11,9 +11,9 @@ use crate::{
         choice::Checkbox,
         error_summary::ErrorSummary,
         heading::PageHeading,
-        icon::{Icon, Picture},
-        notice::{Notice, Tone},
-        summary_list::{SummaryList, rich_row, row},
+        icon::{Picture, icon},
+        notice::{Tone, notice, paragraph},
+        summary_list::{rich_row, row},
     },
     crypto::key_store::{self, StoredKey},
     navigation::{Link, use_navigator},
@@ -80,10 +80,10 @@ pub(super) fn KeySafekeeping(KeySafekeepingProps { props, key_pair, made }: &Key
             <PageHeading title="Your key pair is ready" caption={CAPTION} errors={errors.0.len()} />
             { whereabouts(key_pair.safekeeping) }
             <section class="summary-section">
-                <SummaryList>
+                <dl class="summary">
                     { row("Key", algorithm) }
                     { rich_row("Public key, SHA-256", html! { <code>{ grouped(&key_pair.public_key_sha256) }</code> }) }
-                </SummaryList>
+                </dl>
             </section>
             <RecoveryFile order_id={props.order.id.clone()} mailbox={props.mailbox.clone()} made={made.clone()} />
             if key_pair.safekeeping != Safekeeping::KeptInBrowser {
@@ -108,20 +108,20 @@ fn let_confirm(props: &StepProps) -> Callback<bool> {
 
 fn whereabouts(safekeeping: Safekeeping) -> Html {
     match safekeeping {
-        Safekeeping::KeptInBrowser => html! {
-            <Notice tone={Tone::Success} title="Kept in this browser">
-                <p>{ "The private key is kept here, encrypted with your passphrase. Come back with this browser to finish." }</p>
-            </Notice>
-        },
-        Safekeeping::RecoveryFileConfirmed => html! {
-            <Notice tone={Tone::Success} title="Kept in your recovery file">
-                <p>{ "You need the file and its passphrase when the certificate is there." }</p>
-            </Notice>
-        },
+        Safekeeping::KeptInBrowser => notice(
+            Tone::Success,
+            "Kept in this browser",
+            paragraph(
+                "The private key is kept here, encrypted with your passphrase. Come back with this browser to finish.",
+            ),
+        ),
+        Safekeeping::RecoveryFileConfirmed => notice(
+            Tone::Success,
+            "Kept in your recovery file",
+            paragraph("You need the file and its passphrase when the certificate is there."),
+        ),
         Safekeeping::InMemoryOnly => html! {
-            <Notice tone={Tone::Warning} title="This browser does not keep the key" role="alert">
-                <p>{ "Perhaps this is a private window, or storage is blocked. Download the recovery file now: when this page closes, there is no other copy." }</p>
-            </Notice>
+            <div role="alert">{ notice(Tone::Warning, "This browser does not keep the key", paragraph("Perhaps this is a private window, or storage is blocked. Download the recovery file now: when this page closes, there is no other copy.")) }</div>
         },
     }
 }
@@ -164,7 +164,7 @@ fn RecoveryFile(props: &RecoveryFileProps) -> Html {
         <section class="card">
             <h2>{ "Recovery file" }</h2>
             <p>{ "The same encrypted key as a file, for another device or in case this browser forgets it. It needs the passphrase." }</p>
-            <Button {onclick}><Icon picture={Picture::Download} />{ "Download recovery file" }</Button>
+            <Button {onclick}>{ icon(Picture::Download) }{ "Download recovery file" }</Button>
             <p role="status">{ *answer }</p>
         </section>
     }

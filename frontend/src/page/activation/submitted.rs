@@ -8,10 +8,10 @@ use crate::{
         button::Emphasis,
         failure::view,
         heading::PageHeading,
-        notice::{Notice, Tone},
-        step_indicator::StepIndicator,
+        notice::{Tone, notice},
+        step_indicator::step_indicator,
     },
-    loading::use_loaded,
+    loading::use_loaded_by,
     navigation::Link,
     page::certificate::pfx::PfxSection,
     route::Route,
@@ -27,19 +27,17 @@ pub(super) struct SubmittedProps {
 /// Where the certificate is found, and the PFX right here.
 #[component]
 pub(super) fn Submitted(props: &SubmittedProps) -> Html {
-    let loaded = use_loaded(props.certificate_id.clone(), |id| api::certificate(id.to_string()));
+    let loaded = use_loaded_by(props.certificate_id.clone(), api::certificate);
     view(&loaded, |certificate| {
         let details = Route::Certificate { certificate_id: certificate.summary.id.clone() };
         html! {
             <>
-                <StepIndicator steps={STEPS} present={STEPS.len()} />
+                { step_indicator(STEPS, STEPS.len()) }
                 <PageHeading title="Your certificate is issued" caption={CAPTION} />
-                <Notice tone={Tone::Success} title={certificate.summary.mailbox.clone()}>
-                    <p>
+                { notice(Tone::Success, certificate.summary.mailbox.clone(), html! { <p>
                         { format!("Valid until {}. You find it any time under Certificates, and we sent you the link.",
                             date(certificate.summary.not_after)) }
-                    </p>
-                </Notice>
+                    </p> }) }
                 <PfxSection certificate={certificate.clone()} />
                 <div class="actions">
                     <Link to={details} class={Emphasis::Secondary.classes()}>{ "Open the certificate" }</Link>

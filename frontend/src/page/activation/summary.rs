@@ -11,7 +11,7 @@ use crate::{
         button::{Button, Emphasis},
         choice::Checkbox,
         heading::PageHeading,
-        summary_list::{SummarySection, rich_row, row},
+        summary_list::{rich_row, row, summary_section},
     },
     navigation::{Link, use_navigator},
     route::{ActivationStep, Route},
@@ -65,8 +65,8 @@ pub(super) fn Summary(props: &StepProps) -> Html {
             { indicator(3) }
             <PageHeading title="Summary" caption={CAPTION} errors={submission.errors().len()} />
             <p class="lead">{ "This will stand in your certificate. It cannot be changed afterwards." }</p>
-            <SummarySection title="Certificate data" edit={props.route(ActivationStep::CertificateData)}>{ for rows }</SummarySection>
-            <SummarySection title="Key pair" edit={props.route(ActivationStep::GenerationMethod)}>{ key_rows(props) }</SummarySection>
+            { summary_section("Certificate data", &props.route(ActivationStep::CertificateData), html! { <>{ for rows }</> }) }
+            { summary_section("Key pair", &props.route(ActivationStep::GenerationMethod), html! { <>{ key_rows(props) }</> }) }
             <form novalidate=true {onsubmit}>
                 <Checkbox id={TERMS} marked={draft.terms_accepted} onchange={onterms} errors={submission.errors()}>
                     { "I accept the " }<a href={Route::Terms.path()} target="_blank">{ "subscriber terms (opens in a new tab)" }</a>

@@ -3,8 +3,8 @@
 use crate::{
     browser::words::grouped,
     component::{
-        notice::{Notice, Tone},
-        summary_list::{SummaryList, rich_row, row},
+        notice::{Tone, notice, paragraph},
+        summary_list::{rich_row, row},
     },
     crypto::messages::WrongRequest,
     wizard::activation::CheckedRequest,
@@ -24,16 +24,9 @@ pub(super) enum Judgement {
     Failed(String),
 }
 
-/// Properties of [`VerdictView`].
-#[derive(Properties, PartialEq)]
-pub(super) struct VerdictViewProps {
-    pub(super) judgement: Judgement,
-}
-
 /// Read out politely: the region is always there, only its content changes.
-#[component]
-pub(super) fn VerdictView(props: &VerdictViewProps) -> Html {
-    html! { <div role="status" class="verdict">{ content(&props.judgement) }</div> }
+pub(super) fn verdict_view(judgement: &Judgement) -> Html {
+    html! { <div role="status" class="verdict">{ content(judgement) }</div> }
 }
 
 fn content(judgement: &Judgement) -> Html {
@@ -42,35 +35,33 @@ fn content(judgement: &Judgement) -> Html {
         Judgement::Checking => html! { <p class="quiet">{ "Checking…" }</p> },
         Judgement::Correct(request) => correct(request),
         Judgement::Wrong(wrong) => html! {
-            <Notice tone={Tone::Danger} title={wrong.message.clone()}>
-                <p>{ &wrong.remedy }</p>
-                if let Some(place) = place(wrong) { <p class="quiet">{ place }</p> }
-            </Notice>
+            { notice(Tone::Danger, wrong.message.clone(), html! { <><p>{ &wrong.remedy }</p>
+                if let Some(place) = place(wrong) { <p class="quiet">{ place }</p> }</> }) }
         },
-        Judgement::PrivateKey => html! {
-            <Notice tone={Tone::Danger} title="That was a private key. We wiped it from the field and sent nothing.">
-                <p>{ "A private key belongs in no web page. Treat this one as given away: make a new key pair, and paste only the request (CSR) for it." }</p>
-            </Notice>
-        },
-        Judgement::Failed(why) => html! {
-            <Notice tone={Tone::Danger} title="The request could not be checked"><p>{ why }</p></Notice>
-        },
+        Judgement::PrivateKey => notice(
+            Tone::Danger,
+            "That was a private key. We wiped it from the field and sent nothing.",
+            paragraph(
+                "A private key belongs in no web page. Treat this one as given away: make a new key pair, and paste only the request (CSR) for it.",
+            ),
+        ),
+        Judgement::Failed(why) => {
+            notice(Tone::Danger, "The request could not be checked", paragraph(why.clone()))
+        }
     }
 }
 
 fn correct(request: &CheckedRequest) -> Html {
     let subject = if request.subject.is_empty() { "(empty)" } else { &request.subject };
     html! {
-        <Notice tone={Tone::Success} title="Correct">
-            <SummaryList>
-                { row("Subject in the request", subject.to_owned()) }
-                { row("Key", request.key_algorithm.clone()) }
-                { row("Signature", request.signature.clone()) }
-                { rich_row("Public key, SHA-256", html! { <code>{ grouped(&request.public_key_sha256) }</code> }) }
-            </SummaryList>
+        { notice(Tone::Success, "Correct", html! { <><dl class="summary">
+            { row("Subject in the request", subject.to_owned()) }
+            { row("Key", request.key_algorithm.clone()) }
+            { row("Signature", request.signature.clone()) }
+            { rich_row("Public key, SHA-256", html! { <code>{ grouped(&request.public_key_sha256) }</code> }) }
+        </dl>
             <p class="quiet">{ "Only the public key is taken from the request. The certificate gets the verified data." }</p>
-            { for request.warnings.iter().map(|warning| html! { <p>{ warning }</p> }) }
-        </Notice>
+            { for request.warnings.iter().map(|warning| html! { <p>{ warning }</p> }) }</> }) }
     }
 }
 

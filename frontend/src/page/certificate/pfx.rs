@@ -7,8 +7,8 @@ use crate::{
     browser::file::read,
     component::{
         file_drop::FileDrop,
-        icon::{Icon, Picture},
-        notice::{Notice, Tone},
+        icon::{Picture, icon},
+        notice::{Tone, note, paragraph},
     },
     crypto::key_store,
 };
@@ -16,7 +16,7 @@ use form::PfxForm;
 use protocol::{Certificate, KeyOrigin};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
-use whats_next::WhatsNext;
+use whats_next::{file_made, whats_next};
 use yew::prelude::*;
 
 /// No recovery file is nearly as large. Our choice: a file of another kind is not read into memory.
@@ -71,20 +71,20 @@ pub(crate) fn PfxSection(props: &PfxSectionProps) -> Html {
     html! {
         <section class="card" aria-labelledby="pfx-title">
             <div class="card__head">
-                <h2 id="pfx-title"><Icon picture={Picture::Key} />{ "PFX" }</h2>
+                <h2 id="pfx-title">{ icon(Picture::Key) }{ "PFX" }</h2>
             </div>
             <p>{ "One file with your private key, the certificate and its chain: what your mail program imports. It is made here, on your device." }</p>
             { match &*source {
                 KeySource::Looking => html! { <p role="status">{ "Looking for your key in this browser…" }</p> },
                 KeySource::Kept(recovery_file) => html! {
                     <>
-                        <p class="source"><Icon picture={Picture::Check} />{ "The key is kept in this browser." }</p>
+                        <p class="source">{ icon(Picture::Check) }{ "The key is kept in this browser." }</p>
                         { form(recovery_file) }
                     </>
                 },
                 KeySource::File(name, recovery_file) => html! {
                     <>
-                        <p class="source"><Icon picture={Picture::Document} />{ name }</p>
+                        <p class="source">{ icon(Picture::Document) }{ name }</p>
                         { form(recovery_file) }
                     </>
                 },
@@ -93,7 +93,8 @@ pub(crate) fn PfxSection(props: &PfxSectionProps) -> Html {
                         onfile={Callback::from({ let source = source.setter(); move |(name, text)| source.set(KeySource::File(name, text)) })} />
                 },
             } }
-            if let Some(name) = &*made { <WhatsNext file_name={name.clone()} /> }
+            <div role="status">{ made.as_ref().map(|name| file_made(name)).unwrap_or_default() }</div>
+            if made.is_some() { { whats_next() } }
         </section>
     }
 }
@@ -136,11 +137,11 @@ fn ChooseFile(props: &ChooseFileProps) -> Html {
     };
     html! {
         <>
-            <Notice><p>{ why }</p></Notice>
+            { note(Tone::Info, paragraph(why)) }
             <FileDrop id="recovery_file" {label} accept=".pem,.key,.p8,.txt"
                 hint="Drop the file here or choose it. It is read on your device and sent nowhere." {onfile} />
             <div role="status">
-                if !problem.is_empty() { <Notice tone={Tone::Danger}><p>{ *problem }</p></Notice> }
+                if !problem.is_empty() { { note(Tone::Danger, paragraph(*problem)) } }
             </div>
         </>
     }

@@ -6,7 +6,7 @@ use crate::{
     component::{
         button::{Button, Emphasis, Readiness},
         file_drop::FileDrop,
-        icon::{Icon, Picture},
+        icon::{Picture, icon},
     },
     navigation::Link,
     route::Route,
@@ -65,8 +65,7 @@ pub(super) fn Documents(props: &DocumentsProps) -> Html {
                 if submission.readiness() == Readiness::Busy { <p>{ "Uploading…" }</p> }
                 <ul class="files">
                     { for props.draft.documents.iter().map(|document| html! {
-                        <Added key={document.id.clone()} order_id={props.order_id.clone()} document={document.clone()}
-                            draft={props.draft.clone()} />
+                        { added_document(&props.order_id, document, &props.draft) }
                     }) }
                 </ul>
             </div>
@@ -74,24 +73,15 @@ pub(super) fn Documents(props: &DocumentsProps) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct AddedProps {
-    order_id: AttrValue,
-    document: Document,
-    draft: UseReducerHandle<DataDraft>,
-}
-
-#[component]
-fn Added(props: &AddedProps) -> Html {
-    let document = &props.document;
+fn added_document(order_id: &str, document: &Document, draft: &UseReducerHandle<DataDraft>) -> Html {
     let onclick = {
-        let (draft, id) = (props.draft.dispatcher(), document.id.clone());
+        let (draft, id) = (draft.dispatcher(), document.id.clone());
         Callback::from(move |()| draft.dispatch(DataAction::RemoveDocument(id.clone())))
     };
     html! {
         <li>
-            <Icon picture={Picture::Document} />
-            <a href={document_url(&props.order_id, &document.id)} download={document.name.clone()}>{ &document.name }</a>
+            { icon(Picture::Document) }
+            <a href={document_url(order_id, &document.id)} download={document.name.clone()}>{ &document.name }</a>
             <span class="quiet">{ size(document.size_bytes) }</span>
             <Button emphasis={Emphasis::Quiet} {onclick}>
                 { "Remove" }<span class="visually-hidden">{ format!(" {}", document.name) }</span>

@@ -1,6 +1,8 @@
 //! The form of the data verification wizard.
 
-use super::{STEPS, documents::Documents, register_search::RegisterSearch};
+use super::{
+    STEPS, documents::Documents, register_examples::RegisterExamples, register_search::RegisterSearch,
+};
 use crate::{
     browser::words::countries,
     component::{
@@ -8,10 +10,10 @@ use crate::{
         choice::{Choice, RadioGroup},
         field::{SelectField, TextField},
         heading::PageHeading,
-        step_indicator::StepIndicator,
+        step_indicator::step_indicator,
     },
     navigation::{Link, use_navigator},
-    page::dashboard::Refused,
+    page::dashboard::refused,
     route::{DataStep, Route},
     submission::use_submission,
     wizard::data::{DataAction, DataDraft, DataField, Method},
@@ -52,6 +54,10 @@ pub(super) fn OrganizationStep(props: &OrganizationStepProps) -> Html {
             submission.clear();
         })
     };
+    let onfound = {
+        let submission = submission.clone();
+        Callback::from(move |()| submission.clear())
+    };
     let errors = submission.errors();
     let country_options = use_memo((), |()| {
         countries().into_iter().map(|(code, label)| (code.into(), label.into())).collect::<Vec<_>>()
@@ -59,21 +65,24 @@ pub(super) fn OrganizationStep(props: &OrganizationStepProps) -> Html {
     html! {
         <>
             { submission.view() }
-            <StepIndicator steps={STEPS} present=0 />
+            { step_indicator(STEPS, 0) }
             <PageHeading title="Provide the data" caption="Data verification" errors={errors.len()} />
             <p class="lead">
                 { "We verify that your organization exists. From this data you later choose what stands in the certificate." }
             </p>
-            <Refused order={props.order.clone()} />
+            { refused(&props.order) }
             <form novalidate=true {onsubmit}>
                 <RadioGroup id="method" legend="Verification method" choices={methods()} onchange={onmethod}
                     value={if draft.method == Method::Register { "register" } else { "document" }} />
+                if draft.method == Method::Register {
+                    <RegisterExamples draft={draft.clone()} />
+                }
                 <div class="card">
                     <SelectField id={DataField::Country.id()} label="Country" value={draft.country.clone()}
                         options={(*country_options).clone()} onchange={enter(draft, DataField::Country)}
                         placeholder="Choose a country" hint={country_hint(draft)} errors={errors.clone()} />
                     if draft.method == Method::Register {
-                        <RegisterSearch draft={draft.clone()} errors={errors.clone()} />
+                        <RegisterSearch draft={draft.clone()} errors={errors.clone()} {onfound} />
                     } else {
                         <Documents order_id={order_id.clone()} draft={draft.clone()} errors={errors.clone()} />
                     }

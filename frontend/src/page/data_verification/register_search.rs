@@ -6,7 +6,7 @@ use crate::{
     component::{
         button::Button,
         field::{SelectField, TextField},
-        notice::{Notice, Tone},
+        notice::{Tone, notice, paragraph},
     },
     submission::use_submission,
     wizard::{
@@ -23,6 +23,8 @@ pub(super) struct RegisterSearchProps {
     pub(super) draft: UseReducerHandle<DataDraft>,
     /// The errors of the whole form.
     pub(super) errors: Vec<FieldError>,
+    /// The form is filled in: its errors are not true any more.
+    pub(super) onfound: Callback<()>,
 }
 
 /// Number and button; what was found is said in a polite status region.
@@ -33,14 +35,16 @@ pub(super) fn RegisterSearch(props: &RegisterSearchProps) -> Html {
     let draft = &props.draft;
     let onclick = {
         let (submission, found, draft) = (submission.clone(), found.setter(), draft.clone());
+        let onfound = props.onfound.clone();
         Callback::from(move |()| {
-            let (found, dispatcher) = (found.clone(), draft.dispatcher());
+            let (found, dispatcher, onfound) = (found.clone(), draft.dispatcher(), onfound.clone());
             found.set(None);
             match draft.query() {
                 Err(errors) => submission.refuse(errors),
                 Ok(query) => submission.run(api::search_register(query), move |entries| {
                     if let [only] = entries.as_slice() {
                         dispatcher.dispatch(DataAction::Adopt(only.clone()));
+                        onfound.emit(());
                     }
                     found.set(Some(entries));
                 }),
@@ -70,55 +74,39 @@ pub(super) fn RegisterSearch(props: &RegisterSearchProps) -> Html {
                 <Button readiness={submission.readiness()} {onclick}>{ "Search the register" }</Button>
             </div>
             <div role="status">
-                if let Some(entries) = &*found { <Found entries={entries.clone()} draft={draft.clone()} /> }
+                if let Some(entries) = &*found { { found_entries(entries, draft) } }
             </div>
         </>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct FoundProps {
-    entries: Vec<RegisterEntry>,
-    draft: UseReducerHandle<DataDraft>,
-}
-
-#[component]
-fn Found(props: &FoundProps) -> Html {
-    match props.entries.as_slice() {
-        [] => html! {
-            <Notice tone={Tone::Warning} title="Nothing found">
-                <p>{ "Check the type and the number. You can also fill in the fields below yourself, or add a document instead." }</p>
-            </Notice>
-        },
+fn found_entries(entries: &[RegisterEntry], draft: &UseReducerHandle<DataDraft>) -> Html {
+    match entries {
+        [] => notice(
+            Tone::Warning,
+            "Nothing found",
+            paragraph(
+                "Check the type and the number. You can also fill in the fields below yourself, or add a document instead.",
+            ),
+        ),
         [only] => html! {
-            <Notice tone={if only.active { Tone::Success } else { Tone::Warning }} title={only.data.organization.clone()}>
-                <p>
+            { notice(if only.active { Tone::Success } else { Tone::Warning }, only.data.organization.clone(), html! { <><p>
                     { format!("Found in: {}. The fields below are filled in; correct them where they are not right.", only.register) }
                 </p>
-                if !only.active { <p>{ "The register says that this organization is not active. We cannot verify it as long as that is so." }</p> }
-            </Notice>
+                if !only.active { <p>{ "The register says that this organization is not active. We cannot verify it as long as that is so." }</p> }</> }) }
         },
         several => html! {
-            <Notice title="Several organizations found">
-                <ul class="plain">
-                    { for several.iter().map(|entry| html! { <Hit entry={entry.clone()} draft={props.draft.clone()} /> }) }
-                </ul>
-            </Notice>
+            { notice(Tone::Info, "Several organizations found", html! { <ul class="plain">
+                    { for several.iter().map(|entry| hit(entry, draft)) }
+                </ul> }) }
         },
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct HitProps {
-    entry: RegisterEntry,
-    draft: UseReducerHandle<DataDraft>,
-}
-
-#[component]
-fn Hit(props: &HitProps) -> Html {
-    let RegisterEntry { register, data, .. } = &props.entry;
+fn hit(entry: &RegisterEntry, draft: &UseReducerHandle<DataDraft>) -> Html {
+    let RegisterEntry { register, data, .. } = entry;
     let onclick = {
-        let (draft, entry) = (props.draft.dispatcher(), props.entry.clone());
+        let (draft, entry) = (draft.dispatcher(), entry.clone());
         Callback::from(move |()| draft.dispatch(DataAction::Adopt(entry.clone())))
     };
     html! {

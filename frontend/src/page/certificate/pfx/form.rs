@@ -6,7 +6,7 @@ use crate::{
         button::{Button, Emphasis, Readiness},
         choice::{Checkbox, Choice, RadioGroup},
         error_summary::ErrorSummary,
-        icon::{Icon, Picture},
+        icon::{Picture, icon},
         secret_field::{SecretField, Visibility, put_secret, secret_of},
     },
     crypto::{
@@ -96,7 +96,7 @@ pub(super) fn PfxForm(props: &PfxFormProps) -> Html {
     let onpassword = {
         let password = password.setter();
         Callback::from(move |same| {
-            password.set(if same { Password::SameAsPassphrase } else { Password::ItsOwn })
+            password.set(if same { Password::SameAsPassphrase } else { Password::ItsOwn });
         })
     };
     let onpreset = {
@@ -108,6 +108,8 @@ pub(super) fn PfxForm(props: &PfxFormProps) -> Html {
     html! {
         <form novalidate=true {onsubmit}>
             <ErrorSummary errors={errors.clone()} attempt={attempt.number} />
+            // Tells a password manager whose passphrase this is.
+            <input type="text" autocomplete="username" value={props.certificate.summary.mailbox.clone()} readonly=true hidden=true />
             <SecretField id={PASSPHRASE} label="Passphrase of the key" node={passphrase_node} errors={errors.clone()}
                 visibility={passphrase_visibility} autocomplete="current-password"
                 hint="The one that you saved when the key was made." />
@@ -121,7 +123,7 @@ pub(super) fn PfxForm(props: &PfxFormProps) -> Html {
                     hint="The mail program asks for it when you import the file. At least 8 characters." />
             }
             <Button emphasis={Emphasis::Primary} readiness={Readiness::busy_while(busy)}>
-                <Icon picture={Picture::Download} />{ "Create PFX" }
+                { icon(Picture::Download) }{ "Create PFX" }
             </Button>
             <p role="status">{ if busy { "The file is being made and checked. This takes a few seconds." } else { "" } }</p>
         </form>
@@ -184,5 +186,5 @@ fn pfx_name(certificate: &Certificate) -> String {
 async fn write(request: WritePfx, name: &str) -> Result<(), CryptoError> {
     let worker = CryptoWorker::spawn()?;
     let pfx = worker.write_pfx(request).await?;
-    download(name, PFX_MEDIA_TYPE, &pfx).map_err(|_| CryptoError::PfxNotMade)
+    download(name, PFX_MEDIA_TYPE, &pfx).or(Err(CryptoError::PfxNotMade))
 }

@@ -1,22 +1,20 @@
 //! What to do with the file, once it is there.
 
-use crate::component::notice::{Notice, Tone};
+use crate::component::notice::{Tone, notice};
 use yew::prelude::*;
 
-/// Properties of [`WhatsNext`].
-#[derive(Properties, PartialEq)]
-pub(super) struct WhatsNextProps {
-    pub(super) file_name: AttrValue,
+/// That the file is there, and where.
+pub(super) fn file_made(file_name: &str) -> Html {
+    let body = html! {
+        <p>{ "You find " }<strong class="mono">{ file_name.to_owned() }</strong>{ " where your browser puts downloads." }</p>
+    };
+    notice(Tone::Success, "The PFX file is made and checked", body)
 }
 
-/// Where the file is, and how each mail program takes it.
-#[component]
-pub(super) fn WhatsNext(props: &WhatsNextProps) -> Html {
+/// How each mail program takes it.
+pub(super) fn whats_next() -> Html {
     html! {
         <div class="next">
-            <Notice tone={Tone::Success} title="The PFX file is made and checked" role="status">
-                <p>{ "You find " }<strong class="mono">{ &props.file_name }</strong>{ " where your browser puts downloads." }</p>
-            </Notice>
             <h3>{ "What to do next" }</h3>
             <ol>
                 <li>{ "Import the file into your mail program. It asks for the password." }</li>
