@@ -34,6 +34,9 @@ pub struct Browser {
     _profile: TempDir,
 }
 
+/// The narrowest screen, in CSS pixels.
+const NARROWEST: u32 = 320;
+
 /// What a person does with a control.
 const BUTTON_OR_LINK: &[&str] = &["button", "link"];
 const FIELD: &[&str] = &["textbox", "searchbox", "spinbutton", "combobox"];
@@ -63,6 +66,8 @@ impl Browser {
                 json!({"behavior": "allow", "downloadPath": browser.downloads.path()}),
             )
             .await?;
+        // A scrollbar is narrower on a phone, and no part of a picture.
+        browser.devtools("Emulation.setScrollbarsHidden", json!({"hidden": true})).await?;
         browser.prefer("light").await?;
         Ok(browser)
     }
@@ -83,6 +88,15 @@ impl Browser {
         let address =
             if address.starts_with('/') { format!("{}{address}", self.origin) } else { address.to_owned() };
         self.driver.goto(&address).await.with_context(|| format!("cannot open {address}"))
+    }
+
+    /// Opens a link in a mail: a click like any other.
+    ///
+    /// # Errors
+    /// When the page does not load.
+    pub async fn follows(&self, link: &str) -> anyhow::Result<()> {
+        self.count();
+        self.goto(link).await
     }
 
     /// Goes back one page.
@@ -109,13 +123,57 @@ impl Browser {
         Ok(self.driver.current_url().await?.path().to_owned())
     }
 
+    /// The title of the tab.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn title(&self) -> anyhow::Result<String> {
+        Ok(self.driver.title().await?)
+    }
+
+    /// What has the focus: its name where it is a control, else its text.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn focused(&self) -> anyhow::Result<String> {
+        self.script("return document.activeElement?.labels?.[0]?.innerText ?? document.activeElement?.innerText ?? ''")
+            .await
+    }
+
+    /// Presses a key, or several one after another, where the focus is.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn presses_keys(&self, keys: &str) -> anyhow::Result<()> {
+        self.driver.action_chain().send_keys(keys).perform().await.context("cannot press keys")
+    }
+
+    /// Begins to write down the page's tasks that last long enough for a person to notice, 50 ms and more.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn watch_long_tasks(&self) -> anyhow::Result<()> {
+        let script = "window.signetLongTasks = []; new PerformanceObserver(list => \
+            window.signetLongTasks.push(...list.getEntries().map(task => task.duration + ' ms'))) \
+            .observe({type: 'longtask'}); return ''";
+        self.script(script).await.map(drop)
+    }
+
+    /// The long tasks since the watch began.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn long_tasks(&self) -> anyhow::Result<String> {
+        self.script("return window.signetLongTasks.join(', ')").await
+    }
+
     /// How many buttons, links, choices and lists have been clicked so far.
     pub fn clicks(&self) -> u32 {
         self.clicks.load(Ordering::Relaxed)
     }
 
     /// Waits for the page with this heading, and examines it: the heading has the focus, axe-core finds nothing, in
-    /// light and in dark, and the console is clean.
+    /// light and in dark, nothing is too wide, and the console is clean.
     ///
     /// # Errors
     /// When it does not come, or something is found on it.
@@ -129,7 +187,8 @@ impl Browser {
         self.examine(heading).await
     }
 
-    /// Examines the page as it is now: axe-core finds nothing, in light and in dark, and the console is clean.
+    /// Examines the page as it is now: axe-core finds nothing, in light and in dark, nothing is wider than the
+    /// narrowest screen, and the console is clean.
     ///
     /// # Errors
     /// When something is found, with this name of the page.
@@ -140,6 +199,7 @@ impl Browser {
                 .await
                 .with_context(|| format!("on the page {heading:?} in {scheme}"))?;
         }
+        self.fits(NARROWEST).await.with_context(|| format!("on the page {heading:?}"))?;
         if let Some(album) = &self.album {
             album.add(self, heading).await?;
         }
@@ -203,11 +263,14 @@ impl Browser {
         self.click(BUTTON_OR_LINK, name).await
     }
 
-    /// Marks the radio button or check box with this name.
+    /// Marks the radio button or check box with this name, unless it is marked already.
     ///
     /// # Errors
     /// When there is none.
     pub async fn mark(&self, name: &str) -> anyhow::Result<()> {
+        if self.control(CHOICE, name).await?.is_selected().await? {
+            return Ok(());
+        }
         self.click(CHOICE, name).await
     }
 
@@ -347,6 +410,25 @@ impl Browser {
         let answer = self.driver.execute_async(script, vec![json!(path)]).await?;
         let answer = answer.json();
         Ok((answer[0].as_u64().unwrap_or_default(), answer[1].as_str().unwrap_or_default().to_owned()))
+    }
+
+    /// Nothing on the page makes it scroll sideways at this width.
+    async fn fits(&self, width: u32) -> anyhow::Result<()> {
+        self.widen(width).await?;
+        let script = "return [...document.querySelectorAll('body *')] \
+            .filter(element => element.getBoundingClientRect().right > innerWidth && \
+                document.documentElement.scrollWidth > innerWidth) \
+            .map(element => element.outerHTML.slice(0, 200)).join(' ')";
+        let too_wide = self.script(script).await?;
+        self.devtools("Emulation.clearDeviceMetricsOverride", json!({})).await?;
+        ensure!(too_wide.is_empty(), "wider than {width} pixels: {too_wide}");
+        Ok(())
+    }
+
+    /// Lays the page out for a screen of this width, in CSS pixels.
+    async fn widen(&self, width: u32) -> anyhow::Result<()> {
+        let size = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
+        self.devtools("Emulation.setDeviceMetricsOverride", size).await
     }
 
     /// Tells pages which colour scheme the person prefers, and that they want no movement.

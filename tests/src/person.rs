@@ -54,7 +54,7 @@ impl<'a> Person<'a> {
         browser.press("Send me a sign-in link").await?;
         browser.at("Look at your inbox").await?;
         let mail = self.stage.mail.nth_message(&self.address, "Your sign-in link", 1).await?;
-        browser.goto(&mail.link("/sign-in/")?).await?;
+        browser.follows(&mail.link("/sign-in/")?).await?;
         browser.at("Sign in").await?;
         browser.press("Sign in").await
     }
@@ -128,7 +128,7 @@ impl<'a> Person<'a> {
         browser.press("Save").await?;
         browser.at("Open the link in your message").await?;
         let mail = self.stage.mail.nth_message(&self.address, "Confirm your e-mail address", 1).await?;
-        browser.goto(&mail.link("/confirm/")?).await?;
+        browser.follows(&mail.link("/confirm/")?).await?;
         browser.at("Confirm your e-mail address").await?;
         browser.press("Confirm").await?;
         browser.at("The address is confirmed").await

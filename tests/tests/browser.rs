@@ -12,7 +12,7 @@ const RIGHT: &str = r#"<!DOCTYPE html><html lang="en"><head><title>Right</title>
 <label for="name">Name<span aria-hidden="true">*</span></label><input id="name">
 <label for="country">Country</label><select id="country"><option>Poland [PL]</option><option>Spain [ES]</option></select>
 <input type="checkbox" id="terms"><label for="terms">Terms</label>
-<button disabled>Send</button><button id="next">Next<svg aria-hidden="true"></svg></button><p id="said"></p></main>
+<button disabled>Send</button><button id="next">Next<svg width="9" height="9" aria-hidden="true"></svg></button><p id="said"></p></main>
 <script>document.getElementById('top').focus();
 document.getElementById('next').onclick = () => { document.getElementById('said').textContent =
   ['name', 'country'].map(id => document.getElementById(id).value).concat(document.getElementById('terms').checked).join('; '); }
@@ -24,6 +24,9 @@ const NO_LABEL: &str = r#"<!DOCTYPE html><html lang="en"><head><title>Wrong</tit
 const ERROR: &str = r#"<!DOCTYPE html><html lang="en"><head><title>Wrong</title><link rel="icon" href="data:,"></head><body>
 <main><h1 tabindex="-1" id="top">Wrong</h1></main><script>document.getElementById('top').focus(); console.error('spilled')</script></body></html>"#;
 
+const TOO_WIDE: &str = r#"<!DOCTYPE html><html lang="en"><head><title>Wrong</title><link rel="icon" href="data:,"></head><body>
+<main><h1 tabindex="-1" id="top">Wrong</h1><p style="width: 400px">Wide</p></main><script>document.getElementById('top').focus()</script></body></html>"#;
+
 /// Serves the pages, and gives the browser that has them to a body; closes it whatever comes of that.
 async fn with_pages(body: impl AsyncFnOnce(&Browser) -> Result<()>) -> Result<()> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
@@ -31,7 +34,8 @@ async fn with_pages(body: impl AsyncFnOnce(&Browser) -> Result<()>) -> Result<()
     let router = Router::new()
         .route("/right", get(Html(RIGHT)))
         .route("/no-label", get(Html(NO_LABEL)))
-        .route("/error", get(Html(ERROR)));
+        .route("/error", get(Html(ERROR)))
+        .route("/too-wide", get(Html(TOO_WIDE)));
     let server = tokio::spawn(async move { axum::serve(listener, router).await });
     let browser = Browser::open(&origin, None).await?;
     let outcome = body(&browser).await;
@@ -66,6 +70,17 @@ async fn a_page_with_a_field_without_a_label_is_noticed() -> Result<()> {
         browser.goto("/no-label").await?;
         let error = browser.at("Wrong").await.err().map(|error| format!("{error:?}")).unwrap_or_default();
         ensure!(error.contains("label"), "axe-core said: {error}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_scrolls_sideways_on_a_narrow_screen_is_noticed() -> Result<()> {
+    with_pages(async |browser| {
+        browser.goto("/too-wide").await?;
+        let error = browser.at("Wrong").await.err().map(|error| format!("{error:?}")).unwrap_or_default();
+        ensure!(error.contains("wider than 320 pixels") && error.contains("Wide</p>"), "noticed: {error}");
         Ok(())
     })
     .await

@@ -50,8 +50,7 @@ impl Album {
 
 /// Takes a picture of the whole page at this width.
 async fn picture(browser: &Browser, file: &Path, width: u32) -> anyhow::Result<()> {
-    let size = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
-    browser.devtools("Emulation.setDeviceMetricsOverride", size).await?;
+    browser.widen(width).await?;
     let whole_page = json!({"format": "png", "captureBeyondViewport": true});
     let answer = browser.driver.cdp().send_raw("Page.captureScreenshot", whole_page).await?;
     browser.devtools("Emulation.clearDeviceMetricsOverride", json!({})).await?;

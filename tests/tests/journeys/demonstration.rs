@@ -17,14 +17,14 @@ const BANNER: &str = "Certificates made here are worthless";
 async fn a_visitor_of_the_demonstration_is_both_persons_and_gets_a_pfx() -> Result<()> {
     journey(Setting::Demonstration, "demonstration", async |stage| {
         let specialist = stage.browser("specialist").await?;
-        specialist.goto(&printed_link(stage, SPECIALIST)?).await?;
+        specialist.follows(&printed_link(stage, SPECIALIST)?).await?;
         specialist.at("Sign in").await?;
         specialist.press("Sign in").await?;
         specialist.at("Verifications").await?;
         specialist.see(BANNER).await?;
 
         let customer = Person::with_address(stage, "customer", CUSTOMER).await?;
-        customer.browser.goto(&printed_link(stage, CUSTOMER)?).await?;
+        customer.browser.follows(&printed_link(stage, CUSTOMER)?).await?;
         customer.browser.at("Sign in").await?;
         customer.browser.press("Sign in").await?;
         customer.orders().await?;

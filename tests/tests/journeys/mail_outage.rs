@@ -40,7 +40,7 @@ async fn a_mail_written_while_smtp_is_down_arrives_once_when_it_is_up_again() ->
         let count = stage.mail.messages(ADDRESS, SUBJECT)?.len();
         ensure!(count == 1, "the mail arrived {count} times");
 
-        browser.goto(&mail.link("/sign-in/")?).await?;
+        browser.follows(&mail.link("/sign-in/")?).await?;
         browser.heading("Sign in").await?;
         browser.press("Sign in").await?;
         browser.heading("Dashboard").await

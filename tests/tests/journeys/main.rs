@@ -2,7 +2,9 @@
 
 mod demonstration;
 mod in_this_browser;
+mod key_generation;
 mod mail_outage;
 mod pasted_request;
 mod refused_data;
 mod two_customers;
+mod wizard_navigation;

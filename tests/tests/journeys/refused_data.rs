@@ -28,7 +28,7 @@ async fn refused_data_is_corrected_and_approved() -> Result<()> {
         specialist.refuses(WRONG, REASON).await?;
         let mail = stage.mail.nth_message(&anna.address, "needs your attention", 1).await?;
         ensure!(!mail.text.contains(REASON), "the reason stands in the mail");
-        anna.browser.goto(&mail.link("/orders/")?).await?;
+        anna.browser.follows(&mail.link("/orders/")?).await?;
         anna.browser.at("S/MIME Organization, 365 days").await?;
         ensure!(anna.browser.path().await? == order, "the mail leads to another page");
         anna.browser.see(REASON).await?;
@@ -45,7 +45,7 @@ async fn refused_data_is_corrected_and_approved() -> Result<()> {
 
         specialist.approves_with_identifier(RIGHT, "NTRPL-0000284137").await?;
         let mail = stage.mail.nth_message(&anna.address, "Organization data approved", 1).await?;
-        anna.browser.goto(&mail.link("/orders/")?).await?;
+        anna.browser.follows(&mail.link("/orders/")?).await?;
         anna.browser.at("S/MIME Organization, 365 days").await?;
         anna.browser.see("Organization, as verified").await?;
         ensure!(!anna.browser.text().await?.contains(REASON), "the old reason is still shown");
