@@ -55,7 +55,8 @@ impl Sieve {
 /// one to the next.
 fn first_multiple(start: &Odd<BoxedUint>, prime: u32) -> Option<(usize, usize)> {
     let divisor = NonZero::new(Limb::from(prime)).into_option()?;
-    let remainder = u32::try_from(start.as_ref().rem_limb(divisor).0).ok()?;
+    // A limb has 32 bits in the browser and 64 elsewhere; both widen.
+    let remainder = u32::try_from(u128::from(start.as_ref().rem_limb(divisor).0)).ok()?;
     let distance = if remainder == 0 { 0 } else { prime.saturating_sub(remainder) };
     // An odd distance leads to an even number; the multiple after it is odd.
     let distance = if distance % 2 == 0 { distance } else { distance.saturating_add(prime) };
