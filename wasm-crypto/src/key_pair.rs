@@ -241,6 +241,9 @@ mod tests {
     use super::*;
     use getrandom::{SysRng, rand_core::UnwrapErr};
 
+    // A test that the compiler runs: a private key can be neither copied nor shown nor sent.
+    static_assertions::assert_not_impl_any!(KeyPair: Clone, fmt::Display, serde::Serialize);
+
     fn generate(algorithm: KeyAlgorithm) -> KeyPair {
         generate_key_pair(algorithm, &mut UnwrapErr(SysRng), &mut |_| ()).unwrap()
     }

@@ -1,4 +1,4 @@
-//! The texts of all mails: plain text, one link each, which is ours. Nothing that an applicant typed stands in them.
+//! The texts of all mails: plain text; every link is ours, and a link that does something stands alone. Nothing that an applicant typed stands in them.
 
 use crate::{
     id::{CertificateId, MessageId, OrderId},
@@ -103,6 +103,9 @@ impl<'a> Writer<'a> {
                 "Your certificate was issued.",
                 "Download it as PEM, DER or PFX, with the certificates above it, here:",
                 &self.link(&["certificates", certificate.as_str()]),
+                "The certificates above it, which need no sign-in, issuing CA and root:",
+                &self.link(&["pki", "issuing.cer"]),
+                &self.link(&["pki", "root.cer"]),
                 "If the key was made in your browser, open the link in that browser, or have your recovery file ready.",
             ],
         )
