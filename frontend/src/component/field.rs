@@ -1,6 +1,9 @@
 //! Fields of a form: label, hint, error and control, tied together for screen readers.
 
-use crate::wizard::{FieldError, message_for};
+use crate::{
+    browser::words::countries,
+    wizard::{FieldError, message_for},
+};
 use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
@@ -154,6 +157,11 @@ pub(crate) fn SelectField(props: &SelectFieldProps) -> Html {
             { for options }
         </select>
     })
+}
+
+/// Every country as an option of a [`SelectField`].
+pub(crate) fn country_options() -> Vec<(AttrValue, AttrValue)> {
+    countries().into_iter().map(|(code, label)| (code.into(), label.into())).collect()
 }
 
 /// Properties of [`TextArea`].

@@ -31,6 +31,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{File, HtmlTextAreaElement};
 use yew::prelude::*;
 
+const HINT: &str = "It begins with -----BEGIN CERTIFICATE REQUEST-----. Text around it does not matter.";
 /// How long the person must rest before typed text is judged.
 const REST_MILLISECONDS: u32 = 300;
 /// No request is nearly as large. Our choice: a file of another kind is not read into memory.
@@ -179,14 +180,7 @@ pub(super) fn CsrStep(props: &StepProps) -> Html {
         let known = props.draft.csr.as_ref().map(|request| request.csr_pem.clone());
         use_memo((), move |()| known.unwrap_or_default())
     };
-    let oninput = {
-        let examiner = examiner.clone();
-        Callback::from(move |event: InputEvent| {
-            let at_once = matches!(event.input_type().as_str(), "insertFromPaste" | "insertFromDrop");
-            examiner.typed(if at_once { 0 } else { REST_MILLISECONDS });
-        })
-    };
-    let onfile = take_file(&examiner);
+    let oninput = take_text(&examiner);
     let onsubmit = {
         let (errors, next) = (errors.clone(), props.route(ActivationStep::Summary));
         let is_correct = props.draft.csr.is_some();
@@ -202,12 +196,7 @@ pub(super) fn CsrStep(props: &StepProps) -> Html {
     };
     let shown = if props.draft.csr.is_some() { Vec::new() } else { errors.0.clone() };
     let error = message_for(&shown, CSR);
-    let frame = Frame {
-        id: CSR,
-        label: "CSR",
-        hint: Some("It begins with -----BEGIN CERTIFICATE REQUEST-----. Text around it does not matter."),
-        error: error.as_deref(),
-    };
+    let frame = Frame { id: CSR, label: "CSR", hint: Some(HINT), error: error.as_deref() };
     html! {
         <>
             <ErrorSummary errors={shown.clone()} attempt={errors.1} />
@@ -222,7 +211,7 @@ pub(super) fn CsrStep(props: &StepProps) -> Html {
                             aria-describedby={frame.described_by()} aria-invalid={frame.invalid()} {oninput} />
                     }) }
                     <FileDrop id="csr_file" label="Or a file with the request" accept=".csr,.pem,.der,.p10,.req,.txt"
-                        hint="Drop a file here or choose one: PEM or DER." {onfile} />
+                        hint="Drop a file here or choose one: PEM or DER." onfile={take_file(&examiner)} />
                     { verdict_view(&judgement) }
                 </div>
                 <p>{ "Keep the private key that belongs to this request: you need it when the certificate is issued." }</p>
@@ -233,6 +222,15 @@ pub(super) fn CsrStep(props: &StepProps) -> Html {
             </form>
         </>
     }
+}
+
+/// What is pasted or dropped is judged at once, what is typed after a rest.
+fn take_text(examiner: &Examiner) -> Callback<InputEvent> {
+    let examiner = examiner.clone();
+    Callback::from(move |event: InputEvent| {
+        let at_once = matches!(event.input_type().as_str(), "insertFromPaste" | "insertFromDrop");
+        examiner.typed(if at_once { 0 } else { REST_MILLISECONDS });
+    })
 }
 
 /// Text from a file goes into the field, as if pasted; DER is judged as it is.

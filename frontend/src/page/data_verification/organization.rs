@@ -4,19 +4,21 @@ use super::{
     STEPS, documents::Documents, register_examples::RegisterExamples, register_search::RegisterSearch,
 };
 use crate::{
-    browser::words::countries,
     component::{
         button::{Button, Emphasis},
         choice::{Choice, RadioGroup},
-        field::{SelectField, TextField},
+        field::{SelectField, TextField, country_options},
         heading::PageHeading,
         step_indicator::step_indicator,
     },
     navigation::{Link, use_navigator},
     page::dashboard::refused,
     route::{DataStep, Route},
-    submission::use_submission,
-    wizard::data::{DataAction, DataDraft, DataField, Method},
+    submission::{Submission, use_submission},
+    wizard::{
+        FieldError,
+        data::{DataAction, DataDraft, DataField, Method},
+    },
 };
 use protocol::Order;
 use yew::prelude::*;
@@ -46,22 +48,12 @@ pub(super) fn OrganizationStep(props: &OrganizationStepProps) -> Html {
             }
         })
     };
-    let onmethod = {
-        let (draft, submission) = (draft.dispatcher(), submission.clone());
-        Callback::from(move |value: &'static str| {
-            let method = if value == "document" { Method::Document } else { Method::Register };
-            draft.dispatch(DataAction::ChooseMethod(method));
-            submission.clear();
-        })
-    };
     let onfound = {
         let submission = submission.clone();
         Callback::from(move |()| submission.clear())
     };
     let errors = submission.errors();
-    let country_options = use_memo((), |()| {
-        countries().into_iter().map(|(code, label)| (code.into(), label.into())).collect::<Vec<_>>()
-    });
+    let country_options = use_memo((), |()| country_options());
     html! {
         <>
             { submission.view() }
@@ -72,7 +64,7 @@ pub(super) fn OrganizationStep(props: &OrganizationStepProps) -> Html {
             </p>
             { refused(&props.order) }
             <form novalidate=true {onsubmit}>
-                <RadioGroup id="method" legend="Verification method" choices={methods()} onchange={onmethod}
+                <RadioGroup id="method" legend="Verification method" choices={methods()} onchange={choose_method(draft, &submission)}
                     value={if draft.method == Method::Register { "register" } else { "document" }} />
                 if draft.method == Method::Register {
                     <RegisterExamples draft={draft.clone()} />
@@ -87,13 +79,7 @@ pub(super) fn OrganizationStep(props: &OrganizationStepProps) -> Html {
                         <Documents order_id={order_id.clone()} draft={draft.clone()} errors={errors.clone()} />
                     }
                 </div>
-                <fieldset class="card">
-                    <legend>{ "The organization and its headquarters" }</legend>
-                    { for text_fields(draft).into_iter().map(|(field, label, hint, value)| html! {
-                        <TextField key={field.id()} id={field.id()} {label} {hint} value={value.to_owned()}
-                            oninput={enter(draft, field)} errors={errors.clone()} />
-                    }) }
-                </fieldset>
+                { headquarters(draft, &errors) }
                 <div class="actions">
                     <Button emphasis={Emphasis::Primary}>{ "Next" }</Button>
                     <Link to={Route::Order { order_id: order_id.clone() }} class={Emphasis::Secondary.classes()}>
@@ -102,6 +88,31 @@ pub(super) fn OrganizationStep(props: &OrganizationStepProps) -> Html {
                 </div>
             </form>
         </>
+    }
+}
+
+fn choose_method(draft: &UseReducerHandle<DataDraft>, submission: &Submission) -> Callback<&'static str> {
+    let (draft, submission) = (draft.dispatcher(), submission.clone());
+    Callback::from(move |value| {
+        let method = if value == "document" { Method::Document } else { Method::Register };
+        draft.dispatch(DataAction::ChooseMethod(method));
+        // The fields of the other method have other errors.
+        submission.clear();
+    })
+}
+
+fn headquarters(draft: &UseReducerHandle<DataDraft>, errors: &[FieldError]) -> Html {
+    let fields = text_fields(draft).into_iter().map(|(field, label, hint, value)| {
+        html! {
+            <TextField key={field.id()} id={field.id()} {label} {hint} value={value.to_owned()}
+                oninput={enter(draft, field)} errors={errors.to_vec()} />
+        }
+    });
+    html! {
+        <fieldset class="card">
+            <legend>{ "The organization and its headquarters" }</legend>
+            { for fields }
+        </fieldset>
     }
 }
 

@@ -2,10 +2,9 @@
 
 use crate::{
     api,
-    browser::words::countries,
     component::{
         button::{Button, Emphasis},
-        field::{SelectField, TextField},
+        field::{SelectField, TextField, country_options},
     },
     submission::use_submission,
     wizard::FieldError,
@@ -153,9 +152,7 @@ pub(super) fn Approve(props: &ApproveProps) -> Html {
         let data = data.clone();
         Callback::from(move |country| data.set(OrganizationData { country, ..(*data).clone() }))
     };
-    let options = use_memo((), |()| {
-        countries().into_iter().map(|(code, label)| (code.into(), label.into())).collect::<Vec<_>>()
-    });
+    let options = use_memo((), |()| country_options());
     html! {
         <form class="card" novalidate=true {onsubmit} aria-labelledby="approve-title">
             { submission.view() }

@@ -27,7 +27,7 @@ const MODERN: &str = "modern";
 const PFX_MEDIA_TYPE: &str = "application/x-pkcs12";
 
 /// Properties of [`PfxForm`].
-#[derive(Properties, PartialEq)]
+#[derive(Properties, PartialEq, Clone)]
 pub(super) struct PfxFormProps {
     pub(super) certificate: Certificate,
     pub(super) recovery_file: AttrValue,
@@ -50,47 +50,58 @@ struct Attempt {
     going_on: bool,
 }
 
+/// Where the secrets are typed, and how far the making of the file is.
+#[derive(Clone)]
+struct Maker {
+    passphrase: NodeRef,
+    password: NodeRef,
+    attempt: UseStateHandle<Attempt>,
+}
+
+impl Maker {
+    /// Makes the file and hands it over, unless one is being made.
+    fn submit(&self, props: &PfxFormProps, password: Password, preset: &str) {
+        if self.attempt.going_on {
+            return;
+        }
+        let number = self.attempt.number.wrapping_add(1);
+        let (passphrase, pfx_password) = match secrets(&self.passphrase, &self.password, password) {
+            Ok(secrets) => secrets,
+            Err(error) => return self.attempt.set(Attempt { errors: vec![error], number, going_on: false }),
+        };
+        self.attempt.set(Attempt { errors: Vec::new(), number, going_on: true });
+        let request = request_of(&props.certificate, &props.recovery_file, passphrase, pfx_password, preset);
+        let name = pfx_name(&props.certificate);
+        let (maker, onmade) = (self.clone(), props.onmade.clone());
+        spawn_local(async move {
+            let errors = match write(request, &name).await {
+                Ok(()) => {
+                    put_secret(&maker.passphrase, "");
+                    put_secret(&maker.password, "");
+                    onmade.emit(name.into());
+                    Vec::new()
+                }
+                Err(error) => vec![FieldError::new(PASSPHRASE, error.to_string())],
+            };
+            maker.attempt.set(Attempt { errors, number: number.wrapping_add(1), going_on: false });
+        });
+    }
+}
+
 /// Passphrase, where the file is used, password.
 #[component]
 pub(super) fn PfxForm(props: &PfxFormProps) -> Html {
-    let (passphrase_node, password_node) = (use_node_ref(), use_node_ref());
+    let maker =
+        Maker { passphrase: use_node_ref(), password: use_node_ref(), attempt: use_state(Attempt::default) };
     let passphrase_visibility = use_state(|| Visibility::Hidden);
     let password_visibility = use_state(|| Visibility::Shown);
     let password = use_state(|| Password::SameAsPassphrase);
     let preset = use_state(|| MODERN);
-    let attempt = use_state(Attempt::default);
     let onsubmit = {
-        let (passphrase_node, password_node) = (passphrase_node.clone(), password_node.clone());
-        let (attempt, password, preset) = (attempt.clone(), *password, *preset);
-        let (certificate, recovery_file, onmade) =
-            (props.certificate.clone(), props.recovery_file.clone(), props.onmade.clone());
+        let (maker, props, password, preset) = (maker.clone(), props.clone(), *password, *preset);
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            if attempt.going_on {
-                return;
-            }
-            let number = attempt.number.wrapping_add(1);
-            let (passphrase, pfx_password) = match secrets(&passphrase_node, &password_node, password) {
-                Ok(secrets) => secrets,
-                Err(error) => return attempt.set(Attempt { errors: vec![error], number, going_on: false }),
-            };
-            attempt.set(Attempt { errors: Vec::new(), number, going_on: true });
-            let request = request_of(&certificate, &recovery_file, passphrase, pfx_password, preset);
-            let name = pfx_name(&certificate);
-            let (attempt, onmade) = (attempt.setter(), onmade.clone());
-            let (passphrase_node, password_node) = (passphrase_node.clone(), password_node.clone());
-            spawn_local(async move {
-                let errors = match write(request, &name).await {
-                    Ok(()) => {
-                        put_secret(&passphrase_node, "");
-                        put_secret(&password_node, "");
-                        onmade.emit(name.into());
-                        Vec::new()
-                    }
-                    Err(error) => vec![FieldError::new(PASSPHRASE, error.to_string())],
-                };
-                attempt.set(Attempt { errors, number: number.wrapping_add(1), going_on: false });
-            });
+            maker.submit(&props, password, preset);
         })
     };
     let onpassword = {
@@ -103,14 +114,13 @@ pub(super) fn PfxForm(props: &PfxFormProps) -> Html {
         let preset = preset.setter();
         Callback::from(move |value| preset.set(value))
     };
-    let errors = attempt.errors.clone();
-    let busy = attempt.going_on;
+    let Attempt { errors, number, going_on } = (*maker.attempt).clone();
     html! {
         <form novalidate=true {onsubmit}>
-            <ErrorSummary errors={errors.clone()} attempt={attempt.number} />
+            <ErrorSummary errors={errors.clone()} attempt={number} />
             // Tells a password manager whose passphrase this is.
             <input type="text" autocomplete="username" value={props.certificate.summary.mailbox.clone()} readonly=true hidden=true />
-            <SecretField id={PASSPHRASE} label="Passphrase of the key" node={passphrase_node} errors={errors.clone()}
+            <SecretField id={PASSPHRASE} label="Passphrase of the key" node={maker.passphrase.clone()} errors={errors.clone()}
                 visibility={passphrase_visibility} autocomplete="current-password"
                 hint="The one that you saved when the key was made." />
             <RadioGroup id="preset" legend="Where will you use it?" choices={places()} value={*preset} onchange={onpreset} />
@@ -118,14 +128,14 @@ pub(super) fn PfxForm(props: &PfxFormProps) -> Html {
                 { "Protect the file with the same passphrase" }
             </Checkbox>
             if *password == Password::ItsOwn {
-                <SecretField id={PASSWORD} label="Password of the PFX file" node={password_node} {errors}
+                <SecretField id={PASSWORD} label="Password of the PFX file" node={maker.password.clone()} {errors}
                     visibility={password_visibility} autocomplete="new-password"
                     hint="The mail program asks for it when you import the file. At least 8 characters." />
             }
-            <Button emphasis={Emphasis::Primary} readiness={Readiness::busy_while(busy)}>
+            <Button emphasis={Emphasis::Primary} readiness={Readiness::busy_while(going_on)}>
                 { icon(Picture::Download) }{ "Create PFX" }
             </Button>
-            <p role="status">{ if busy { "The file is being made and checked. This takes a few seconds." } else { "" } }</p>
+            <p role="status">{ if going_on { "The file is being made and checked. This takes a few seconds." } else { "" } }</p>
         </form>
     }
 }
