@@ -24,7 +24,9 @@ impl Timestamp {
     /// # Errors
     /// A moment after the year 9999.
     pub fn from_unix_seconds(seconds: u64) -> Result<Self, TimestampError> {
-        DateTime::from_unix_duration(Duration::from_secs(seconds)).map(Self).map_err(|_out_of_range| TimestampError)
+        DateTime::from_unix_duration(Duration::from_secs(seconds))
+            .map(Self)
+            .map_err(|_out_of_range| TimestampError)
     }
 
     /// Seconds since 1970-01-01T00:00:00Z.
