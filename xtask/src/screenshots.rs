@@ -14,11 +14,8 @@ use crate::{
     workspace::Workspace,
 };
 
-/// The pictures that the README shows, by the end of their name, and what they are called there.
-const COMMITTED: [(&str, &str); 2] = [
-    ("key-pair-generation-1280-light.png", "wizard.png"),
-    ("key-pair-generation-390-dark.png", "wizard-narrow-dark.png"),
-];
+/// The picture that the README shows: its journey, and the end of its name.
+const README_PICTURE: (&str, &str) = ("rsa-2048", "key-pair-generation-1280-light.png");
 
 /// Goes the journeys of the whole-system tests, with four pictures of each page.
 ///
@@ -36,16 +33,16 @@ pub(crate) fn execute(workspace: &Workspace) -> anyhow::Result<()> {
     command::run(journeys.env("SIGNET_PICTURES", &folder))?;
 
     let pictures = pictures(&folder)?;
-    let committed = workspace.root().join("docs/screenshots");
-    fs::create_dir_all(&committed).with_context(|| format!("cannot make {}", committed.display()))?;
-    for (ending, name) in COMMITTED {
-        let picture = pictures.iter().find(|picture| picture.to_string_lossy().ends_with(ending));
-        let picture = picture.with_context(|| format!("no picture *{ending}"))?;
-        fs::copy(picture, committed.join(name))
-            .with_context(|| format!("cannot copy {}", picture.display()))?;
-    }
     println!("\n{} pictures in {}", pictures.len(), folder.display());
-    println!("{} of them, for the README, in {}", COMMITTED.len(), committed.display());
+    let (journey, ending) = README_PICTURE;
+    let in_journey = folder.join(journey);
+    let picture = pictures
+        .iter()
+        .find(|picture| picture.starts_with(&in_journey) && picture.to_string_lossy().ends_with(ending))
+        .with_context(|| format!("no picture *{ending} of the journey {journey}"))?;
+    let committed = workspace.root().join("docs/screenshots/key-pair-generation.png");
+    fs::copy(picture, &committed).with_context(|| format!("cannot write {}", committed.display()))?;
+    println!("One of them, for the README, is {}", committed.display());
     Ok(())
 }
 
