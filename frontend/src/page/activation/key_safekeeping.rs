@@ -8,7 +8,7 @@ use crate::{
     },
     component::{
         button::{Button, Emphasis},
-        choice::Checkbox,
+        choice::{Checkbox, Freedom},
         error_summary::ErrorSummary,
         heading::PageHeading,
         icon::{Picture, icon},
@@ -28,6 +28,7 @@ use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
+const DOWNLOAD: &str = "download_recovery_file";
 const RECOVERY_FILE_SAVED: &str = "recovery_file_saved";
 
 /// Keeps the key in this browser, and says whether it is there.
@@ -52,32 +53,39 @@ pub(super) struct KeySafekeepingProps {
 pub(super) fn KeySafekeeping(KeySafekeepingProps { props, key_pair, made }: &KeySafekeepingProps) -> Html {
     let navigator = use_navigator();
     let errors = use_state(|| (Vec::<FieldError>::new(), 0_u32));
+    let downloaded = use_state(|| false);
     let in_memory_only = key_pair.safekeeping == Safekeeping::InMemoryOnly;
     let onnext = {
-        let (errors, next) = (errors.clone(), props.route(ActivationStep::Summary));
+        let (errors, next, downloaded) = (errors.clone(), props.route(ActivationStep::Summary), *downloaded);
         Callback::from(move |()| {
             if in_memory_only {
-                let error = FieldError::new(
-                    RECOVERY_FILE_SAVED,
-                    "Download the recovery file and mark that you have it.",
-                );
-                errors.set((vec![error], errors.1.wrapping_add(1)));
+                errors.set((vec![what_is_missing(downloaded)], errors.1.wrapping_add(1)));
             } else {
                 navigator.push(next.clone());
             }
         })
     };
+    let onconfirm = {
+        let draft = props.draft.dispatcher();
+        Callback::from(move |_| draft.dispatch(ActivationAction::ConfirmRecoveryFile))
+    };
+    let ondownload = {
+        let downloaded = downloaded.setter();
+        Callback::from(move |()| downloaded.set(true))
+    };
     let discard = {
         let draft = props.draft.dispatcher();
         Callback::from(move |()| draft.dispatch(ActivationAction::DiscardKey))
     };
+    let is_confirmed = key_pair.safekeeping == Safekeeping::RecoveryFileConfirmed;
+    let shown = if in_memory_only { errors.0.clone() } else { Vec::new() };
     let algorithm = KeyAlgorithm::from_id(&key_pair.algorithm_id)
         .map(|algorithm| algorithm.to_string())
         .unwrap_or_default();
     html! {
         <>
-            <ErrorSummary errors={errors.0.clone()} attempt={errors.1} />
-            <PageHeading title="Your key pair is ready" caption={CAPTION} errors={errors.0.len()} />
+            <ErrorSummary errors={shown.clone()} attempt={errors.1} />
+            <PageHeading title="Your key pair is ready" caption={CAPTION} errors={shown.len()} />
             { whereabouts(key_pair.safekeeping) }
             <section class="summary-section">
                 <dl class="summary">
@@ -85,10 +93,10 @@ pub(super) fn KeySafekeeping(KeySafekeepingProps { props, key_pair, made }: &Key
                     { rich_row("Public key, SHA-256", html! { <code>{ grouped(&key_pair.public_key_sha256) }</code> }) }
                 </dl>
             </section>
-            <RecoveryFile order_id={props.order.id.clone()} mailbox={props.mailbox.clone()} made={made.clone()} />
-            if key_pair.safekeeping != Safekeeping::KeptInBrowser {
-                <Checkbox id={RECOVERY_FILE_SAVED} marked={!in_memory_only} errors={errors.0.clone()}
-                    onchange={let_confirm(props)}>
+            <RecoveryFile order_id={props.order.id.clone()} mailbox={props.mailbox.clone()} made={made.clone()} {ondownload} />
+            if is_confirmed || (in_memory_only && *downloaded) {
+                <Checkbox id={RECOVERY_FILE_SAVED} marked={is_confirmed} errors={shown} onchange={onconfirm}
+                    freedom={if is_confirmed { Freedom::Fixed } else { Freedom::Free }}>
                     { "I have the recovery file and its passphrase" }
                 </Checkbox>
             }
@@ -101,9 +109,13 @@ pub(super) fn KeySafekeeping(KeySafekeepingProps { props, key_pair, made }: &Key
     }
 }
 
-fn let_confirm(props: &StepProps) -> Callback<bool> {
-    let draft = props.draft.dispatcher();
-    Callback::from(move |_| draft.dispatch(ActivationAction::ConfirmRecoveryFile))
+/// What keeps a key in memory only from being safe.
+fn what_is_missing(downloaded: bool) -> FieldError {
+    if downloaded {
+        FieldError::new(RECOVERY_FILE_SAVED, "Mark that you have the recovery file and its passphrase.")
+    } else {
+        FieldError::new(DOWNLOAD, "Download the recovery file first.")
+    }
 }
 
 fn whereabouts(safekeeping: Safekeeping) -> Html {
@@ -131,6 +143,8 @@ struct RecoveryFileProps {
     order_id: AttrValue,
     mailbox: AttrValue,
     made: Option<Rc<StoredKey>>,
+    /// The file was handed over.
+    ondownload: Callback<()>,
 }
 
 /// The download of the recovery file, from memory or from what this browser keeps.
@@ -139,10 +153,10 @@ fn RecoveryFile(props: &RecoveryFileProps) -> Html {
     let answer = use_state(|| "");
     let onclick = {
         let (order_id, mailbox, made) = (props.order_id.clone(), props.mailbox.clone(), props.made.clone());
-        let answer = answer.setter();
+        let (answer, ondownload) = (answer.setter(), props.ondownload.clone());
         Callback::from(move |()| {
             let (order_id, mailbox, made) = (order_id.clone(), mailbox.clone(), made.clone());
-            let answer = answer.clone();
+            let (answer, ondownload) = (answer.clone(), ondownload.clone());
             spawn_local(async move {
                 let key = match made {
                     Some(key) => Some(key),
@@ -152,6 +166,9 @@ fn RecoveryFile(props: &RecoveryFileProps) -> Html {
                 let done = key.is_some_and(|key| {
                     download(&name, "application/x-pem-file", key.recovery_file.as_bytes()).is_ok()
                 });
+                if done {
+                    ondownload.emit(());
+                }
                 answer.set(if done {
                     "Downloaded. Keep it apart from its passphrase."
                 } else {
@@ -164,7 +181,7 @@ fn RecoveryFile(props: &RecoveryFileProps) -> Html {
         <section class="card">
             <h2>{ "Recovery file" }</h2>
             <p>{ "The same encrypted key as a file, for another device or in case this browser forgets it. It needs the passphrase." }</p>
-            <Button {onclick}>{ icon(Picture::Download) }{ "Download recovery file" }</Button>
+            <Button id={DOWNLOAD} {onclick}>{ icon(Picture::Download) }{ "Download recovery file" }</Button>
             <p role="status">{ *answer }</p>
         </section>
     }
