@@ -1,4 +1,5 @@
-//! What ARCHITECTURE.md promises about the code itself: who imports whom, and how long a file may be.
+//! What ARCHITECTURE.md promises about the code itself: who imports whom, what a file is called, and how
+//! long it may be.
 
 use anyhow::{Context, ensure};
 use serde_json::Value;
@@ -12,7 +13,7 @@ use std::{
 /// Our crates, and which of ours each may import. Tests may import more.
 const MAY_IMPORT: [(&str, &[&str]); 7] = [
     ("pki", &[]),
-    ("protocol", &["pki"]),
+    ("protocol", &[]),
     ("wasm-crypto", &["pki"]),
     ("frontend", &["pki", "protocol", "wasm-crypto"]),
     ("server", &["pki", "protocol"]),
@@ -20,29 +21,62 @@ const MAY_IMPORT: [(&str, &[&str]); 7] = [
     ("xtask", &[]),
 ];
 
-/// What would bring the network, a clock, the browser or storage into a crate that must not know them.
-const MUST_NEVER_SEE: [(&str, &[&str]); 3] = [
-    (
-        "pki",
-        &[
-            "tokio",
-            "axum",
-            "sqlx",
-            "reqwest",
-            "lettre",
-            "web-sys",
-            "js-sys",
-            "wasm-bindgen",
-            "getrandom",
-            "jiff",
-        ],
-    ),
-    (
-        "wasm-crypto",
-        &["tokio", "gloo-net", "reqwest", "web-sys", "js-sys", "wasm-bindgen", "getrandom", "idb"],
-    ),
-    ("protocol", &["rsa", "p256", "p384", "pkcs8", "wasm-crypto"]),
+/// A crate, the target it is built for, and the packages that must not be among what it is linked with.
+struct Rule {
+    package: &'static str,
+    target: &'static str,
+    forbidden: &'static [&'static str],
+}
+
+const NATIVE: &str = "x86_64-unknown-linux-gnu";
+const BROWSER: &str = "wasm32-unknown-unknown";
+
+/// Runtimes, databases, signing keys, and the ways into a browser and the network.
+const OUTSIDE_WORLD: &[&str] = &[
+    "aws-lc-rs",
+    "axum",
+    "gloo-net",
+    "hyper",
+    "idb",
+    "js-sys",
+    "lettre",
+    "reqwest",
+    "sqlx",
+    "tokio",
+    "wasm-bindgen",
+    "wasm-crypto",
+    "web-sys",
+    "yew",
 ];
+
+/// "Must never see" of ARCHITECTURE.md, all the way down.
+const RULES: &[Rule] = &[
+    Rule { package: "pki", target: NATIVE, forbidden: OUTSIDE_WORLD },
+    Rule { package: "pki", target: BROWSER, forbidden: OUTSIDE_WORLD },
+    Rule { package: "protocol", target: NATIVE, forbidden: OUTSIDE_WORLD },
+    Rule { package: "protocol", target: BROWSER, forbidden: OUTSIDE_WORLD },
+    // It gets bytes and a random source, and gives bytes; it chooses no random source either.
+    Rule { package: "wasm-crypto", target: NATIVE, forbidden: &["tokio", "reqwest", "sqlx", "aws-lc-rs"] },
+    Rule {
+        package: "wasm-crypto",
+        target: BROWSER,
+        forbidden: &["gloo-net", "idb", "js-sys", "tokio", "wasm-bindgen", "web-sys", "yew"],
+    },
+    // The server cannot even link code that holds a subscriber's private key.
+    Rule { package: "server", target: NATIVE, forbidden: &["wasm-crypto", "pkcs12"] },
+    Rule { package: "frontend", target: BROWSER, forbidden: &["aws-lc-rs", "axum", "sqlx", "tokio"] },
+];
+
+/// What must not stand in the sources of a crate: doors that no list of dependencies shows.
+const FORBIDDEN_WORDS: &[(&str, &[&str])] = &[
+    ("pki", &["std::fs", "std::net", "std::env", "std::process", "SystemTime::now", "Instant::now"]),
+    ("wasm-crypto", &["std::fs", "std::net", "std::env", "std::process", "SystemTime::now", "Instant::now"]),
+    ("protocol", &["PrivateKey", "SecretKey", "SigningKey", "KeyPair"]),
+];
+
+/// No crate, folder or file is called what says nothing.
+const EMPTY_NAMES: &[&str] =
+    &["mod", "common", "utils", "util", "core", "shared", "helpers", "helper", "types", "misc"];
 
 /// Above this many lines a file holds more than one idea. Our choice.
 const LONGEST_FILE_LINES: usize = 500;
@@ -81,32 +115,86 @@ fn crates_import_only_what_the_map_allows() -> anyhow::Result<()> {
             assert!(allowed.contains(&imported.as_str()), "{name} imports {imported}");
         }
     }
-    for (name, forbidden) in MUST_NEVER_SEE {
-        for imported in forbidden {
-            assert!(!dependencies[name].contains(*imported), "{name} imports {imported}");
-        }
+    Ok(())
+}
+
+/// The names of all packages that this one is linked with on this target, itself included.
+fn linked_with(package: &str, target: &str) -> anyhow::Result<BTreeSet<String>> {
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--locked", "--edges=normal", "--prefix=none", "--format={p}"])
+        .args(["--package", package, "--target", target])
+        .current_dir(root())
+        .output()?;
+    ensure!(output.status.success(), "cargo tree: {}", String::from_utf8_lossy(&output.stderr));
+    let names = String::from_utf8(output.stdout)?;
+    Ok(names.lines().filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect())
+}
+
+#[test]
+fn no_crate_is_linked_with_what_it_must_never_see() -> anyhow::Result<()> {
+    for Rule { package, target, forbidden } in RULES {
+        let linked = linked_with(package, target)?;
+        assert!(linked.contains(*package), "cargo tree does not even list {package}");
+        let seen: Vec<_> = forbidden.iter().filter(|name| linked.contains(**name)).collect();
+        assert!(seen.is_empty(), "{package} on {target} sees {seen:?}");
     }
     Ok(())
 }
 
 #[test]
-fn no_file_is_too_long_to_read() -> anyhow::Result<()> {
-    let mut files = 0_usize;
-    for (name, _) in MAY_IMPORT {
-        let mut folders = vec![root().join(name)];
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(&folder)? {
-                let path = entry?.path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else if path.extension().is_some_and(|extension| extension == "rs") {
-                    let lines = fs::read_to_string(&path)?.lines().count();
-                    assert!(lines <= LONGEST_FILE_LINES, "{} has {lines} lines", path.display());
-                    files += 1;
-                }
+fn no_crate_opens_a_door_that_its_dependencies_do_not_show() -> anyhow::Result<()> {
+    for (package, words) in FORBIDDEN_WORDS {
+        for file in rust_files(&root().join(package).join("src"))? {
+            let text = fs::read_to_string(&file)?;
+            let production =
+                text.split_once("#[cfg(test)]").map_or(text.as_str(), |(production, _)| production);
+            for word in *words {
+                assert!(!production.contains(word), "{} says {word}", file.display());
             }
         }
     }
-    assert!(files > 100, "only {files} files were looked at");
+    Ok(())
+}
+
+/// All Rust files under the folder.
+fn rust_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            files.extend(rust_files(&path)?);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    Ok(files)
+}
+
+/// All Rust files of our crates.
+fn all_files() -> anyhow::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for (name, _) in MAY_IMPORT {
+        files.extend(rust_files(&root().join(name))?);
+    }
+    ensure!(files.len() > 100, "only {} files were found", files.len());
+    Ok(files)
+}
+
+#[test]
+fn no_file_is_too_long_to_read() -> anyhow::Result<()> {
+    for file in all_files()? {
+        let lines = fs::read_to_string(&file)?.lines().count();
+        assert!(lines <= LONGEST_FILE_LINES, "{} has {lines} lines", file.display());
+    }
+    Ok(())
+}
+
+#[test]
+fn every_file_and_folder_is_named_after_what_is_in_it() -> anyhow::Result<()> {
+    for file in all_files()? {
+        let inside = file.strip_prefix(root())?.with_extension("");
+        let empty = inside.iter().find(|part| EMPTY_NAMES.iter().any(|name| part == name));
+        assert!(empty.is_none(), "{} has a name that says nothing", inside.display());
+    }
     Ok(())
 }
