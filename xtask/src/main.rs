@@ -18,6 +18,8 @@ mod test;
 mod tools;
 mod workspace;
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 use workspace::Workspace;
 
@@ -42,14 +44,15 @@ enum Task {
     Screenshots,
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse();
     let workspace = Workspace::locate()?;
     match arguments.task {
-        Task::Run(run) => run.execute(&workspace),
-        Task::Build => build::execute(&workspace),
-        Task::Sizes => sizes::execute(&workspace),
-        Task::Test => test::execute(&workspace),
-        Task::Screenshots => screenshots::execute(&workspace),
+        Task::Run(run) => run.execute(&workspace)?,
+        Task::Build => build::execute(&workspace)?,
+        Task::Sizes => sizes::execute(&workspace)?,
+        Task::Test => return test::execute(&workspace),
+        Task::Screenshots => screenshots::execute(&workspace)?,
     }
+    Ok(ExitCode::SUCCESS)
 }

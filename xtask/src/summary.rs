@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader},
-    process::{Command, Stdio},
+    process::{Command, ExitCode, Stdio},
     time::Instant,
 };
 
@@ -54,10 +54,7 @@ impl Summary {
     }
 
     /// Prints the table, and the sum alone on the last line.
-    ///
-    /// # Errors
-    /// When anything failed.
-    pub(crate) fn finish(self) -> anyhow::Result<()> {
+    pub(crate) fn finish(self) -> ExitCode {
         println!("\n{:<44} {:>7} {:>7} {:>8}", "step", "passed", "failed", "seconds");
         for Row { name, counts, seconds } in &self.rows {
             println!("{name:<44} {:>7} {:>7} {seconds:>8}", counts.passed, counts.failed);
@@ -66,8 +63,7 @@ impl Summary {
         let sum = self.rows.iter().fold(Counts::default(), |sum, row| sum.plus(row.counts));
         println!("{:<44} {:>7} {:>7} {seconds:>8}\n", "all", sum.passed, sum.failed);
         println!("{} passed, {} failed", sum.passed, sum.failed);
-        ensure!(sum.failed == 0, "{} failed", sum.failed);
-        Ok(())
+        if sum.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 }
 
@@ -127,10 +123,17 @@ mod tests {
     }
 
     #[test]
+    fn a_summary_without_a_failure_is_a_success() {
+        let mut summary = Summary::default();
+        summary.step("good", || Ok(Counts::ONE_PASSED));
+        assert_eq!(summary.finish(), ExitCode::SUCCESS);
+    }
+
+    #[test]
     fn a_failed_step_fails_the_summary() {
         let mut summary = Summary::default();
         assert!(summary.step("good", || Ok(Counts::ONE_PASSED)));
         assert!(!summary.step("bad", || anyhow::bail!("on purpose")));
-        assert!(summary.finish().is_err());
+        assert_eq!(summary.finish(), ExitCode::FAILURE);
     }
 }
