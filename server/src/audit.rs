@@ -41,7 +41,7 @@ pub enum VerifyError {
 }
 
 /// Appends a record to the transaction that does what it tells of. The transaction must hold the write lock
-/// ([`Store::begin`]): two writers never extend the same head.
+/// (`Store::begin`): two writers never extend the same head.
 ///
 /// # Errors
 /// The database refuses.

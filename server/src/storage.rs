@@ -1,6 +1,6 @@
 //! What lasts: one SQLite file. Each file in `storage/` holds the statements of one table or two.
 //!
-//! Writes go through [`Store::begin`], so that each sees what the one before it wrote.
+//! Writes go through `Store::begin`, so that each sees what the one before it wrote.
 
 pub mod account;
 pub(crate) mod audit;

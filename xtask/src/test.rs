@@ -37,6 +37,14 @@ pub(crate) fn execute(workspace: &Workspace) -> anyhow::Result<ExitCode> {
     summary.step("Lints for the browser", || {
         check(&mut clippy(workspace, &["--package", "frontend", "--all-targets", "--target", WASM_TARGET]))
     });
+    summary.step("Documentation", || {
+        check(workspace.cargo().env("RUSTDOCFLAGS", "--deny warnings").args([
+            "doc",
+            "--locked",
+            "--workspace",
+            "--no-deps",
+        ]))
+    });
     summary.step("Unit, property and endpoint tests", || {
         counted(workspace.cargo().args([
             "test",
