@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "a build tool measures how long its steps take")]
 
 mod build;
+mod campaign;
 mod command;
 mod frontend;
 mod precompress;
@@ -40,6 +41,9 @@ enum Task {
     Sizes,
     /// Install what the tests need, and run all of them
     Test,
+    /// Search for hours where the tests search for minutes
+    #[command(subcommand)]
+    Campaign(campaign::Campaign),
     /// Take pictures of every page, wide and narrow, light and dark
     Screenshots,
 }
@@ -52,6 +56,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Task::Build => build::execute(&workspace)?,
         Task::Sizes => sizes::execute(&workspace)?,
         Task::Test => return test::execute(&workspace),
+        Task::Campaign(campaign) => campaign.execute(&workspace)?,
         Task::Screenshots => screenshots::execute(&workspace)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -19,7 +19,7 @@ use crate::{
 
 /// A program from crates.io, pinned to one version.
 #[derive(Debug)]
-struct Tool {
+pub(crate) struct Tool {
     /// The name of the program.
     program: &'static str,
     /// The name of the package on crates.io.
@@ -45,6 +45,14 @@ const WASM_BINDGEN: Tool = Tool {
     environment: &[("CARGO_PROFILE_DEV_DEBUG", "false"), ("CARGO_PROFILE_DEV_OPT_LEVEL", "1")],
 };
 
+/// Runs the fuzz targets.
+pub(crate) const CARGO_FUZZ: Tool =
+    Tool { program: "cargo-fuzz", package: "cargo-fuzz", version: "0.13.2", environment: &[] };
+
+/// Makes mutants of the code.
+pub(crate) const CARGO_MUTANTS: Tool =
+    Tool { program: "cargo-mutants", package: "cargo-mutants", version: "27.1.0", environment: &[] };
+
 /// How long compiling one of the tools takes on a machine with two cores.
 const COMPILE_MINUTES: u32 = 3;
 
@@ -55,13 +63,21 @@ pub(crate) struct Tools {
 }
 
 impl Tools {
-    /// Finds the tools, and installs what is missing.
+    /// Finds the tools that build the page, and installs what is missing.
     ///
     /// # Errors
     /// When one cannot be compiled, or there is no folder to keep it in.
     pub(crate) fn ensure() -> anyhow::Result<Self> {
+        Self::with(&[TRUNK, WASM_BINDGEN])
+    }
+
+    /// Finds these tools, and installs what is missing.
+    ///
+    /// # Errors
+    /// When one cannot be compiled, or there is no folder to keep it in.
+    pub(crate) fn with(tools: &[Tool]) -> anyhow::Result<Self> {
         let mut folders = Vec::new();
-        for tool in [&TRUNK, &WASM_BINDGEN] {
+        for tool in tools {
             folders.extend(tool.ensure()?);
         }
         let inherited = env::var_os("PATH").unwrap_or_default();
