@@ -7,7 +7,6 @@ mod generation_method;
 mod key_safekeeping;
 mod submitted;
 mod summary;
-mod verdict;
 
 use crate::{
     api,

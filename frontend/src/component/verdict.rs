@@ -1,11 +1,11 @@
 //! The live verdict on a pasted request.
 
+use super::{
+    notice::{Tone, notice, paragraph},
+    summary_list::{rich_row, row},
+};
 use crate::{
     browser::words::grouped,
-    component::{
-        notice::{Tone, notice, paragraph},
-        summary_list::{rich_row, row},
-    },
     crypto::messages::WrongRequest,
     wizard::activation::CheckedRequest,
 };
@@ -13,7 +13,7 @@ use yew::prelude::*;
 
 /// What is known about the text in the field.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Judgement {
+pub(crate) enum Judgement {
     Nothing,
     Checking,
     Correct(CheckedRequest),
@@ -25,7 +25,7 @@ pub(super) enum Judgement {
 }
 
 /// Read out politely: the region is always there, only its content changes.
-pub(super) fn verdict_view(judgement: &Judgement) -> Html {
+pub(crate) fn verdict_view(judgement: &Judgement) -> Html {
     html! { <div role="status" class="verdict">{ content(judgement) }</div> }
 }
 
