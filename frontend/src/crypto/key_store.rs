@@ -1,20 +1,30 @@
 //! Keeps a person's encrypted key in this browser (IndexedDB), from its making until the PFX is out.
 //!
-//! Only what the passphrase encrypts is kept, and what is public. The browser may still lose it: cleared site data, a
-//! private window, Safari after seven days without a visit. That is why the recovery file is offered as well.
+//! What is kept is the recovery file, which the passphrase encrypts, wrapped once more by a key that only this browser
+//! can use (`wrapping`). The browser may still lose it: cleared site data, a private window, Safari after seven days
+//! without a visit. That is why the recovery file is offered as well.
+
+mod database;
+mod watch;
+mod wrapping;
+
+pub use watch::Watch;
 
 use super::messages::GeneratedKey;
-use js_sys::{Array, Function, Object, Promise, Reflect};
+use database::{Connection, Entry};
 use protocol::Timestamp;
 use serde::{Deserialize, Serialize};
-use wasm_bindgen::prelude::*;
+use std::time::Duration;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{IdbDatabase, IdbFactory, IdbObjectStore, IdbOpenDbRequest, IdbRequest, IdbTransaction};
+use zeroize::Zeroizing;
 
-const DATABASE: &str = "signet";
-const DATABASE_VERSION: u32 = 1;
-/// One entry per order, under the order's id.
-const KEYS: &str = "keys";
+/// How long a key stays after its PFX was confirmed. Our choice: long enough to find the file damaged, and short
+/// enough that a shared computer does not keep the key.
+pub const KEPT_AFTER_PFX: Duration = Duration::from_hours(24);
+
+/// The entry that [`probe`] writes and removes again. No order has this id.
+const PROBE: &str = "probe";
 
 /// An encrypted key and what may be told about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +37,9 @@ pub struct StoredKey {
     pub public_key_sha256: String,
     /// When the key was made.
     pub created_at: Timestamp,
+    /// When the person said that the PFX is safe; the key goes [`KEPT_AFTER_PFX`] later.
+    #[serde(default)]
+    pub pfx_confirmed_at: Option<Timestamp>,
 }
 
 impl StoredKey {
@@ -34,7 +47,13 @@ impl StoredKey {
     #[must_use]
     pub fn new(key: GeneratedKey, created_at: Timestamp) -> Self {
         let GeneratedKey { recovery_file, csr_pem, public_key_sha256 } = key;
-        Self { recovery_file, csr_pem, public_key_sha256, created_at }
+        Self { recovery_file, csr_pem, public_key_sha256, created_at, pfx_confirmed_at: None }
+    }
+
+    /// When this browser removes the key by itself; none before the PFX was confirmed.
+    #[must_use]
+    pub fn removed_at(&self) -> Option<Timestamp> {
+        self.pfx_confirmed_at.map(|confirmed| confirmed.plus(KEPT_AFTER_PFX))
     }
 }
 
@@ -66,12 +85,9 @@ pub enum KeyStoreError {
 /// # Errors
 /// When it is not kept.
 pub async fn save(order_id: &str, key: &StoredKey) -> Result<(), KeyStoreError> {
-    let database = open().await?;
-    let json = serde_json::to_string(key).or(Err(KeyStoreError::NotKept))?;
-    change(&database, |keys| keys.put_with_key(&json.into(), &order_id.into())).await?;
-    ask_to_persist();
-    let kept = read(&database, order_id).await?;
-    if kept.as_ref() == Some(key) { Ok(()) } else { Err(KeyStoreError::NotKept) }
+    write(order_id, key).await?;
+    watch::announce(order_id);
+    Ok(())
 }
 
 /// The key of an order; none when this browser keeps none.
@@ -79,7 +95,8 @@ pub async fn save(order_id: &str, key: &StoredKey) -> Result<(), KeyStoreError> 
 /// # Errors
 /// When the storage cannot be read.
 pub async fn load(order_id: &str) -> Result<Option<StoredKey>, KeyStoreError> {
-    read(&open().await?, order_id).await
+    let database = Connection::open().await?;
+    read(&database, order_id).await
 }
 
 /// Forgets the key of an order; also when there is none.
@@ -87,110 +104,86 @@ pub async fn load(order_id: &str) -> Result<Option<StoredKey>, KeyStoreError> {
 /// # Errors
 /// When it may still be there.
 pub async fn remove(order_id: &str) -> Result<(), KeyStoreError> {
-    change(&open().await?, |keys| keys.delete(&order_id.into())).await
+    Connection::open().await?.delete(order_id).await?;
+    watch::announce(order_id);
+    Ok(())
 }
 
-/// A connection that closes itself: an open one would hold up a newer version of the page in another tab.
-struct Connection(IdbDatabase);
-
-impl Drop for Connection {
-    fn drop(&mut self) {
-        self.0.close();
-    }
-}
-
-async fn open() -> Result<Connection, KeyStoreError> {
-    // `window.indexedDB` itself throws where site data is blocked.
-    let factory = Reflect::get(&js_sys::global(), &"indexedDB".into())
-        .ok()
-        .and_then(|factory| factory.dyn_into::<IdbFactory>().ok())
-        .ok_or(KeyStoreError::Unavailable)?;
-    let request = factory.open_with_u32(DATABASE, DATABASE_VERSION).or(Err(KeyStoreError::Unavailable))?;
-    let on_upgrade = {
-        let request = request.clone();
-        Closure::once(move || create_store(&request))
+/// Whether a key would be kept: asked before it is made. Also asks the browser not to clear the site's data when
+/// space is short; it may say no, and the recovery file is offered either way.
+///
+/// # Errors
+/// Why not.
+pub async fn probe() -> Result<(), KeyStoreError> {
+    let sample = StoredKey {
+        recovery_file: PROBE.to_owned(),
+        csr_pem: String::new(),
+        public_key_sha256: String::new(),
+        created_at: Timestamp::from_unix_seconds(0).or(Err(KeyStoreError::NotKept))?,
+        pfx_confirmed_at: None,
     };
-    request.set_onupgradeneeded(Some(on_upgrade.as_ref().unchecked_ref()));
-    let database = outcome(&request).await.or(Err(KeyStoreError::Unavailable))?;
-    database.dyn_into().map(Connection).or(Err(KeyStoreError::Unavailable))
+    write(PROBE, &sample).await?;
+    Connection::open().await?.delete(PROBE).await?;
+    if let Some(window) = web_sys::window() {
+        // The answer changes nothing.
+        drop(window.navigator().storage().persist());
+    }
+    Ok(())
 }
 
-/// Runs when the browser has no database yet. A failure here fails the request that opens it.
-fn create_store(request: &IdbOpenDbRequest) {
-    if let Ok(database) = request.result().map(IdbDatabase::unchecked_from_js) {
-        drop(database.create_object_store(KEYS));
+/// Notes that the person has the PFX of an order's key, and gives the moment when the key will be removed; none when no
+/// key is kept. The first confirmation counts.
+///
+/// # Errors
+/// When the entry cannot be read or written.
+pub async fn confirm_pfx(order_id: &str, now: Timestamp) -> Result<Option<Timestamp>, KeyStoreError> {
+    let Some(mut key) = load(order_id).await? else { return Ok(None) };
+    if key.pfx_confirmed_at.is_none() {
+        key.pfx_confirmed_at = Some(now);
+        save(order_id, &key).await?;
     }
+    Ok(key.removed_at())
+}
+
+/// Removes every key whose PFX was confirmed long enough ago.
+///
+/// # Errors
+/// When the storage cannot be read. An entry that cannot be read is left alone.
+pub async fn remove_outdated(now: Timestamp) -> Result<(), KeyStoreError> {
+    let database = Connection::open().await?;
+    for order_id in database.ids().await? {
+        let kept = read(&database, &order_id).await.ok().flatten();
+        if kept.and_then(|key| key.removed_at()).is_some_and(|moment| moment <= now) {
+            database.delete(&order_id).await?;
+            watch::announce(&order_id);
+        }
+    }
+    Ok(())
+}
+
+async fn write(order_id: &str, key: &StoredKey) -> Result<(), KeyStoreError> {
+    let json = Zeroizing::new(serde_json::to_vec(key).or(Err(KeyStoreError::NotKept))?);
+    let wrapped = wrapping::wrap(&json, order_id).await.or(Err(KeyStoreError::Unavailable))?;
+    let database = Connection::open().await?;
+    database.put(order_id, &wrapped).await?;
+    // The worker opened this very text with the passphrase. What is read back is the same, so it opens too.
+    let kept = read(&database, order_id).await?;
+    if kept.as_ref() == Some(key) { Ok(()) } else { Err(KeyStoreError::NotKept) }
 }
 
 async fn read(database: &Connection, order_id: &str) -> Result<Option<StoredKey>, KeyStoreError> {
-    let request = database
-        .0
-        .transaction_with_str(KEYS)
-        .and_then(|transaction| transaction.object_store(KEYS))
-        .and_then(|keys| keys.get(&order_id.into()))
-        .or(Err(KeyStoreError::Unavailable))?;
-    let value = outcome(&request).await.or(Err(KeyStoreError::Damaged))?;
-    if value.is_undefined() {
-        return Ok(None);
-    }
-    let json = value.as_string().ok_or(KeyStoreError::Damaged)?;
-    serde_json::from_str(&json).map(Some).or(Err(KeyStoreError::Damaged))
-}
-
-async fn change(
-    database: &Connection,
-    change: impl FnOnce(&IdbObjectStore) -> Result<IdbRequest, JsValue>,
-) -> Result<(), KeyStoreError> {
-    let transaction = durable_transaction(&database.0).or(Err(KeyStoreError::Unavailable))?;
-    let keys = transaction.object_store(KEYS).or(Err(KeyStoreError::Unavailable))?;
-    change(&keys).map_err(|error| KeyStoreError::from_exception(&error))?;
-    let completed = Promise::new(&mut |resolve, reject| {
-        transaction.set_oncomplete(Some(&resolve));
-        transaction.set_onabort(Some(&reject));
-    });
-    match JsFuture::from(completed).await {
-        Ok(_) => Ok(()),
-        Err(_) => Err(transaction
-            .error()
-            .map_or(KeyStoreError::Refused, |error| KeyStoreError::from_exception(&error))),
-    }
-}
-
-/// A transaction that is complete only when the disk has it: the default in Chromium is that the system has it.
-///
-/// Called by name, as web-sys calls the argument for it unstable. Indexed Database API 3.0 §4.9.
-fn durable_transaction(database: &IdbDatabase) -> Result<IdbTransaction, JsValue> {
-    let options = Object::new();
-    Reflect::set(&options, &"durability".into(), &"strict".into())?;
-    let transaction: Function = Reflect::get(database, &"transaction".into())?.dyn_into()?;
-    let arguments = Array::of3(&KEYS.into(), &"readwrite".into(), &options);
-    transaction.apply(database, &arguments)?.dyn_into()
-}
-
-/// What a request gives, once it has succeeded.
-async fn outcome(request: &IdbRequest) -> Result<JsValue, JsValue> {
-    let done = Promise::new(&mut |resolve, reject| {
-        request.set_onsuccess(Some(&resolve));
-        request.set_onerror(Some(&reject));
-    });
-    JsFuture::from(done).await?;
-    request.result()
-}
-
-/// Asks the browser not to clear the site's data when space is short. It may say no, and answers when it likes.
-fn ask_to_persist() {
-    if let Some(window) = web_sys::window() {
-        // The answer changes nothing: the recovery file is offered either way.
-        drop(window.navigator().storage().persist());
-    }
-}
-
-impl KeyStoreError {
-    fn from_exception(exception: &JsValue) -> Self {
-        let name = Reflect::get(exception, &"name".into()).ok().and_then(|name| name.as_string());
-        match name.as_deref() {
-            Some("QuotaExceededError") => Self::Full,
-            _ => Self::Refused,
+    let json = match database.entry(order_id).await? {
+        None => return Ok(None),
+        // Before the wrapping there was the JSON itself: what was kept then is read for ever.
+        Some(Entry::Json(json)) => Zeroizing::new(json.into_bytes()),
+        Some(Entry::Wrapped(wrapped)) => {
+            wrapping::unwrap(&wrapped, order_id).await.or(Err(KeyStoreError::Damaged))?
         }
-    }
+    };
+    serde_json::from_slice(&json).map(Some).or(Err(KeyStoreError::Damaged))
+}
+
+/// What a promise gives, of the type that it must have.
+async fn settled<T: JsCast>(promise: js_sys::Promise) -> Result<T, JsValue> {
+    JsFuture::from(promise).await?.dyn_into()
 }
