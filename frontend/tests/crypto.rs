@@ -68,10 +68,10 @@ fn go_to_the_pfx(algorithm: KeyAlgorithm, preset: Preset) {
 
     let opened = recovery_file::read(&key.recovery_file, PASSPHRASE).unwrap();
     let chain =
-        certify(opened.public_key(), &key_pair(KeyAlgorithm::EcP384), &key_pair(KeyAlgorithm::EcP256));
+        certify(&opened.public_key().unwrap(), &key_pair(KeyAlgorithm::EcP384), &key_pair(KeyAlgorithm::EcP256));
     let pfx = write_pfx(&key, &chain, preset).unwrap();
     let opened = pfx::open(&pfx, PFX_PASSWORD).unwrap();
-    assert_eq!(opened.key.public_key().sha256_hex(), key.public_key_sha256);
+    assert_eq!(opened.key.spki_sha256_hex(), key.public_key_sha256);
     assert_eq!(opened.leaf_der, chain.leaf_der);
     assert_eq!(opened.chain_der, chain.chain_der);
 }
@@ -95,7 +95,7 @@ fn a_p_384_key_becomes_a_request_and_then_a_modern_pfx() {
 fn a_pfx_is_not_made_for_another_keys_certificate() {
     let key = generate(KeyAlgorithm::EcP256, &mut |_| ());
     let other = key_pair(KeyAlgorithm::EcP256);
-    let chain = certify(other.public_key(), &key_pair(KeyAlgorithm::EcP384), &key_pair(KeyAlgorithm::EcP256));
+    let chain = certify(&other.public_key().unwrap(), &key_pair(KeyAlgorithm::EcP384), &key_pair(KeyAlgorithm::EcP256));
     assert_eq!(write_pfx(&key, &chain, Preset::Modern), Err(CryptoError::OtherKey));
 }
 

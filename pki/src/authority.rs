@@ -141,10 +141,12 @@ fn signature_algorithm_of(key: KeyAlgorithm) -> SignatureAlgorithm {
         KeyAlgorithm::Rsa2048 | KeyAlgorithm::Rsa3072 | KeyAlgorithm::Rsa4096 => {
             SignatureAlgorithm::RsaPkcs1Sha256
         }
+        KeyAlgorithm::EcP521 => SignatureAlgorithm::EcdsaSha512,
+        KeyAlgorithm::Ed25519 => SignatureAlgorithm::Ed25519,
     }
 }
 
-/// A key that a CA may have: RSA from 4096 bits on, any accepted curve (S/MIME BR §6.1.5, ballot `SMC017v2`).
+/// A key that a CA may have: RSA from 4096 bits on, P-256, P-384 (S/MIME BR §6.1.5, ballot `SMC017v2`).
 fn authority_key(spki_der: &[u8]) -> Result<PublicKey, AuthorityError> {
     let public_key = PublicKey::from_spki_der(spki_der)?;
     match public_key.algorithm() {
@@ -152,6 +154,9 @@ fn authority_key(spki_der: &[u8]) -> Result<PublicKey, AuthorityError> {
             Err(AuthorityError::KeyTooWeak { algorithm })
         }
         KeyAlgorithm::Rsa4096 | KeyAlgorithm::EcP256 | KeyAlgorithm::EcP384 => Ok(public_key),
+        algorithm @ (KeyAlgorithm::EcP521 | KeyAlgorithm::Ed25519) => {
+            Err(KeyRejection::NotForMail { algorithm }.into())
+        }
     }
 }
 

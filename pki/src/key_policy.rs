@@ -19,9 +19,10 @@ const MAXIMUM_RSA_EXPONENT_BYTES: usize = 4;
 /// First byte of a point with both coordinates (SEC 1 §2.3.3).
 const UNCOMPRESSED_POINT: u8 = 4;
 
-/// The key algorithms and sizes that are offered and accepted.
+/// The key algorithms and sizes that keys are made for.
 ///
-/// S/MIME BR §6.1.5 allows more; these are the ones that every mail program and Gmail's requirements know.
+/// S/MIME BR §6.1.5 allows all of them, but no certificate is made for the last two: linters and most mail programs
+/// refuse them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum KeyAlgorithm {
     /// RSA, 2048 bits.
@@ -34,11 +35,26 @@ pub enum KeyAlgorithm {
     EcP256,
     /// NIST P-384.
     EcP384,
+    /// NIST P-521.
+    EcP521,
+    /// EdDSA on Curve25519 (RFC 8032).
+    Ed25519,
 }
 
 impl KeyAlgorithm {
     /// All, in the order in which they are offered.
-    pub const ALL: [Self; 5] = [Self::Rsa2048, Self::Rsa3072, Self::Rsa4096, Self::EcP256, Self::EcP384];
+    pub const ALL: [Self; 7] = [
+        Self::Rsa2048,
+        Self::Rsa3072,
+        Self::Rsa4096,
+        Self::EcP256,
+        Self::EcP384,
+        Self::EcP521,
+        Self::Ed25519,
+    ];
+    /// Those that a certificate is made for: every mail program and Gmail's requirements know them.
+    pub const FOR_CERTIFICATES: [Self; 5] =
+        [Self::Rsa2048, Self::Rsa3072, Self::Rsa4096, Self::EcP256, Self::EcP384];
 
     /// Its stable id, such as `rsa-2048`.
     pub fn id(self) -> &'static str {
@@ -48,6 +64,8 @@ impl KeyAlgorithm {
             Self::Rsa4096 => "rsa-4096",
             Self::EcP256 => "p-256",
             Self::EcP384 => "p-384",
+            Self::EcP521 => "p-521",
+            Self::Ed25519 => "ed25519",
         }
     }
 
@@ -70,6 +88,8 @@ impl fmt::Display for KeyAlgorithm {
             Self::Rsa4096 => "RSA 4096",
             Self::EcP256 => "P-256",
             Self::EcP384 => "P-384",
+            Self::EcP521 => "P-521",
+            Self::Ed25519 => "Ed25519",
         })
     }
 }
@@ -98,6 +118,7 @@ impl PublicKey {
                 judge_rsa(subject_public_key)?
             }
             EC_PUBLIC_KEY => judge_ec(spki.algorithm.parameters, subject_public_key)?,
+            ED_25519 => return Err(KeyRejection::NotForMail { algorithm: KeyAlgorithm::Ed25519 }),
             other => return Err(KeyRejection::AlgorithmUnsupported { name: names::algorithm(other) }),
         };
         Ok(Self { algorithm, spki_der: der.to_vec(), key_bits: subject_public_key.to_vec() })
@@ -120,7 +141,7 @@ impl PublicKey {
 
     /// [`PublicKey::sha256`] as lower-case hex.
     pub fn sha256_hex(&self) -> String {
-        crate::hex::encode(&self.sha256())
+        spki_sha256_hex(&self.spki_der)
     }
 
     /// The key identifier of subjectKeyIdentifier and authorityKeyIdentifier: SHA-1 of the key's bits.
@@ -136,10 +157,17 @@ impl PublicKey {
     }
 }
 
+/// SHA-256 of the DER of a `SubjectPublicKeyInfo`, also of one that the policy does not accept, as lower-case hex.
+pub fn spki_sha256_hex(spki_der: &[u8]) -> String {
+    crate::hex::encode(&Sha256::digest(spki_der))
+}
+
 const RSA_ENCRYPTION: ObjectIdentifier = const_oid::db::rfc5912::RSA_ENCRYPTION;
 const EC_PUBLIC_KEY: ObjectIdentifier = const_oid::db::rfc5912::ID_EC_PUBLIC_KEY;
 const P_256: ObjectIdentifier = const_oid::db::rfc5912::SECP_256_R_1;
 const P_384: ObjectIdentifier = const_oid::db::rfc5912::SECP_384_R_1;
+const P_521: ObjectIdentifier = const_oid::db::rfc5912::SECP_521_R_1;
+const ED_25519: ObjectIdentifier = const_oid::db::rfc8410::ID_ED_25519;
 
 /// Why the policy does not accept a public key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -162,6 +190,14 @@ pub enum KeyRejection {
     CurveUnsupported {
         /// Which, when known.
         name: Option<&'static str>,
+    },
+    /// A good key that S/MIME BR §6.1.5 allows, and that linters and mail programs refuse all the same.
+    #[error(
+        "The key is {algorithm}: the rules for mail certificates allow it, but certificate checkers and most mail programs refuse it."
+    )]
+    NotForMail {
+        /// P-521 or Ed25519.
+        algorithm: KeyAlgorithm,
     },
     /// Curve parameters written out instead of the curve's name: a way to smuggle in a weak curve (CVE-2020-0601).
     #[error("The key spells out the numbers of its curve instead of naming the curve.")]
@@ -269,6 +305,7 @@ fn judge_ec(parameters: Option<der::AnyRef<'_>>, point: &[u8]) -> Result<KeyAlgo
     let algorithm = match curve {
         P_256 => KeyAlgorithm::EcP256,
         P_384 => KeyAlgorithm::EcP384,
+        P_521 => return Err(KeyRejection::NotForMail { algorithm: KeyAlgorithm::EcP521 }),
         other => return Err(KeyRejection::CurveUnsupported { name: names::curve(other) }),
     };
     if matches!(point.first(), Some(2 | 3)) {
@@ -291,7 +328,16 @@ mod tests {
         for algorithm in KeyAlgorithm::ALL {
             assert_eq!(KeyAlgorithm::from_id(algorithm.id()), Some(algorithm));
         }
-        assert_eq!(KeyAlgorithm::from_id("p-521"), None);
+        assert_eq!(KeyAlgorithm::from_id("p-224"), None);
+    }
+
+    #[test]
+    fn certificates_are_for_all_algorithms_but_those_that_mail_programs_refuse() {
+        let (for_certificates, others): (Vec<_>, Vec<_>) = KeyAlgorithm::ALL
+            .into_iter()
+            .partition(|algorithm| KeyAlgorithm::FOR_CERTIFICATES.contains(algorithm));
+        assert_eq!(for_certificates, KeyAlgorithm::FOR_CERTIFICATES);
+        assert_eq!(others, [KeyAlgorithm::EcP521, KeyAlgorithm::Ed25519]);
     }
 
     #[test]

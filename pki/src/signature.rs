@@ -70,7 +70,10 @@ impl VerificationAlgorithm {
 
     /// Whether a key of this algorithm can make such signatures.
     pub(crate) fn fits(self, key: KeyAlgorithm) -> bool {
-        key.is_rsa() == (self.scheme == Scheme::RsaPkcs1)
+        match self.scheme {
+            Scheme::RsaPkcs1 => key.is_rsa(),
+            Scheme::Ecdsa => matches!(key, KeyAlgorithm::EcP256 | KeyAlgorithm::EcP384),
+        }
     }
 
     /// Whether the signature over the message is the key's.
@@ -85,6 +88,7 @@ impl VerificationAlgorithm {
             KeyAlgorithm::Rsa2048 | KeyAlgorithm::Rsa3072 | KeyAlgorithm::Rsa4096 => {
                 self.verifies_rsa(key, &digest, signature)
             }
+            KeyAlgorithm::EcP521 | KeyAlgorithm::Ed25519 => false,
         }
     }
 

@@ -1,16 +1,15 @@
 //! Key pairs of subscribers. The private key leaves only encrypted, through a recovery file or a PFX.
 
+mod private_key;
+
 use crate::rsa_primes;
-use p256::elliptic_curve::Generate;
-use pkcs8::{EncodePrivateKey, EncodePublicKey, PrivateKeyInfoRef, SecretDocument};
+use pkcs8::{PrivateKeyInfoRef, SecretDocument};
 use pki::{
-    key_policy::{KeyAlgorithm, KeyRejection, PublicKey},
+    key_policy::{self, KeyAlgorithm, KeyRejection, PublicKey},
     signer::{SignError, SignatureAlgorithm, Signer},
 };
+use private_key::PrivateKey;
 use rand_core::CryptoRng;
-use rsa::{RsaPrivateKey, pkcs1v15};
-use sha2::Sha256;
-use signature::{Keypair, SignatureEncoding, Signer as _, Verifier};
 use std::fmt;
 
 /// A private key and its public key.
@@ -18,14 +17,8 @@ use std::fmt;
 /// Cannot be copied, printed or serialized; overwritten when it is dropped, as far as the module's documentation says.
 pub struct KeyPair {
     private_key: PrivateKey,
-    public_key: PublicKey,
-}
-
-/// The crates wipe these on drop.
-enum PrivateKey {
-    Rsa(pkcs1v15::SigningKey<Sha256>),
-    P256(p256::ecdsa::SigningKey),
-    P384(p384::ecdsa::SigningKey),
+    algorithm: KeyAlgorithm,
+    spki_der: Vec<u8>,
 }
 
 /// How far the making of a key pair is.
@@ -109,13 +102,9 @@ pub fn generate_key_pair(
         KeyAlgorithm::Rsa2048 => rsa(2048)?,
         KeyAlgorithm::Rsa3072 => rsa(3072)?,
         KeyAlgorithm::Rsa4096 => rsa(4096)?,
-        KeyAlgorithm::EcP256 => {
+        KeyAlgorithm::EcP256 | KeyAlgorithm::EcP384 | KeyAlgorithm::EcP521 | KeyAlgorithm::Ed25519 => {
             progress(KeyProgress::Checking);
-            PrivateKey::P256(p256::ecdsa::SigningKey::generate_from_rng(random))
-        }
-        KeyAlgorithm::EcP384 => {
-            progress(KeyProgress::Checking);
-            PrivateKey::P384(p384::ecdsa::SigningKey::generate_from_rng(random))
+            PrivateKey::generate_on_curve(algorithm, random)?
         }
     };
     KeyPair::new(private_key)
@@ -123,32 +112,41 @@ pub fn generate_key_pair(
 
 impl KeyPair {
     fn new(private_key: PrivateKey) -> Result<Self, KeyPairError> {
-        let spki = match &private_key {
-            PrivateKey::Rsa(key) => key.verifying_key().to_public_key_der()?,
-            PrivateKey::P256(key) => key.verifying_key().to_public_key_der()?,
-            PrivateKey::P384(key) => key.verifying_key().to_public_key_der()?,
-        };
+        let spki_der = private_key.to_spki_der()?;
         private_key.test()?;
-        let public_key =
-            PublicKey::from_spki_der(spki.as_bytes()).map_err(|source| KeyPairError::Policy { source })?;
-        Ok(Self { private_key, public_key })
+        let algorithm = private_key.algorithm()?;
+        if KeyAlgorithm::FOR_CERTIFICATES.contains(&algorithm) {
+            PublicKey::from_spki_der(&spki_der).map_err(|source| KeyPairError::Policy { source })?;
+        }
+        Ok(Self { private_key, algorithm, spki_der })
     }
 
-    /// The public key.
-    pub fn public_key(&self) -> &PublicKey {
-        &self.public_key
+    /// The algorithm and size.
+    pub fn algorithm(&self) -> KeyAlgorithm {
+        self.algorithm
+    }
+
+    /// The public key: the DER of a `SubjectPublicKeyInfo`.
+    pub fn spki_der(&self) -> &[u8] {
+        &self.spki_der
+    }
+
+    /// SHA-256 of [`KeyPair::spki_der`] as lower-case hex: the name by which a key is known in this project.
+    pub fn spki_sha256_hex(&self) -> String {
+        key_policy::spki_sha256_hex(&self.spki_der)
+    }
+
+    /// The public key as a certificate is made for it.
+    ///
+    /// # Errors
+    /// When no certificate is made for such keys: P-521 and Ed25519.
+    pub fn public_key(&self) -> Result<PublicKey, KeyRejection> {
+        PublicKey::from_spki_der(&self.spki_der)
     }
 
     /// The private key, unencrypted: only on its way into an encryption.
     pub(crate) fn to_pkcs8_der(&self) -> Result<SecretDocument, KeyPairError> {
-        Ok(match &self.private_key {
-            PrivateKey::Rsa(key) => {
-                let key: &RsaPrivateKey = key.as_ref();
-                key.to_pkcs8_der()?
-            }
-            PrivateKey::P256(key) => key.to_pkcs8_der()?,
-            PrivateKey::P384(key) => key.to_pkcs8_der()?,
-        })
+        self.private_key.to_pkcs8_der()
     }
 
     /// Reads what [`KeyPair::to_pkcs8_der`] wrote, and tests the key.
@@ -157,82 +155,34 @@ impl KeyPair {
     /// change shows, even in a part of the key that the reader computes anew.
     pub(crate) fn from_pkcs8_der(der: &[u8]) -> Result<Self, KeyPairError> {
         let info = PrivateKeyInfoRef::try_from(der).or(Err(KeyPairError::Decoding))?;
-        let private_key = PrivateKey::read(info)?;
+        let private_key = PrivateKey::from_pkcs8(info)?;
         let key_pair = Self::new(private_key)?;
         if key_pair.to_pkcs8_der()?.as_bytes() == der { Ok(key_pair) } else { Err(KeyPairError::Decoding) }
     }
 }
 
-impl PrivateKey {
-    fn read(info: PrivateKeyInfoRef<'_>) -> Result<Self, KeyPairError> {
-        let curve = info.algorithm.parameters_oid().ok();
-        match (info.algorithm.oid, curve) {
-            (rsa::pkcs1::ALGORITHM_OID, _) => RsaPrivateKey::try_from(info).map(|key| Self::Rsa(key.into())),
-            (EC_PUBLIC_KEY, Some(P_256)) => p256::ecdsa::SigningKey::try_from(info).map(Self::P256),
-            (EC_PUBLIC_KEY, Some(P_384)) => p384::ecdsa::SigningKey::try_from(info).map(Self::P384),
-            _ => return Err(KeyPairError::UnsupportedAlgorithm),
-        }
-        .or(Err(KeyPairError::Decoding))
-    }
-
-    fn sign(&self, message: &[u8]) -> signature::Result<Vec<u8>> {
-        Ok(match self {
-            Self::Rsa(key) => key.try_sign(message)?.to_vec(),
-            Self::P256(key) => {
-                let signature: p256::ecdsa::Signature = key.try_sign(message)?;
-                signature.to_der().as_bytes().to_vec()
-            }
-            Self::P384(key) => {
-                let signature: p384::ecdsa::Signature = key.try_sign(message)?;
-                signature.to_der().as_bytes().to_vec()
-            }
-        })
-    }
-
-    /// Signs, and verifies what it signed (FIPS 140-3 IG 10.3.A calls it a pairwise consistency test).
-    fn test(&self) -> Result<(), KeyPairError> {
-        const MESSAGE: &[u8] = b"pairwise consistency test";
-        let signature = self.sign(MESSAGE).or(Err(KeyPairError::SelfTest))?;
-        let verified = match self {
-            Self::Rsa(key) => pkcs1v15::Signature::try_from(signature.as_slice())
-                .and_then(|signature| key.verifying_key().verify(MESSAGE, &signature)),
-            Self::P256(key) => p256::ecdsa::Signature::from_der(&signature)
-                .and_then(|signature| key.verifying_key().verify(MESSAGE, &signature)),
-            Self::P384(key) => p384::ecdsa::Signature::from_der(&signature)
-                .and_then(|signature| key.verifying_key().verify(MESSAGE, &signature)),
-        };
-        verified.or(Err(KeyPairError::SelfTest))
-    }
-}
-
-const EC_PUBLIC_KEY: der::oid::ObjectIdentifier = const_oid::db::rfc5912::ID_EC_PUBLIC_KEY;
-const P_256: der::oid::ObjectIdentifier = const_oid::db::rfc5912::SECP_256_R_1;
-const P_384: der::oid::ObjectIdentifier = const_oid::db::rfc5912::SECP_384_R_1;
-
 impl Signer for KeyPair {
     fn signature_algorithm(&self) -> SignatureAlgorithm {
-        match self.private_key {
-            PrivateKey::Rsa(_) => SignatureAlgorithm::RsaPkcs1Sha256,
-            PrivateKey::P256(_) => SignatureAlgorithm::EcdsaSha256,
-            PrivateKey::P384(_) => SignatureAlgorithm::EcdsaSha384,
-        }
+        self.private_key.signature_algorithm()
     }
 
     fn subject_public_key_info(&self) -> &[u8] {
-        self.public_key.spki_der()
+        &self.spki_der
     }
 
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
-        self.private_key.sign(message).map_err(SignError::new)
+        let signature = self.private_key.sign(message).map_err(SignError::new)?;
+        // Those that `pki` verifies are verified there, where they are used.
+        if !self.signature_algorithm().is_for_certificates() {
+            self.private_key.verify(message, &signature).map_err(SignError::new)?;
+        }
+        Ok(signature)
     }
 }
 
 impl fmt::Debug for KeyPair {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("KeyPair")
-            .field("algorithm", &self.public_key.algorithm())
-            .finish_non_exhaustive()
+        formatter.debug_struct("KeyPair").field("algorithm", &self.algorithm).finish_non_exhaustive()
     }
 }
 
@@ -252,14 +202,36 @@ mod tests {
     fn every_algorithm_makes_a_key_that_the_policy_knows_by_that_name() {
         for algorithm in KeyAlgorithm::ALL {
             let key = generate(algorithm);
-            assert_eq!(key.public_key().algorithm(), algorithm);
-            assert_eq!(key.subject_public_key_info(), key.public_key().spki_der());
+            assert_eq!(key.algorithm(), algorithm);
+            match key.public_key() {
+                Ok(public_key) => {
+                    assert_eq!(public_key.algorithm(), algorithm);
+                    assert_eq!(public_key.sha256_hex(), key.spki_sha256_hex());
+                    assert_eq!(public_key.spki_der(), key.subject_public_key_info());
+                }
+                Err(rejection) => assert_eq!(rejection, KeyRejection::NotForMail { algorithm }),
+            }
+        }
+    }
+
+    #[test]
+    fn every_algorithm_signs_a_request_and_no_changed_one() {
+        let mailbox = pki::mailbox::Mailbox::parse("anna@example.com").unwrap();
+        for algorithm in KeyAlgorithm::ALL {
+            let key = generate(algorithm);
+            pki::request::build(&mailbox, &key).unwrap();
+            let signature = key.private_key.sign(b"a message").unwrap();
+            key.private_key.verify(b"a message", &signature).unwrap();
+            key.private_key.verify(b"another message", &signature).unwrap_err();
         }
     }
 
     #[test]
     fn an_rsa_key_has_two_different_large_primes_and_the_usual_exponent() {
-        use rsa::traits::{PrivateKeyParts, PublicKeyParts};
+        use rsa::{
+            RsaPrivateKey,
+            traits::{PrivateKeyParts, PublicKeyParts},
+        };
         let key = generate(KeyAlgorithm::Rsa2048);
         let PrivateKey::Rsa(key) = &key.private_key else { panic!("not RSA") };
         let key: &RsaPrivateKey = key.as_ref();
@@ -285,10 +257,10 @@ mod tests {
 
     #[test]
     fn a_key_reads_back_from_its_encoding() {
-        for algorithm in [KeyAlgorithm::Rsa2048, KeyAlgorithm::EcP256, KeyAlgorithm::EcP384] {
+        for algorithm in KeyAlgorithm::ALL {
             let key = generate(algorithm);
             let read = KeyPair::from_pkcs8_der(key.to_pkcs8_der().unwrap().as_bytes()).unwrap();
-            assert_eq!(read.public_key(), key.public_key());
+            assert_eq!(read.spki_der(), key.spki_der());
         }
     }
 
@@ -307,7 +279,7 @@ mod tests {
     fn a_key_on_another_curve_is_unsupported() {
         let der = generate(KeyAlgorithm::EcP256).to_pkcs8_der().unwrap();
         let mut info = PrivateKeyInfoRef::try_from(der.as_bytes()).unwrap();
-        info.algorithm.parameters = Some((&const_oid::db::rfc5912::SECP_521_R_1).into());
+        info.algorithm.parameters = Some((&const_oid::db::rfc5912::SECP_224_R_1).into());
         let other = SecretDocument::try_from(info).unwrap();
         let refused = KeyPair::from_pkcs8_der(other.as_bytes());
         assert!(matches!(refused, Err(KeyPairError::UnsupportedAlgorithm)));

@@ -137,7 +137,7 @@ pub fn write(
 fn check_certificates(content: &PfxContent<'_>) -> Result<(), PfxError> {
     let read = |der| Certificate::from_der(der).map_err(|source| PfxError::Certificate { source });
     let mut certificate = read(content.leaf_der)?;
-    if certificate.public_key() != content.key.public_key() {
+    if certificate.public_key().spki_der() != content.key.spki_der() {
         return Err(PfxError::OtherKey);
     }
     for issuer_der in content.chain_der {

@@ -53,13 +53,13 @@ fn generate(
     let recovery_file = recovery_file::write(&key, passphrase, random)?;
     // A file that does not open would be noticed only when the certificate is there.
     let reopened = recovery_file::read(&recovery_file, passphrase)?;
-    if reopened.public_key() != key.public_key() {
+    if reopened.spki_der() != key.spki_der() {
         return Err(CryptoError::KeyNotMade);
     }
     Ok(GeneratedKey {
         recovery_file,
         csr_pem: csr.to_pem(),
-        public_key_sha256: key.public_key().sha256_hex(),
+        public_key_sha256: key.spki_sha256_hex(),
     })
 }
 

@@ -169,7 +169,7 @@ async fn kept_key(order_id: &str) -> Option<BrowserKey> {
         return None;
     };
     let algorithm =
-        KeyAlgorithm::ALL.into_iter().find(|algorithm| algorithm.to_string() == request.key_algorithm)?;
+        KeyAlgorithm::FOR_CERTIFICATES.into_iter().find(|algorithm| algorithm.to_string() == request.key_algorithm)?;
     Some(BrowserKey {
         algorithm_id: algorithm.id().to_owned(),
         csr_pem: stored.csr_pem,

@@ -24,7 +24,6 @@ const ALGORITHMS: &[(ObjectIdentifier, &str)] = &[
     (ObjectIdentifier::new_unwrap("1.2.840.10046.2.1"), "a Diffie-Hellman key"),
     (ObjectIdentifier::new_unwrap("1.3.101.110"), "an X25519 key"),
     (ObjectIdentifier::new_unwrap("1.3.101.111"), "an X448 key"),
-    (ObjectIdentifier::new_unwrap("1.3.101.112"), "an Ed25519 key"),
     (ObjectIdentifier::new_unwrap("1.3.101.113"), "an Ed448 key"),
     (ObjectIdentifier::new_unwrap("1.2.643.2.2.19"), "a GOST key"),
     (ObjectIdentifier::new_unwrap("1.2.643.7.1.1.1.1"), "a GOST key"),
@@ -36,7 +35,6 @@ const ALGORITHMS: &[(ObjectIdentifier, &str)] = &[
 
 /// SEC 2, RFC 5639.
 const CURVES: &[(ObjectIdentifier, &str)] = &[
-    (ObjectIdentifier::new_unwrap("1.3.132.0.35"), "the curve P-521"),
     (ObjectIdentifier::new_unwrap("1.3.132.0.33"), "the curve P-224"),
     (ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.1"), "the curve P-192"),
     (ObjectIdentifier::new_unwrap("1.3.132.0.10"), "the curve secp256k1"),

@@ -26,6 +26,8 @@ const YEAR_2050: u64 = 2_524_608_000;
 const RSA_WITH_SHA_256: &[u8] = b"\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x05\x00";
 const ECDSA_WITH_SHA_256: &[u8] = b"\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02";
 const ECDSA_WITH_SHA_384: &[u8] = b"\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x03";
+/// What no certificate has: of a CA key that the key policy does not accept, nothing is right.
+const NO_SIGNATURE: &[u8] = &[];
 
 pub(super) fn check(certificate: &Certificate<'_>, issuer: &Issuer, at: u64, report: &mut Report) {
     report.add_unless(certificate.version == Some(&VERSION_3), Rule::Version);
@@ -34,6 +36,7 @@ pub(super) fn check(certificate: &Certificate<'_>, issuer: &Issuer, at: u64, rep
         KeyAlgorithm::EcP256 => ECDSA_WITH_SHA_256,
         KeyAlgorithm::EcP384 => ECDSA_WITH_SHA_384,
         KeyAlgorithm::Rsa2048 | KeyAlgorithm::Rsa3072 | KeyAlgorithm::Rsa4096 => RSA_WITH_SHA_256,
+        KeyAlgorithm::EcP521 | KeyAlgorithm::Ed25519 => NO_SIGNATURE,
     };
     report.add_unless(certificate.signature.der == signature, Rule::SignatureAlgorithm);
     report.add_unless(certificate.issuer.der == issuer.name_der(), Rule::IssuerName);

@@ -210,6 +210,7 @@ fn key_code(rejection: &KeyRejection) -> &'static str {
         KeyRejection::ParametersNotNull => "key-parameters",
         KeyRejection::AlgorithmUnsupported { .. } => "key-algorithm",
         KeyRejection::CurveUnsupported { .. } => "key-curve",
+        KeyRejection::NotForMail { .. } => "key-not-for-mail",
         KeyRejection::CurveParametersExplicit => "key-curve-explicit",
         KeyRejection::ModulusTooShort { .. } => "key-too-short",
         KeyRejection::ModulusTooLong { .. } => "key-too-long",

@@ -88,7 +88,7 @@ pub fn open(pfx: &[u8], password: &str) -> Result<OpenedPfx, OpenPfxError> {
 impl OpenedPfx {
     /// Whether this is what was put in.
     pub(super) fn holds(&self, content: &PfxContent<'_>) -> bool {
-        self.key.public_key() == content.key.public_key()
+        self.key.spki_der() == content.key.spki_der()
             && self.leaf_der == content.leaf_der
             && self.chain_der == content.chain_der
             && self.friendly_name == content.friendly_name

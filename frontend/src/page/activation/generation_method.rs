@@ -42,7 +42,7 @@ pub(super) fn GenerationMethod(props: &StepProps) -> Html {
         let draft = draft.dispatcher();
         Callback::from(move |id: String| draft.dispatch(ActivationAction::ChooseAlgorithm(id)))
     };
-    let algorithms: Vec<(AttrValue, AttrValue)> = KeyAlgorithm::ALL
+    let algorithms: Vec<(AttrValue, AttrValue)> = KeyAlgorithm::FOR_CERTIFICATES
         .into_iter()
         .map(|algorithm| (algorithm.id().into(), algorithm.to_string().into()))
         .collect();
