@@ -15,7 +15,7 @@ use frontend::crypto::{
 use getrandom::{SysRng, rand_core::UnwrapErr};
 use test_authority::{Chain, MAILBOX, certify};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use wasm_crypto::{KeyPair, generate_key_pair, pfx, recovery_file};
+use wasm_crypto::{KeyPair, generate_key_pair, pbkdf2::Portable, pfx, recovery_file};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
@@ -30,9 +30,13 @@ fn key_pair(algorithm: KeyAlgorithm) -> KeyPair {
     generate_key_pair(algorithm, &mut UnwrapErr(SysRng), &mut |_| ()).unwrap()
 }
 
+fn do_task(task: Task, progress: &mut dyn FnMut(KeyProgress)) -> Result<Answer, CryptoError> {
+    pollster::block_on(perform(task, &mut UnwrapErr(SysRng), &Portable, progress))
+}
+
 fn generate(algorithm: KeyAlgorithm, progress: &mut dyn FnMut(KeyProgress)) -> GeneratedKey {
     let request = GenerateKey { algorithm, mailbox: MAILBOX.into(), passphrase: secret(PASSPHRASE) };
-    match perform(Task::Generate(request), &mut UnwrapErr(SysRng), progress) {
+    match do_task(Task::Generate(request), progress) {
         Ok(Answer::Key(key)) => key,
         other => panic!("{other:?}"),
     }
@@ -52,7 +56,7 @@ fn write_pfx(key: &GeneratedKey, chain: &Chain, preset: Preset) -> Result<Vec<u8
         pfx_password: secret(PFX_PASSWORD),
         preset,
     };
-    match perform(Task::WritePfx(request), &mut UnwrapErr(SysRng), &mut |_| ())? {
+    match do_task(Task::WritePfx(request), &mut |_| ())? {
         Answer::Pfx(pfx) => Ok(pfx),
         other => panic!("{other:?}"),
     }
@@ -61,16 +65,16 @@ fn write_pfx(key: &GeneratedKey, chain: &Chain, preset: Preset) -> Result<Vec<u8
 /// From the key to the PFX, as a person goes.
 fn go_to_the_pfx(algorithm: KeyAlgorithm, preset: Preset) {
     let key = generate(algorithm, &mut |_| ());
-    let examined = perform(Task::Examine(key.csr_pem.clone().into()), &mut UnwrapErr(SysRng), &mut |_| ());
+    let examined = do_task(Task::Examine(key.csr_pem.clone().into()), &mut |_| ());
     let Ok(Answer::Verdict(Verdict::Correct(request))) = examined else { panic!("{examined:?}") };
     assert_eq!(request.public_key_sha256, key.public_key_sha256);
     assert_eq!(request.key_algorithm, algorithm.to_string());
 
-    let opened = recovery_file::read(&key.recovery_file, PASSPHRASE).unwrap();
+    let opened = pollster::block_on(recovery_file::read(&key.recovery_file, PASSPHRASE, &Portable)).unwrap();
     let chain =
         certify(&opened.public_key().unwrap(), &key_pair(KeyAlgorithm::EcP384), &key_pair(KeyAlgorithm::EcP256));
     let pfx = write_pfx(&key, &chain, preset).unwrap();
-    let opened = pfx::open(&pfx, PFX_PASSWORD).unwrap();
+    let opened = pollster::block_on(pfx::open(&pfx, PFX_PASSWORD, &Portable)).unwrap();
     assert_eq!(opened.key.spki_sha256_hex(), key.public_key_sha256);
     assert_eq!(opened.leaf_der, chain.leaf_der);
     assert_eq!(opened.chain_der, chain.chain_der);

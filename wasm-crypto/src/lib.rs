@@ -12,6 +12,7 @@
 mod key_pair;
 pub mod passphrase;
 mod password_based_encryption;
+pub mod pbkdf2;
 pub mod pfx;
 pub mod recovery_file;
 mod rsa_primes;

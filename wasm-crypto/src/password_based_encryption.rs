@@ -1,6 +1,9 @@
 //! Encryption under a password, as PFX and recovery files use it.
 
-use crate::pfx::Preset;
+use crate::{
+    pbkdf2::{Derivation, Pbkdf2, Prf, Secret},
+    pfx::Preset,
+};
 use aes::Aes256;
 use cbc::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit, block_padding::Pkcs7};
 use der::{
@@ -16,12 +19,8 @@ use pkcs12::{
 };
 use rand_core::CryptoRng;
 use sha1::Sha1;
-use sha2::Sha256;
 use spki::AlgorithmIdentifierOwned;
 use zeroize::Zeroizing;
-
-/// Overwritten when it is dropped.
-type Secret = Zeroizing<Vec<u8>>;
 
 const AES_256_KEY_BYTES: usize = 32;
 const AES_BLOCK_BYTES: usize = 16;
@@ -142,9 +141,8 @@ impl Encryption {
         if salt.is_empty() { Err(EncryptionError::Unsupported) } else { Ok(self) }
     }
 
-    pub(crate) fn encrypt(&self, password: &[u8], plaintext: &[u8]) -> Result<Vec<u8>, EncryptionError> {
-        let (key, initialization_vector) = self.derive(password)?;
-        let (key, vector) = (key.as_slice(), initialization_vector.as_slice());
+    pub(crate) fn encrypt(&self, key: &CipherKey, plaintext: &[u8]) -> Result<Vec<u8>, EncryptionError> {
+        let (key, vector) = (key.key.as_slice(), key.initialization_vector.as_slice());
         Ok(match self {
             Self::Aes256 { .. } => cbc::Encryptor::<Aes256>::new_from_slices(key, vector)
                 .or(Err(EncryptionError::Unsupported))?
@@ -156,9 +154,8 @@ impl Encryption {
     }
 
     /// A wrong password shows here only by chance: what comes out must be checked.
-    pub(crate) fn decrypt(&self, password: &[u8], ciphertext: &[u8]) -> Result<Secret, EncryptionError> {
-        let (key, initialization_vector) = self.derive(password)?;
-        let (key, vector) = (key.as_slice(), initialization_vector.as_slice());
+    pub(crate) fn decrypt(&self, key: &CipherKey, ciphertext: &[u8]) -> Result<Secret, EncryptionError> {
+        let (key, vector) = (key.key.as_slice(), key.initialization_vector.as_slice());
         match self {
             Self::Aes256 { .. } => cbc::Decryptor::<Aes256>::new_from_slices(key, vector)
                 .or(Err(EncryptionError::Unsupported))?
@@ -171,27 +168,64 @@ impl Encryption {
         .or(Err(EncryptionError::Undecryptable))
     }
 
-    /// The cipher's key and initialization vector.
-    fn derive(&self, password: &[u8]) -> Result<(Secret, Secret), EncryptionError> {
+    /// What PBKDF2 has to derive.
+    fn derivation(&self) -> Option<Derivation<'_>> {
         match self {
-            Self::Aes256 { salt, initialization_vector, iterations } => {
-                let mut key = Zeroizing::new(vec![0; AES_256_KEY_BYTES]);
-                pbkdf2::pbkdf2_hmac::<Sha256>(password, salt, *iterations, &mut key);
-                Ok((key, Zeroizing::new(initialization_vector.to_vec())))
-            }
+            Self::Aes256 { salt, iterations, .. } => Some(Derivation {
+                prf: Prf::HmacSha256,
+                salt,
+                iterations: *iterations,
+                key_bytes: AES_256_KEY_BYTES,
+            }),
+            Self::TripleDes { .. } => None,
+        }
+    }
+
+    /// `derived` is the answer to [`Self::derivation`].
+    fn cipher_key(&self, password: &[u8], derived: Option<Secret>) -> Result<CipherKey, EncryptionError> {
+        match self {
+            Self::Aes256 { initialization_vector, .. } => Ok(CipherKey {
+                key: derived.ok_or(EncryptionError::Unsupported)?,
+                initialization_vector: Zeroizing::new(initialization_vector.to_vec()),
+            }),
             Self::TripleDes { salt, iterations } => {
                 let password = bmp_password(password)?;
                 let iterations = i32::try_from(*iterations).or(Err(EncryptionError::Iterations))?;
                 let derive = |purpose, bytes| {
                     Zeroizing::new(derive_key::<Sha1>(&password, salt, purpose, iterations, bytes))
                 };
-                Ok((
-                    derive(Pkcs12KeyType::EncryptionKey, TRIPLE_DES_KEY_BYTES),
-                    derive(Pkcs12KeyType::Iv, TRIPLE_DES_BLOCK_BYTES),
-                ))
+                Ok(CipherKey {
+                    key: derive(Pkcs12KeyType::EncryptionKey, TRIPLE_DES_KEY_BYTES),
+                    initialization_vector: derive(Pkcs12KeyType::Iv, TRIPLE_DES_BLOCK_BYTES),
+                })
             }
         }
     }
+}
+
+/// What a cipher takes.
+#[derive(Debug)]
+pub(crate) struct CipherKey {
+    key: Secret,
+    initialization_vector: Secret,
+}
+
+/// The keys for several encryptions under one password, side by side.
+pub(crate) async fn derive_cipher_keys<const N: usize>(
+    encryptions: [&Encryption; N],
+    password: &[u8],
+    pbkdf2: &impl Pbkdf2,
+) -> Result<[CipherKey; N], EncryptionError> {
+    let derivations: Vec<_> = encryptions.iter().filter_map(|encryption| encryption.derivation()).collect();
+    let mut derived = pbkdf2.derive(password, &derivations).await.into_iter();
+    let keys = encryptions
+        .iter()
+        .map(|encryption| {
+            let derived = encryption.derivation().and_then(|_| derived.next());
+            encryption.cipher_key(password, derived)
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    keys.try_into().or(Err(EncryptionError::Unsupported))
 }
 
 fn identifier(
@@ -244,6 +278,7 @@ pub(crate) fn bmp_password(password: &[u8]) -> Result<Secret, EncryptionError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pbkdf2::Portable;
     use getrandom::{SysRng, rand_core::UnwrapErr};
     use pkcs8::pkcs5::pbes2::{AES_128_CBC_OID, HMAC_WITH_SHA1_OID};
 
@@ -251,11 +286,16 @@ mod tests {
     fn what_is_encrypted_decrypts_under_the_same_password_and_read_parameters() {
         for preset in [Preset::Modern, Preset::Compatible] {
             let encryption = Encryption::generate(preset, 10, &mut UnwrapErr(SysRng));
+            let key = |encryption: &Encryption| {
+                let keys = derive_cipher_keys([encryption], b"password", &Portable);
+                let [key] = pollster::block_on(keys).unwrap();
+                key
+            };
             let ciphertext =
-                encryption.encrypt(b"password", b"a secret of a length that needs padding").unwrap();
+                encryption.encrypt(&key(&encryption), b"a secret of a length that needs padding").unwrap();
             let read = Encryption::from_identifier(&encryption.identifier().unwrap()).unwrap();
             assert_eq!(read, encryption);
-            let plaintext = read.decrypt(b"password", &ciphertext).unwrap();
+            let plaintext = read.decrypt(&key(&read), &ciphertext).unwrap();
             assert_eq!(plaintext.as_slice(), b"a secret of a length that needs padding");
         }
     }

@@ -11,7 +11,10 @@ pub use reading::{OpenPfxError, OpenedPfx, open};
 use crate::{
     key_pair::{KeyPair, KeyPairError},
     passphrase::{self, PassphraseProblem},
-    password_based_encryption::{Encryption, EncryptionError, bmp_password, generate_mac_salt},
+    password_based_encryption::{
+        Encryption, EncryptionError, bmp_password, derive_cipher_keys, generate_mac_salt,
+    },
+    pbkdf2::Pbkdf2,
 };
 use der::{
     Any, Encode,
@@ -121,16 +124,17 @@ impl From<EncryptionError> for PfxError {
 ///
 /// # Errors
 /// When the password is not accepted, a certificate does not fit, or the file does not pass.
-pub fn write(
+pub async fn write(
     content: &PfxContent<'_>,
     password: &str,
     preset: Preset,
     random: &mut impl CryptoRng,
+    pbkdf2: &impl Pbkdf2,
 ) -> Result<Vec<u8>, PfxError> {
     passphrase::check(password)?;
     check_certificates(content)?;
-    let pfx = write_with_iterations(content, password, preset, ITERATIONS, random)?;
-    let opened = open(&pfx, password).map_err(|source| PfxError::NotOpened { source })?;
+    let pfx = write_with_iterations(content, password, preset, ITERATIONS, random, pbkdf2).await?;
+    let opened = open(&pfx, password, pbkdf2).await.map_err(|source| PfxError::NotOpened { source })?;
     if opened.holds(content) { Ok(pfx) } else { Err(PfxError::OtherContent) }
 }
 
@@ -150,24 +154,27 @@ fn check_certificates(content: &PfxContent<'_>) -> Result<(), PfxError> {
     Ok(())
 }
 
-fn write_with_iterations(
+async fn write_with_iterations(
     content: &PfxContent<'_>,
     password: &str,
     preset: Preset,
     iterations: u32,
     random: &mut impl CryptoRng,
+    pbkdf2: &impl Pbkdf2,
 ) -> Result<Vec<u8>, PfxError> {
     let password = password.as_bytes();
     let attributes = safe::entry_attributes(content.friendly_name, content.leaf_der)?;
 
     let certificates = safe::certificate_bags(content, &attributes)?.to_der()?;
-    let encryption = Encryption::generate(preset, iterations, random);
-    let certificates = safe::encrypted(&encryption, encryption.encrypt(password, &certificates)?)?;
+    let encryptions = [(); 2].map(|()| Encryption::generate(preset, iterations, random));
+    let [certificates_key, key_key] = derive_cipher_keys(encryptions.each_ref(), password, pbkdf2).await?;
+    let [certificates_encryption, key_encryption] = encryptions;
+    let certificates = certificates_encryption.encrypt(&certificates_key, &certificates)?;
+    let certificates = safe::encrypted(&certificates_encryption, certificates)?;
 
     let private_key = content.key.to_pkcs8_der().map_err(|source| PfxError::Key { source })?;
-    let encryption = Encryption::generate(preset, iterations, random);
-    let private_key = encryption.encrypt(password, private_key.as_bytes())?;
-    let private_key = safe::plain(&safe::key_bag(&encryption, private_key, attributes)?)?;
+    let private_key = key_encryption.encrypt(&key_key, private_key.as_bytes())?;
+    let private_key = safe::plain(&safe::key_bag(&key_encryption, private_key, attributes)?)?;
 
     let authenticated_safe: AuthenticatedSafe<'_> = vec![certificates, private_key];
     let authenticated_safe = authenticated_safe.to_der()?;

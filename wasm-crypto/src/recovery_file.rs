@@ -6,7 +6,8 @@
 use crate::{
     key_pair::{KeyPair, KeyPairError},
     passphrase::{self, PassphraseProblem},
-    password_based_encryption::{Encryption, EncryptionError},
+    password_based_encryption::{Encryption, EncryptionError, derive_cipher_keys},
+    pbkdf2::{Pbkdf2, Secret},
     pfx::Preset,
 };
 use der::{
@@ -60,21 +61,30 @@ pub enum RecoveryError {
 ///
 /// # Errors
 /// When the passphrase is not accepted.
-pub fn write(key: &KeyPair, passphrase: &str, random: &mut impl CryptoRng) -> Result<String, RecoveryError> {
+pub async fn write(
+    key: &KeyPair,
+    passphrase: &str,
+    random: &mut impl CryptoRng,
+    pbkdf2: &impl Pbkdf2,
+) -> Result<String, RecoveryError> {
     passphrase::check(passphrase)?;
-    write_with_iterations(key, passphrase, ITERATIONS, random)
+    write_with_iterations(key, passphrase, ITERATIONS, random, pbkdf2).await
 }
 
-fn write_with_iterations(
+async fn write_with_iterations(
     key: &KeyPair,
     passphrase: &str,
     iterations: u32,
     random: &mut impl CryptoRng,
+    pbkdf2: &impl Pbkdf2,
 ) -> Result<String, RecoveryError> {
     let encryption = Encryption::generate(Preset::Modern, iterations, random);
     let private_key = key.to_pkcs8_der().map_err(|source| RecoveryError::Key { source })?;
+    let [cipher_key] = derive_cipher_keys([&encryption], passphrase.as_bytes(), pbkdf2)
+        .await
+        .or(Err(RecoveryError::UnsupportedEncryption))?;
     let encrypted = encryption
-        .encrypt(passphrase.as_bytes(), private_key.as_bytes())
+        .encrypt(&cipher_key, private_key.as_bytes())
         .or(Err(RecoveryError::UnsupportedEncryption))?;
     let encode = || -> der::Result<String> {
         let info = EncryptedPrivateKeyInfo {
@@ -90,7 +100,7 @@ fn write_with_iterations(
 ///
 /// # Errors
 /// Why it does not open.
-pub fn read(text: &str, passphrase: &str) -> Result<KeyPair, RecoveryError> {
+pub async fn read(text: &str, passphrase: &str, pbkdf2: &impl Pbkdf2) -> Result<KeyPair, RecoveryError> {
     if text.len() > LIMIT_BYTES {
         return Err(RecoveryError::NotARecoveryFile);
     }
@@ -100,18 +110,26 @@ pub fn read(text: &str, passphrase: &str) -> Result<KeyPair, RecoveryError> {
         return Err(RecoveryError::NotARecoveryFile);
     }
     let info = EncryptedPrivateKeyInfo::from_der(&der).or(Err(RecoveryError::UnsupportedEncryption))?;
-    let private_key = Encryption::from_identifier(&info.encryption_algorithm)
-        .and_then(|encryption| encryption.decrypt(passphrase.as_bytes(), info.encrypted_data.as_bytes()))
-        .map_err(|error| match error {
-            EncryptionError::Undecryptable => RecoveryError::WrongPassphrase,
-            _ => RecoveryError::UnsupportedEncryption,
-        })?;
+    let private_key = decrypt(&info, passphrase, pbkdf2).await.map_err(|error| match error {
+        EncryptionError::Undecryptable => RecoveryError::WrongPassphrase,
+        _ => RecoveryError::UnsupportedEncryption,
+    })?;
     KeyPair::from_pkcs8_der(&private_key).map_err(|error| match error {
         KeyPairError::UnsupportedAlgorithm | KeyPairError::Policy { .. } => RecoveryError::UnsupportedKey,
         _ if is_sequence(&private_key) => RecoveryError::Damaged,
         // One wrong passphrase in 256 passes the padding; what comes out is noise.
         _ => RecoveryError::WrongPassphrase,
     })
+}
+
+async fn decrypt(
+    info: &EncryptedPrivateKeyInfo,
+    passphrase: &str,
+    pbkdf2: &impl Pbkdf2,
+) -> Result<Secret, EncryptionError> {
+    let encryption = Encryption::from_identifier(&info.encryption_algorithm)?;
+    let [cipher_key] = derive_cipher_keys([&encryption], passphrase.as_bytes(), pbkdf2).await?;
+    encryption.decrypt(&cipher_key, info.encrypted_data.as_bytes())
 }
 
 /// Whether the bytes begin as a private key does: a DER sequence as long as all of them.
@@ -122,7 +140,7 @@ fn is_sequence(der: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::generate_key_pair;
+    use crate::{generate_key_pair, pbkdf2::Portable};
     use getrandom::{SysRng, rand_core::UnwrapErr};
     use pki::key_policy::KeyAlgorithm;
 
@@ -132,23 +150,33 @@ mod tests {
         generate_key_pair(algorithm, &mut UnwrapErr(SysRng), &mut |_| ()).unwrap()
     }
 
+    fn write(key: &KeyPair, passphrase: &str) -> Result<String, RecoveryError> {
+        pollster::block_on(super::write(key, passphrase, &mut UnwrapErr(SysRng), &Portable))
+    }
+
+    fn read(text: &str, passphrase: &str) -> Result<KeyPair, RecoveryError> {
+        pollster::block_on(super::read(text, passphrase, &Portable))
+    }
+
     /// With one iteration, so that thousands of files can be tried.
     fn quick_file(key: &KeyPair) -> String {
-        write_with_iterations(key, PASSPHRASE, 1, &mut UnwrapErr(SysRng)).unwrap()
+        let random = &mut UnwrapErr(SysRng);
+        let file = write_with_iterations(key, PASSPHRASE, 1, random, &Portable);
+        pollster::block_on(file).unwrap()
     }
 
     #[test]
     fn a_file_opens_under_its_passphrase_and_holds_the_same_key() {
         for algorithm in [KeyAlgorithm::Rsa3072, KeyAlgorithm::EcP384] {
             let key = key(algorithm);
-            let file = write(&key, PASSPHRASE, &mut UnwrapErr(SysRng)).unwrap();
+            let file = write(&key, PASSPHRASE).unwrap();
             assert_eq!(read(&file, PASSPHRASE).unwrap().spki_der(), key.spki_der());
         }
     }
 
     #[test]
     fn a_file_is_pbes2_with_600_000_iterations_of_pbkdf2_hmac_sha256_and_aes_256_cbc() {
-        let file = write(&key(KeyAlgorithm::EcP256), PASSPHRASE, &mut UnwrapErr(SysRng)).unwrap();
+        let file = write(&key(KeyAlgorithm::EcP256), PASSPHRASE).unwrap();
         assert!(file.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----\n"));
         let (_, der) = pem::decode_vec(file.as_bytes()).unwrap();
         let info = EncryptedPrivateKeyInfo::from_der(&der).unwrap();
@@ -228,7 +256,7 @@ mod tests {
 
     #[test]
     fn a_weak_passphrase_is_refused_before_a_file_is_written() {
-        let refused = write(&key(KeyAlgorithm::EcP256), "short", &mut UnwrapErr(SysRng));
+        let refused = write(&key(KeyAlgorithm::EcP256), "short");
         assert!(matches!(refused, Err(RecoveryError::Passphrase(PassphraseProblem::TooShort))));
     }
 }

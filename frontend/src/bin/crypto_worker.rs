@@ -14,6 +14,8 @@ use getrandom::{
 };
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use wasm_crypto::pbkdf2::Portable;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 use zeroize::Zeroizing;
 
@@ -37,13 +39,15 @@ fn receive(event: &MessageEvent) {
     let Some(Job { id, task }) = job else {
         return post(&FromWorker::Done { id: 0, outcome: Err(CryptoError::DifferentVersions) });
     };
-    let mut tell = |progress| post(&FromWorker::Progress { id, progress });
-    let outcome = if random_source_works() {
-        task::perform(task, &mut UnwrapErr(SysRng), &mut tell)
-    } else {
-        Err(CryptoError::NoRandomness)
-    };
-    post(&FromWorker::Done { id, outcome });
+    spawn_local(async move {
+        let mut tell = |progress| post(&FromWorker::Progress { id, progress });
+        let outcome = if random_source_works() {
+            task::perform(task, &mut UnwrapErr(SysRng), &Portable, &mut tell).await
+        } else {
+            Err(CryptoError::NoRandomness)
+        };
+        post(&FromWorker::Done { id, outcome });
+    });
 }
 
 /// Whether the browser gives random numbers at all, and not the same ones twice.

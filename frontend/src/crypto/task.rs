@@ -12,6 +12,7 @@ use pki::{
 };
 use wasm_crypto::{
     KeyProgress, generate_key_pair, passphrase,
+    pbkdf2::Pbkdf2,
     pfx::{self, PfxContent, PfxError},
     recovery_file::{self, RecoveryError},
 };
@@ -20,15 +21,16 @@ use wasm_crypto::{
 ///
 /// # Errors
 /// Why it could not be done.
-pub fn perform(
+pub async fn perform(
     task: Task,
     random: &mut impl CryptoRng,
+    pbkdf2: &impl Pbkdf2,
     progress: &mut dyn FnMut(KeyProgress),
 ) -> Result<Answer, CryptoError> {
     match task {
-        Task::Generate(request) => generate(&request, random, progress).map(Answer::Key),
+        Task::Generate(request) => generate(&request, random, pbkdf2, progress).await.map(Answer::Key),
         Task::Examine(input) => Ok(Answer::Verdict(examine(&input))),
-        Task::WritePfx(request) => write_pfx(&request, random).map(Answer::Pfx),
+        Task::WritePfx(request) => write_pfx(&request, random, pbkdf2).await.map(Answer::Pfx),
         Task::GeneratePassphrase => {
             let mut passphrase = passphrase::generate(random);
             Ok(Answer::Passphrase(std::mem::take(&mut *passphrase).into()))
@@ -36,9 +38,10 @@ pub fn perform(
     }
 }
 
-fn generate(
+async fn generate(
     request: &GenerateKey,
     random: &mut impl CryptoRng,
+    pbkdf2: &impl Pbkdf2,
     progress: &mut dyn FnMut(KeyProgress),
 ) -> Result<GeneratedKey, CryptoError> {
     // What can be refused is refused before the person waits for primes.
@@ -50,9 +53,9 @@ fn generate(
     let csr = request::build(&mailbox, &key).or(Err(CryptoError::KeyNotMade))?;
     // The server's verdict counts; a request that would not pass there is not handed over here.
     let csr = request::examine(&csr).or(Err(CryptoError::KeyNotMade))?;
-    let recovery_file = recovery_file::write(&key, passphrase, random)?;
+    let recovery_file = recovery_file::write(&key, passphrase, random, pbkdf2).await?;
     // A file that does not open would be noticed only when the certificate is there.
-    let reopened = recovery_file::read(&recovery_file, passphrase)?;
+    let reopened = recovery_file::read(&recovery_file, passphrase, pbkdf2).await?;
     if reopened.spki_der() != key.spki_der() {
         return Err(CryptoError::KeyNotMade);
     }
@@ -70,21 +73,25 @@ fn examine(input: &[u8]) -> Verdict {
     }
 }
 
-fn write_pfx(request: &WritePfx, random: &mut impl CryptoRng) -> Result<Vec<u8>, CryptoError> {
+async fn write_pfx(
+    request: &WritePfx,
+    random: &mut impl CryptoRng,
+    pbkdf2: &impl Pbkdf2,
+) -> Result<Vec<u8>, CryptoError> {
     let password = request.pfx_password.as_str().unwrap_or_default();
     passphrase::check(password).map_err(CryptoError::InvalidPassphrase)?;
     let leaf_der = certificate_der(&request.leaf_pem)?;
     let chain_der =
         request.chain_pem.iter().map(|pem| certificate_der(pem)).collect::<Result<Vec<_>, _>>()?;
     let passphrase = request.passphrase.as_str().ok_or(CryptoError::WrongPassphrase)?;
-    let key = recovery_file::read(&request.recovery_file, passphrase)?;
+    let key = recovery_file::read(&request.recovery_file, passphrase, pbkdf2).await?;
     let content = PfxContent {
         key: &key,
         leaf_der: &leaf_der,
         chain_der: &chain_der,
         friendly_name: &request.friendly_name,
     };
-    Ok(pfx::write(&content, password, request.preset, random)?)
+    Ok(pfx::write(&content, password, request.preset, random, pbkdf2).await?)
 }
 
 fn certificate_der(text: &str) -> Result<Vec<u8>, CryptoError> {
@@ -151,13 +158,14 @@ mod tests {
     use super::*;
     use crate::crypto::{KeyAlgorithm, PassphraseProblem, Secret};
     use getrandom::{SysRng, rand_core::UnwrapErr};
+    use wasm_crypto::pbkdf2::Portable;
 
     fn secret(text: &str) -> Secret {
         text.to_owned().into()
     }
 
     fn ask(task: Task) -> Result<Answer, CryptoError> {
-        perform(task, &mut UnwrapErr(SysRng), &mut |_| ())
+        pollster::block_on(perform(task, &mut UnwrapErr(SysRng), &Portable, &mut |_| ()))
     }
 
     fn generate(mailbox: &str, passphrase: &str) -> Result<Answer, CryptoError> {

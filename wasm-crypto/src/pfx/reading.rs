@@ -3,7 +3,8 @@
 use super::{MacAlgorithm, PfxContent};
 use crate::{
     key_pair::KeyPair,
-    password_based_encryption::{Encryption, MAXIMUM_ITERATIONS},
+    password_based_encryption::{CipherKey, Encryption, MAXIMUM_ITERATIONS, derive_cipher_keys},
+    pbkdf2::{Pbkdf2, Secret},
 };
 use der::{
     Decode, Encode,
@@ -18,7 +19,6 @@ use pkcs12::{
 };
 use subtle::ConstantTimeEq;
 use x509_cert::attr::Attributes;
-use zeroize::Zeroizing;
 
 /// What was in a PFX.
 #[derive(Debug)]
@@ -55,13 +55,21 @@ pub enum OpenPfxError {
 ///
 /// # Errors
 /// When the password is wrong, any bit was changed, or the file is of another make.
-pub fn open(pfx: &[u8], password: &str) -> Result<OpenedPfx, OpenPfxError> {
+pub async fn open(pfx: &[u8], password: &str, pbkdf2: &impl Pbkdf2) -> Result<OpenedPfx, OpenPfxError> {
     let password = password.as_bytes();
     let authenticated_safe = authenticate(pfx, password)?;
     let [certificates, key] =
         <[ContentInfo; 2]>::try_from(authenticated_safe).or(Err(OpenPfxError::Unsupported))?;
 
-    let certificates = decrypt(&certificates, password)?;
+    let certificates = Encrypted::read(&certificates)?;
+    let [key] = <[SafeBag; 1]>::try_from(bags(&octets(&key)?)?).or(Err(OpenPfxError::Damaged))?;
+    let key = Bag::read(key, PKCS_12_PKCS8_KEY_BAG_OID)?;
+    let private_key = key.private_key()?;
+    let encryptions = [&certificates.encryption, &private_key.encryption];
+    let [certificates_key, key_key] =
+        derive_cipher_keys(encryptions, password, pbkdf2).await.or(Err(OpenPfxError::Damaged))?;
+
+    let certificates = certificates.decrypt(&certificates_key)?;
     let mut certificates = bags(&certificates)?.into_iter().map(|bag| Bag::read(bag, PKCS_12_CERT_BAG_OID));
     let leaf = certificates.next().ok_or(OpenPfxError::Damaged)??;
     let chain_der = certificates
@@ -72,13 +80,11 @@ pub fn open(pfx: &[u8], password: &str) -> Result<OpenedPfx, OpenPfxError> {
         })
         .collect::<Result<Vec<_>, _>>()?;
 
-    let [key] = <[SafeBag; 1]>::try_from(bags(&octets(&key)?)?).or(Err(OpenPfxError::Damaged))?;
-    let key = Bag::read(key, PKCS_12_PKCS8_KEY_BAG_OID)?;
     if key.attributes.is_none() || key.attributes != leaf.attributes {
         return Err(OpenPfxError::Damaged);
     }
     Ok(OpenedPfx {
-        key: key.private_key(password)?,
+        key: KeyPair::from_pkcs8_der(&private_key.decrypt(&key_key)?).or(Err(OpenPfxError::Damaged))?,
         leaf_der: leaf.certificate()?,
         chain_der,
         friendly_name: key.friendly_name()?,
@@ -126,17 +132,28 @@ fn octets(info: &ContentInfo) -> Result<Vec<u8>, OpenPfxError> {
     Ok(octets.into_bytes().into())
 }
 
-/// The content of `EncryptedData`.
-fn decrypt(info: &ContentInfo, password: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenPfxError> {
-    if info.content_type != const_oid::db::rfc5911::ID_ENCRYPTED_DATA {
-        return Err(OpenPfxError::Unsupported);
+/// Bytes and how they are encrypted.
+struct Encrypted {
+    encryption: Encryption,
+    ciphertext: Vec<u8>,
+}
+
+impl Encrypted {
+    /// The content of `EncryptedData`.
+    fn read(info: &ContentInfo) -> Result<Self, OpenPfxError> {
+        if info.content_type != const_oid::db::rfc5911::ID_ENCRYPTED_DATA {
+            return Err(OpenPfxError::Unsupported);
+        }
+        let data: EncryptedData = info.content.decode_as().or(Err(OpenPfxError::Damaged))?;
+        let ciphertext = data.enc_content_info.encrypted_content.ok_or(OpenPfxError::Damaged)?;
+        let encryption = Encryption::from_identifier(&data.enc_content_info.content_enc_alg)
+            .or(Err(OpenPfxError::Unsupported))?;
+        Ok(Self { encryption, ciphertext: ciphertext.into_bytes().into() })
     }
-    let data: EncryptedData = info.content.decode_as().or(Err(OpenPfxError::Damaged))?;
-    let ciphertext = data.enc_content_info.encrypted_content.ok_or(OpenPfxError::Damaged)?;
-    Encryption::from_identifier(&data.enc_content_info.content_enc_alg)
-        .or(Err(OpenPfxError::Unsupported))?
-        .decrypt(password, ciphertext.as_bytes())
-        .or(Err(OpenPfxError::Damaged))
+
+    fn decrypt(&self, key: &CipherKey) -> Result<Secret, OpenPfxError> {
+        self.encryption.decrypt(key, &self.ciphertext).or(Err(OpenPfxError::Damaged))
+    }
 }
 
 fn bags(der: &[u8]) -> Result<SafeContents, OpenPfxError> {
@@ -175,13 +192,11 @@ impl Bag {
         }
     }
 
-    fn private_key(&self, password: &[u8]) -> Result<KeyPair, OpenPfxError> {
+    fn private_key(&self) -> Result<Encrypted, OpenPfxError> {
         let info: EncryptedPrivateKeyInfo = self.decode()?;
-        let private_key = Encryption::from_identifier(&info.encryption_algorithm)
-            .or(Err(OpenPfxError::Unsupported))?
-            .decrypt(password, info.encrypted_data.as_bytes())
-            .or(Err(OpenPfxError::Damaged))?;
-        KeyPair::from_pkcs8_der(&private_key).or(Err(OpenPfxError::Damaged))
+        let encryption =
+            Encryption::from_identifier(&info.encryption_algorithm).or(Err(OpenPfxError::Unsupported))?;
+        Ok(Encrypted { encryption, ciphertext: info.encrypted_data.into_bytes().into() })
     }
 
     fn friendly_name(&self) -> Result<String, OpenPfxError> {

@@ -1,6 +1,7 @@
 use super::*;
 use crate::{
     generate_key_pair,
+    pbkdf2::Portable,
     test_authority::{Chain, MAILBOX, certify},
 };
 use der::Decode;
@@ -19,6 +20,14 @@ static ISSUING: LazyLock<KeyPair> = LazyLock::new(|| generate(KeyAlgorithm::EcP2
 
 fn generate(algorithm: KeyAlgorithm) -> KeyPair {
     generate_key_pair(algorithm, &mut UnwrapErr(SysRng), &mut |_| ()).unwrap()
+}
+
+fn write(content: &PfxContent<'_>, password: &str, preset: Preset) -> Result<Vec<u8>, PfxError> {
+    pollster::block_on(super::write(content, password, preset, &mut UnwrapErr(SysRng), &Portable))
+}
+
+fn open(pfx: &[u8], password: &str) -> Result<OpenedPfx, OpenPfxError> {
+    pollster::block_on(super::open(pfx, password, &Portable))
 }
 
 /// A key and its certificates.
@@ -44,12 +53,14 @@ impl Entry {
     }
 
     fn write(&self, preset: Preset) -> Vec<u8> {
-        write(&self.content(), PASSWORD, preset, &mut UnwrapErr(SysRng)).unwrap()
+        write(&self.content(), PASSWORD, preset).unwrap()
     }
 
     /// With one iteration, so that thousands of files can be tried.
     fn write_quickly(&self, preset: Preset) -> Vec<u8> {
-        write_with_iterations(&self.content(), PASSWORD, preset, 1, &mut UnwrapErr(SysRng)).unwrap()
+        let content = self.content();
+        let random = &mut UnwrapErr(SysRng);
+        pollster::block_on(write_with_iterations(&content, PASSWORD, preset, 1, random, &Portable)).unwrap()
     }
 }
 
@@ -109,7 +120,7 @@ fn a_pfx_that_is_cut_off_or_goes_on_is_refused() {
 fn a_certificate_for_another_key_is_refused() {
     let (entry, other) = (Entry::new(KeyAlgorithm::EcP256), Entry::new(KeyAlgorithm::EcP256));
     let content = PfxContent { leaf_der: &other.chain.leaf_der, ..entry.content() };
-    let refused = write(&content, PASSWORD, Preset::Modern, &mut UnwrapErr(SysRng));
+    let refused = write(&content, PASSWORD, Preset::Modern);
     assert!(matches!(refused, Err(PfxError::OtherKey)));
 }
 
@@ -118,7 +129,7 @@ fn a_chain_in_the_wrong_order_is_refused() {
     let entry = Entry::new(KeyAlgorithm::EcP256);
     let reversed: Vec<_> = entry.chain.chain_der.iter().rev().cloned().collect();
     let content = PfxContent { chain_der: &reversed, ..entry.content() };
-    let refused = write(&content, PASSWORD, Preset::Modern, &mut UnwrapErr(SysRng));
+    let refused = write(&content, PASSWORD, Preset::Modern);
     assert!(matches!(refused, Err(PfxError::BrokenChain)));
 }
 
@@ -129,7 +140,7 @@ fn a_certificate_that_is_none_is_refused() {
     let no_chain = [b"no certificate".to_vec()];
     let no_chain = PfxContent { chain_der: &no_chain, ..entry.content() };
     for content in [no_leaf, no_chain] {
-        let refused = write(&content, PASSWORD, Preset::Modern, &mut UnwrapErr(SysRng));
+        let refused = write(&content, PASSWORD, Preset::Modern);
         assert!(matches!(refused, Err(PfxError::Certificate { .. })));
     }
 }
@@ -137,7 +148,7 @@ fn a_certificate_that_is_none_is_refused() {
 #[test]
 fn a_password_that_java_could_not_type_is_refused_with_the_reason() {
     let entry = Entry::new(KeyAlgorithm::EcP256);
-    let refused = write(&entry.content(), "zażółć gęślą jaźń", Preset::Modern, &mut UnwrapErr(SysRng));
+    let refused = write(&entry.content(), "zażółć gęślą jaźń", Preset::Modern);
     let Err(PfxError::Password(problem)) = refused else { panic!("{refused:?}") };
     assert_eq!(problem, PassphraseProblem::NotPrintableAscii);
 }
@@ -158,8 +169,10 @@ fn dissect(bytes: &[u8]) -> Dissected {
     let certificates: EncryptedData = certificates.content.decode_as().unwrap();
     let info = &certificates.enc_content_info;
     let ciphertext = info.encrypted_content.as_ref().unwrap().as_bytes();
-    let plaintext =
-        Encryption::from_identifier(&info.content_enc_alg).unwrap().decrypt(PASSWORD.as_bytes(), ciphertext);
+    let encryption = Encryption::from_identifier(&info.content_enc_alg).unwrap();
+    let keys = derive_cipher_keys([&encryption], PASSWORD.as_bytes(), &Portable);
+    let [key_of_certificates] = pollster::block_on(keys).unwrap();
+    let plaintext = encryption.decrypt(&key_of_certificates, ciphertext);
     let certificate_bags = SafeContents::from_der(&plaintext.unwrap()).unwrap();
     let key_bags = SafeContents::from_der(octets(&key).as_bytes()).unwrap();
     Dissected { pfx, certificates, certificate_bags, key_bags }
