@@ -9,6 +9,8 @@
 
 #![warn(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
+#[cfg(all(target_arch = "wasm32", feature = "bindings"))]
+pub mod bindings;
 mod key_pair;
 pub mod passphrase;
 mod password_based_encryption;

@@ -66,7 +66,10 @@ pub(crate) fn build(workspace: &Workspace, quality: Quality) -> anyhow::Result<(
 }
 
 /// The program's file: a changed PATH counts for the child's children, not for finding the child itself.
-fn program(tools: &Tools, name: &str) -> anyhow::Result<PathBuf> {
+///
+/// # Errors
+/// When it was removed since it was found.
+pub(crate) fn program(tools: &Tools, name: &str) -> anyhow::Result<PathBuf> {
     env::split_paths(tools.path())
         .map(|folder| folder.join(format!("{name}{}", env::consts::EXE_SUFFIX)))
         .find(|file| file.is_file())

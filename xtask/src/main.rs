@@ -9,6 +9,7 @@ mod build;
 mod campaign;
 mod command;
 mod frontend;
+mod npm;
 mod precompress;
 mod prerequisites;
 mod run;
@@ -37,6 +38,8 @@ enum Task {
     Run(run::RunArguments),
     /// Build one release binary, `signet`, with the page inside
     Build,
+    /// Build the crypto as a package for npm, in `target/npm`
+    Npm,
     /// Print what a browser has to load, and fail past the limits
     Sizes,
     /// Install what the tests need, and run all of them
@@ -54,6 +57,7 @@ fn main() -> anyhow::Result<ExitCode> {
     match arguments.task {
         Task::Run(run) => run.execute(&workspace)?,
         Task::Build => build::execute(&workspace)?,
+        Task::Npm => drop(npm::execute(&workspace)?),
         Task::Sizes => sizes::execute(&workspace)?,
         Task::Test => return test::execute(&workspace),
         Task::Campaign(campaign) => campaign.execute(&workspace)?,

@@ -1,0 +1,246 @@
+/// <reference lib="esnext.disposable" />
+/**
+ * Keys, certification requests and PFX files for S/MIME certificates.
+ *
+ * What reads is synchronous; what needs a key, a password or random numbers gives a promise. Everything but `init`
+ * needs `init` to have been waited for.
+ */
+
+/** A kind of key. P-521 and Ed25519 are not accepted in S/MIME certificates by most mail programs. */
+export type KeyAlgorithm = 'rsa-2048' | 'rsa-3072' | 'rsa-4096' | 'p-256' | 'p-384' | 'p-521' | 'ed25519';
+
+/** A PEM text, or the bytes of a PEM or DER file. */
+export type PemOrDer = string | Uint8Array;
+
+/** UTF-8 bytes of a password or a passphrase. Never a string, which cannot be overwritten. */
+export type SecretBytes = Uint8Array;
+
+/** What went wrong. Stable: texts may change, these do not. */
+export type ErrorCode =
+  | 'broken-chain'
+  | 'damaged'
+  | 'disposed'
+  | 'internal'
+  | 'invalid-email'
+  | 'no-randomness'
+  | 'not-a-certificate'
+  | 'not-a-pfx'
+  | 'not-a-private-key'
+  | 'not-initialized'
+  | 'not-loaded'
+  | 'not-made'
+  | 'not-utf-8'
+  | 'other-key'
+  | 'passphrase-empty'
+  | 'passphrase-not-ascii'
+  | 'passphrase-outer-space'
+  | 'passphrase-too-long'
+  | 'passphrase-too-short'
+  | 'terminated'
+  | 'unknown-algorithm'
+  | 'unknown-preset'
+  | 'unsupported-encryption'
+  | 'unsupported-key'
+  | 'worker-failed'
+  | 'wrong-passphrase'
+  | 'wrong-type';
+
+/** The only error that this package throws, beside the reason of an `AbortSignal`. */
+export class SignetError extends Error {
+  readonly name: 'SignetError';
+  readonly code: ErrorCode;
+  /** The option that is to blame, such as `password` or `emails[1]`. */
+  readonly field?: string;
+  toJSON(): { code: ErrorCode; field?: string; message: string };
+  private constructor();
+}
+
+/** What may be known of a key pair, wherever its private key is. */
+export interface PublicParts {
+  readonly algorithm: KeyAlgorithm;
+  /** The DER of the SubjectPublicKeyInfo; a copy each time. */
+  readonly publicKey: Uint8Array;
+  /** SHA-256 of `publicKey`, lower-case hex. */
+  readonly publicKeySha256: string;
+}
+
+/**
+ * A key pair. The private key stays in WebAssembly's memory; it comes out only encrypted. It is overwritten by
+ * `dispose()`, at the end of a `using` block, or when nobody holds this object any more.
+ */
+export class KeyPair implements PublicParts {
+  readonly algorithm: KeyAlgorithm;
+  readonly publicKey: Uint8Array;
+  readonly publicKeySha256: string;
+  readonly disposed: boolean;
+  dispose(): void;
+  [Symbol.dispose](): void;
+  toJSON(): { algorithm: KeyAlgorithm; publicKeySha256: string };
+  private constructor();
+}
+
+/** How far the making of a key is. */
+export type KeyProgress =
+  | { readonly stage: 'first-prime' | 'second-prime'; /** Numbers tested so far. */ readonly candidates: number }
+  | { readonly stage: 'check' };
+
+/** Where the WebAssembly comes from. */
+export type WasmSource = string | URL | Request | Response | PromiseLike<Response> | BufferSource | WebAssembly.Module;
+
+/**
+ * Loads the WebAssembly; a second call waits for the first. Without an argument it is the file of the package.
+ * @throws {SignetError} `not-loaded`; a later call tries again.
+ */
+export function init(source?: WasmSource): Promise<void>;
+
+export interface GenerateKeyPairOptions {
+  /** `rsa-2048` when left out. */
+  algorithm?: KeyAlgorithm;
+  /** Called from the middle of the search. */
+  onProgress?: (progress: KeyProgress) => void;
+}
+
+/**
+ * Makes a key pair, from `crypto.getRandomValues`, and signs and verifies with it once.
+ *
+ * It computes where it is called. In a page, use `signet-crypto/worker`.
+ */
+export function generateKeyPair(options?: GenerateKeyPairOptions): Promise<KeyPair>;
+
+export interface CreateCsrOptions {
+  keyPair: KeyPair;
+  /** The addresses for the subjectAltName, in this order. */
+  emails: readonly [string, ...string[]];
+}
+
+/** A certification request, PKCS #10. */
+export interface Csr {
+  readonly pem: string;
+  readonly der: Uint8Array;
+}
+
+/**
+ * Builds and signs a certification request. It was read and judged again before it is given.
+ * @throws {SignetError} `invalid-email` with the field `emails[n]`.
+ */
+export function createCsr(options: CreateCsrOptions): Promise<Csr>;
+
+/** A request that a certificate can be made for. */
+export interface CorrectCsr {
+  readonly ok: true;
+  /** Such as `CN=Anna Nowak, O=Example`; empty when it names nobody. */
+  readonly subject: string;
+  readonly keyAlgorithm: KeyAlgorithm;
+  /** Such as `SHA-256 with RSA`. */
+  readonly signatureAlgorithm: string;
+  readonly publicKey: Uint8Array;
+  readonly publicKeySha256: string;
+  /** Sentences for a person. */
+  readonly warnings: readonly string[];
+  readonly pem: string;
+  readonly der: Uint8Array;
+}
+
+/** Why no certificate can be made for it. */
+export interface WrongCsr {
+  readonly ok: false;
+  /** Stable, such as `signature-invalid`. */
+  readonly code: string;
+  /** What is wrong, a sentence for a person. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly remedy: string;
+  /** Where it is: in the text, counted from one, or in the structure. */
+  readonly place?: TextPlace | Asn1Place;
+  /** A private key was pasted. It must be forgotten, and not be used any more. */
+  readonly isPrivate: boolean;
+}
+
+export interface TextPlace {
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Asn1Place {
+  /** Such as `certificationRequestInfo.attributes[1].values`. */
+  readonly path: string;
+}
+
+export type CsrVerdict = CorrectCsr | WrongCsr;
+
+/** Judges a certification request, however it was copied. A wrong one is a verdict, not an error. */
+export function inspectCsr(input: PemOrDer): CsrVerdict;
+
+export interface EncryptPrivateKeyOptions {
+  keyPair: KeyPair;
+  /** 8 to 128 printable ASCII characters. */
+  passphrase: SecretBytes;
+}
+
+/**
+ * The private key as PEM `ENCRYPTED PRIVATE KEY`: PKCS #8, PBES2 with AES-256-CBC and 600,000 rounds of
+ * PBKDF2-HMAC-SHA-256. `openssl pkey` reads it.
+ */
+export function encryptPrivateKey(options: EncryptPrivateKeyOptions): Promise<string>;
+
+export interface ReadPrivateKeyOptions {
+  privateKey: PemOrDer;
+  /** Of an encrypted key. */
+  passphrase?: SecretBytes;
+}
+
+/**
+ * Reads a private key and tests it.
+ * @throws {SignetError} `wrong-passphrase`, `not-a-private-key`, `unsupported-encryption`, `unsupported-key`, `damaged`.
+ */
+export function readPrivateKey(options: ReadPrivateKeyOptions): Promise<KeyPair>;
+
+/**
+ * How a PFX is encrypted. `modern`: AES-256 and SHA-256. `compatible`: triple DES and SHA-1, weak, for Apple Mail,
+ * iPhone, Android up to 13, Windows Server 2016 and Kleopatra.
+ */
+export type PfxPreset = 'modern' | 'compatible';
+
+export interface CreatePfxOptions {
+  keyPair: KeyPair;
+  /** The certificate of this key. A PEM text may go on with those above it. */
+  certificate: PemOrDer;
+  /** The certificates above it, the issuer's first. */
+  chain?: PemOrDer | readonly PemOrDer[];
+  /** 8 to 128 printable ASCII characters. */
+  password: SecretBytes;
+  /** `modern` when left out. */
+  preset?: PfxPreset;
+  /** What programs call the entry; the subject when left out. */
+  friendlyName?: string;
+}
+
+/**
+ * Writes a PFX file, PKCS #12. It was opened and compared again before it is given.
+ * @throws {SignetError} `not-a-certificate`, `other-key`, `broken-chain`, `passphrase-…`.
+ */
+export function createPfx(options: CreatePfxOptions): Promise<Uint8Array>;
+
+export interface OpenPfxOptions {
+  pfx: Uint8Array;
+  password: SecretBytes;
+}
+
+/** What was in a PFX. */
+export interface OpenedPfx<Key = KeyPair> {
+  readonly keyPair: Key;
+  /** PEM. */
+  readonly certificate: string;
+  /** PEM, the issuer's first. */
+  readonly chain: readonly string[];
+  readonly friendlyName: string;
+}
+
+/**
+ * Opens a PFX file.
+ * @throws {SignetError} `wrong-passphrase`, `not-a-pfx`, `unsupported-encryption`, `damaged`: never one for another.
+ */
+export function openPfx(options: OpenPfxOptions): Promise<OpenedPfx>;
+
+/** A passphrase of 100 random bits, such as `h7kqn-2xw9d-mf4tz-8vbep`, as ASCII. */
+export function generatePassphrase(): SecretBytes;

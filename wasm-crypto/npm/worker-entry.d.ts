@@ -1,0 +1,2 @@
+/** The script of a module worker. It exports nothing: start a `Worker` with it. */
+export {};

@@ -1,0 +1,231 @@
+//! The side of the npm package that knows JavaScript: what `npm/core.js` calls.
+//!
+//! Arguments were checked for their type there. Results and errors are plain objects, so that they cross to a worker
+//! as they are; `npm/index.d.ts` says what each looks like. Bytes that come in are a copy in this module's memory;
+//! those of a secret are overwritten here.
+
+mod failure;
+mod record;
+pub mod verdict;
+
+use self::{
+    failure::{Failure, Outcome},
+    record::{Record, bytes},
+};
+use crate::{
+    KeyPair, KeyProgress, generate_key_pair, passphrase,
+    pbkdf2::Portable,
+    pfx::{self, PfxContent, Preset},
+    recovery_file,
+};
+use der::pem;
+use getrandom::{
+    SysRng,
+    rand_core::{TryRng, UnwrapErr},
+};
+use js_sys::{Array, Function, Uint8Array};
+use pki::{certificate::Certificate, key_policy::KeyAlgorithm, mailbox::Mailbox, request};
+use std::{rc::Rc, str};
+use wasm_bindgen::prelude::*;
+use zeroize::Zeroizing;
+
+/// A private key, as a handle: from it the key's bytes come out only encrypted.
+///
+/// The key is overwritten when JavaScript calls `free`, or its garbage collector finds that nobody holds the handle.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct KeyHandle(Rc<KeyPair>);
+
+#[wasm_bindgen]
+impl KeyHandle {
+    /// Such as `rsa-2048`.
+    pub fn algorithm(&self) -> String {
+        self.0.algorithm().id().to_owned()
+    }
+
+    /// The DER of the `SubjectPublicKeyInfo`.
+    pub fn spki(&self) -> Uint8Array {
+        bytes(self.0.spki_der())
+    }
+
+    /// SHA-256 of it, in lower-case hex.
+    #[wasm_bindgen(js_name = spkiSha256)]
+    pub fn spki_sha256(&self) -> String {
+        self.0.spki_sha256_hex()
+    }
+}
+
+impl KeyHandle {
+    fn new(key: KeyPair) -> Self {
+        Self(Rc::new(key))
+    }
+}
+
+/// A passphrase, a password, a private key: overwritten when it is dropped.
+type SecretBytes = Zeroizing<Vec<u8>>;
+
+/// Makes a key pair. Progress is told from the middle of the search.
+///
+/// # Errors
+/// An unknown algorithm, no random numbers, or a key that did not pass its self-test.
+#[wasm_bindgen(js_name = generateKeyPair)]
+pub fn generate(algorithm: &str, on_progress: Option<Function>) -> Outcome<KeyHandle> {
+    let algorithm = KeyAlgorithm::from_id(algorithm).ok_or(Failure::UnknownAlgorithm)?;
+    let mut tell = |progress| {
+        if let Some(on_progress) = &on_progress {
+            // What a listener throws is its own matter, and no reason to lose a key.
+            drop(on_progress.call1(&JsValue::UNDEFINED, &progress_object(progress)));
+        }
+    };
+    let key = generate_key_pair(algorithm, &mut random()?, &mut tell).or(Err(Failure::NotMade))?;
+    Ok(KeyHandle::new(key))
+}
+
+fn progress_object(progress: KeyProgress) -> JsValue {
+    let (stage, candidates) = match progress {
+        KeyProgress::SearchingFirstPrime { candidates } => ("first-prime", Some(candidates)),
+        KeyProgress::SearchingSecondPrime { candidates } => ("second-prime", Some(candidates)),
+        KeyProgress::Checking => ("check", None),
+    };
+    Record::new().with("stage", stage).with_some("candidates", candidates).into()
+}
+
+/// Builds a request for these addresses, signed with the key: `{pem, der}`.
+///
+/// # Errors
+/// An address that cannot stand in a certificate.
+#[wasm_bindgen(js_name = createCsr)]
+pub fn create_csr(key: &KeyHandle, emails: Vec<String>) -> Outcome<JsValue> {
+    let parse = |(index, email): (usize, &String)| {
+        Mailbox::parse(email).map_err(|problem| Failure::Email { index, problem })
+    };
+    let mailboxes = emails.iter().enumerate().map(parse).collect::<Result<Vec<_>, _>>()?;
+    let mailbox = mailboxes.first().ok_or(Failure::NotMade)?;
+    let der = request::build(mailbox, &*key.0).or(Err(Failure::NotMade))?;
+    let pem = pki::pem::encode("CERTIFICATE REQUEST", &der);
+    Ok(Record::new().with("pem", pem).with("der", bytes(&der)).into())
+}
+
+/// Writes the key as encrypted PKCS #8, PEM.
+///
+/// # Errors
+/// A passphrase that is not accepted.
+#[wasm_bindgen(js_name = encryptPrivateKey)]
+pub async fn encrypt_private_key(key: &KeyHandle, passphrase: Vec<u8>) -> Outcome<String> {
+    let (key, passphrase) = (Rc::clone(&key.0), SecretBytes::new(passphrase));
+    let passphrase = text(&passphrase, "passphrase")?;
+    let written = recovery_file::write(&key, passphrase, &mut random()?, &Portable).await;
+    Ok(written.map_err(Failure::PrivateKey)?)
+}
+
+/// Reads a private key, PEM.
+///
+/// # Errors
+/// Why it cannot be read.
+#[wasm_bindgen(js_name = readPrivateKey)]
+pub async fn read_private_key(private_key: Vec<u8>, passphrase: Option<Vec<u8>>) -> Outcome<KeyHandle> {
+    let private_key = SecretBytes::new(private_key);
+    let passphrase = SecretBytes::new(passphrase.unwrap_or_default());
+    let (private_key, passphrase) = (text(&private_key, "privateKey")?, text(&passphrase, "passphrase")?);
+    let key = recovery_file::read(private_key, passphrase, &Portable).await.map_err(Failure::PrivateKey)?;
+    Ok(KeyHandle::new(key))
+}
+
+/// Writes a PFX, opened again and checked. Each certificate is PEM or DER, and a PEM text may hold several.
+///
+/// # Errors
+/// What of the certificates, the password or the preset does not fit.
+#[wasm_bindgen(js_name = createPfx)]
+pub async fn create_pfx(
+    key: &KeyHandle,
+    certificate: Vec<u8>,
+    chain: Vec<Uint8Array>,
+    password: Vec<u8>,
+    preset: String,
+    friendly_name: Option<String>,
+) -> Outcome<Uint8Array> {
+    let (key, password) = (Rc::clone(&key.0), SecretBytes::new(password));
+    let preset = preset_from_id(&preset).ok_or(Failure::UnknownPreset)?;
+    let mut ders = certificates(&certificate).ok_or(Failure::Certificate { field: "certificate" })?;
+    for above in &chain {
+        ders.extend(certificates(&above.to_vec()).ok_or(Failure::Certificate { field: "chain" })?);
+    }
+    let (leaf_der, chain_der) = ders.split_first().ok_or(Failure::Certificate { field: "certificate" })?;
+    let friendly_name = friendly_name.unwrap_or_else(|| name_of(leaf_der));
+    let content = PfxContent { key: &key, leaf_der, chain_der, friendly_name: &friendly_name };
+    let password = text(&password, "password")?;
+    let pfx = pfx::write(&content, password, preset, &mut random()?, &Portable).await;
+    Ok(bytes(&pfx.map_err(Failure::Pfx)?))
+}
+
+/// Opens a PFX: `{key, certificate, chain, friendlyName}`, certificates as PEM.
+///
+/// # Errors
+/// Why it does not open.
+#[wasm_bindgen(js_name = openPfx)]
+pub async fn open_pfx(pfx: Vec<u8>, password: Vec<u8>) -> Outcome<JsValue> {
+    let password = SecretBytes::new(password);
+    let opened = pfx::open(&pfx, text(&password, "password")?, &Portable).await.map_err(Failure::OpenPfx)?;
+    let chain: Array = opened.chain_der.iter().map(|der| JsValue::from(certificate_pem(der))).collect();
+    Ok(Record::new()
+        .with("key", KeyHandle::new(opened.key))
+        .with("certificate", certificate_pem(&opened.leaf_der))
+        .with("chain", chain)
+        .with("friendlyName", opened.friendly_name)
+        .into())
+}
+
+/// Makes a passphrase of 100 random bits, as ASCII.
+///
+/// # Errors
+/// No random numbers.
+#[wasm_bindgen(js_name = generatePassphrase)]
+pub fn generate_passphrase() -> Outcome<Uint8Array> {
+    Ok(bytes(passphrase::generate(&mut random()?).as_bytes()))
+}
+
+/// The random source of the page, the worker or Node, after a look whether it gives anything, and not the same twice.
+fn random() -> Result<UnwrapErr<SysRng>, Failure> {
+    let mut samples = [[0_u8; 32]; 2];
+    let filled = samples.iter_mut().all(|sample| SysRng.try_fill_bytes(sample).is_ok());
+    let [first, second] = samples;
+    if filled && first != second { Ok(UnwrapErr(SysRng)) } else { Err(Failure::NoRandomness) }
+}
+
+fn text<'a>(secret: &'a SecretBytes, field: &'static str) -> Result<&'a str, Failure> {
+    str::from_utf8(secret).or(Err(Failure::NotUtf8 { field }))
+}
+
+fn preset_from_id(id: &str) -> Option<Preset> {
+    match id {
+        "modern" => Some(Preset::Modern),
+        "compatible" => Some(Preset::Compatible),
+        _ => None,
+    }
+}
+
+/// The certificates in a DER file or a PEM text, in their order. None where one cannot be read, or there is none.
+fn certificates(input: &[u8]) -> Option<Vec<Vec<u8>>> {
+    const END: &str = "-----END CERTIFICATE-----";
+    /// The tag of a SEQUENCE, which no text begins with.
+    const SEQUENCE: u8 = 0x30;
+    if input.first() == Some(&SEQUENCE) {
+        return Some(vec![input.to_vec()]);
+    }
+    let text = str::from_utf8(input).ok()?;
+    let blocks = text.split_inclusive(END).filter(|block| !block.trim().is_empty());
+    let ders = blocks.map(|block| match pem::decode_vec(block.trim().as_bytes()) {
+        Ok(("CERTIFICATE", der)) => Some(der),
+        _ => None,
+    });
+    ders.collect::<Option<Vec<_>>>().filter(|ders| !ders.is_empty())
+}
+
+fn certificate_pem(der: &[u8]) -> String {
+    pki::pem::encode("CERTIFICATE", der)
+}
+
+/// What programs show for the entry when the caller says nothing: the subject.
+fn name_of(leaf_der: &[u8]) -> String {
+    Certificate::from_der(leaf_der).map(|leaf| leaf.subject_text()).unwrap_or_default()
+}

@@ -1,0 +1,126 @@
+//! Errors as JavaScript gets them: a stable code, a sentence for a person, and the argument that is to blame.
+
+use super::record::Record;
+use crate::{
+    passphrase::PassphraseProblem,
+    pfx::{OpenPfxError, PfxError},
+    recovery_file::RecoveryError,
+};
+use pki::mailbox::MailboxError;
+use wasm_bindgen::JsValue;
+
+/// What a function of the package gives.
+pub(super) type Outcome<T> = Result<T, JsValue>;
+
+/// Why a function gave nothing.
+pub(super) enum Failure {
+    UnknownAlgorithm,
+    UnknownPreset,
+    NoRandomness,
+    /// What came out did not pass its own check, and was thrown away.
+    NotMade,
+    NotUtf8 {
+        field: &'static str,
+    },
+    Email {
+        index: usize,
+        problem: MailboxError,
+    },
+    Certificate {
+        field: &'static str,
+    },
+    PrivateKey(RecoveryError),
+    Pfx(PfxError),
+    OpenPfx(OpenPfxError),
+}
+
+impl From<Failure> for JsValue {
+    fn from(failure: Failure) -> Self {
+        let (code, field, message) = failure.parts();
+        Record::new().with("code", code).with_some("field", field).with("message", message).into()
+    }
+}
+
+type Parts = (&'static str, Option<String>, String);
+
+fn parts(code: &'static str, field: Option<&str>, message: &str) -> Parts {
+    (code, field.map(str::to_owned), message.to_owned())
+}
+
+impl Failure {
+    fn parts(&self) -> Parts {
+        match self {
+            Self::UnknownAlgorithm => {
+                parts("unknown-algorithm", Some("algorithm"), "There is no such key algorithm.")
+            }
+            Self::UnknownPreset => parts("unknown-preset", Some("preset"), "There is no such preset."),
+            Self::NoRandomness => {
+                parts("no-randomness", None, "There are no secure random numbers here; no key can be made.")
+            }
+            Self::NotMade => parts("not-made", None, "The result did not pass its own check."),
+            Self::NotUtf8 { field } => parts("not-utf-8", Some(field), "These bytes are not UTF-8 text."),
+            Self::Email { index, problem } => {
+                ("invalid-email", Some(format!("emails[{index}]")), problem.to_string())
+            }
+            Self::Certificate { field } => {
+                parts("not-a-certificate", Some(field), "This is not a certificate, PEM or DER.")
+            }
+            Self::PrivateKey(error) => of_private_key(error),
+            Self::Pfx(error) => of_pfx(error),
+            Self::OpenPfx(error) => of_open_pfx(*error),
+        }
+    }
+}
+
+fn of_passphrase(problem: PassphraseProblem, field: &str) -> Parts {
+    let code = match problem {
+        PassphraseProblem::Empty => "passphrase-empty",
+        PassphraseProblem::TooShort => "passphrase-too-short",
+        PassphraseProblem::TooLong => "passphrase-too-long",
+        PassphraseProblem::NotPrintableAscii => "passphrase-not-ascii",
+        PassphraseProblem::OuterSpace => "passphrase-outer-space",
+    };
+    parts(code, Some(field), &problem.to_string())
+}
+
+fn of_private_key(error: &RecoveryError) -> Parts {
+    let (code, field) = match error {
+        RecoveryError::Passphrase(problem) => return of_passphrase(*problem, "passphrase"),
+        RecoveryError::NotARecoveryFile => ("not-a-private-key", "privateKey"),
+        RecoveryError::UnsupportedEncryption => ("unsupported-encryption", "privateKey"),
+        RecoveryError::WrongPassphrase => ("wrong-passphrase", "passphrase"),
+        RecoveryError::UnsupportedKey => ("unsupported-key", "privateKey"),
+        RecoveryError::Key { .. } => return parts("not-made", None, "The key cannot be written."),
+        _ => ("damaged", "privateKey"),
+    };
+    (code, Some(field.to_owned()), sentence(error))
+}
+
+fn of_pfx(error: &PfxError) -> Parts {
+    let (code, field) = match error {
+        PfxError::Password(problem) => return of_passphrase(*problem, "password"),
+        PfxError::Certificate { .. } => ("not-a-certificate", "certificate"),
+        PfxError::OtherKey => ("other-key", "certificate"),
+        PfxError::BrokenChain => ("broken-chain", "chain"),
+        _ => return ("not-made", None, sentence(error)),
+    };
+    (code, Some(field.to_owned()), sentence(error))
+}
+
+fn of_open_pfx(error: OpenPfxError) -> Parts {
+    let (code, field) = match error {
+        OpenPfxError::NotAPfx => ("not-a-pfx", "pfx"),
+        OpenPfxError::Unsupported => ("unsupported-encryption", "pfx"),
+        OpenPfxError::WrongPassword => ("wrong-passphrase", "password"),
+        _ => ("damaged", "pfx"),
+    };
+    (code, Some(field.to_owned()), sentence(&error))
+}
+
+/// The error's own words as a sentence.
+fn sentence(error: &impl std::error::Error) -> String {
+    let words = error.to_string();
+    let mut characters = words.chars();
+    let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", characters.as_str())
+}
