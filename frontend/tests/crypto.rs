@@ -9,7 +9,7 @@ mod test_authority;
 
 use frontend::crypto::{
     CryptoError, GenerateKey, GeneratedKey, KeyAlgorithm, KeyProgress, Preset, Secret, Verdict, WritePfx,
-    messages::{Answer, Task},
+    messages::{Answer, Examine, Task},
     task::perform,
 };
 use getrandom::{SysRng, rand_core::UnwrapErr};
@@ -65,14 +65,18 @@ fn write_pfx(key: &GeneratedKey, chain: &Chain, preset: Preset) -> Result<Vec<u8
 /// From the key to the PFX, as a person goes.
 fn go_to_the_pfx(algorithm: KeyAlgorithm, preset: Preset) {
     let key = generate(algorithm, &mut |_| ());
-    let examined = do_task(Task::Examine(key.csr_pem.clone().into()), &mut |_| ());
+    let examined =
+        do_task(Task::Examine(Examine { input: key.csr_pem.clone().into(), expected: None }), &mut |_| ());
     let Ok(Answer::Verdict(Verdict::Correct(request))) = examined else { panic!("{examined:?}") };
     assert_eq!(request.public_key_sha256, key.public_key_sha256);
     assert_eq!(request.key_algorithm, algorithm.to_string());
 
     let opened = pollster::block_on(recovery_file::read(&key.recovery_file, PASSPHRASE, &Portable)).unwrap();
-    let chain =
-        certify(&opened.public_key().unwrap(), &key_pair(KeyAlgorithm::EcP384), &key_pair(KeyAlgorithm::EcP256));
+    let chain = certify(
+        &opened.public_key().unwrap(),
+        &key_pair(KeyAlgorithm::EcP384),
+        &key_pair(KeyAlgorithm::EcP256),
+    );
     let pfx = write_pfx(&key, &chain, preset).unwrap();
     let opened = pollster::block_on(pfx::open(&pfx, PFX_PASSWORD, &Portable)).unwrap();
     assert_eq!(opened.key.spki_sha256_hex(), key.public_key_sha256);
@@ -99,7 +103,11 @@ fn a_p_384_key_becomes_a_request_and_then_a_modern_pfx() {
 fn a_pfx_is_not_made_for_another_keys_certificate() {
     let key = generate(KeyAlgorithm::EcP256, &mut |_| ());
     let other = key_pair(KeyAlgorithm::EcP256);
-    let chain = certify(&other.public_key().unwrap(), &key_pair(KeyAlgorithm::EcP384), &key_pair(KeyAlgorithm::EcP256));
+    let chain = certify(
+        &other.public_key().unwrap(),
+        &key_pair(KeyAlgorithm::EcP384),
+        &key_pair(KeyAlgorithm::EcP256),
+    );
     assert_eq!(write_pfx(&key, &chain, Preset::Modern), Err(CryptoError::OtherKey));
 }
 

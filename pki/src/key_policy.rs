@@ -1,23 +1,27 @@
 //! Which public keys are good enough for a certificate.
 
 use der::Decode;
-use der::asn1::{ObjectIdentifier, UintRef};
-use rsa::pkcs1::RsaPublicKeyRef;
+use der::asn1::ObjectIdentifier;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use spki::SubjectPublicKeyInfoRef;
 use std::fmt;
 
+pub use published::{KnownKeys, KnownKeysError};
+pub use rejection::KeyRejection;
+
+mod elliptic_curve;
+mod fermat;
 mod names;
+mod published;
+mod rejection;
+mod roca;
+mod rsa;
 
 /// The exponent that is in use everywhere, and the smallest that is accepted (S/MIME BR §6.1.6).
 pub const MINIMUM_RSA_EXPONENT: u64 = 65_537;
 /// No modulus may be divisible by a prime below this number (S/MIME BR §6.1.6).
 pub const SMALL_FACTOR_LIMIT: u32 = 752;
-/// Longest RSA exponent. Our choice: Windows reads no more than 32 bits.
-const MAXIMUM_RSA_EXPONENT_BYTES: usize = 4;
-/// First byte of a point with both coordinates (SEC 1 §2.3.3).
-const UNCOMPRESSED_POINT: u8 = 4;
 
 /// The key algorithms and sizes that keys are made for.
 ///
@@ -115,13 +119,14 @@ impl PublicKey {
                 if spki.algorithm.parameters != Some(der::AnyRef::NULL) {
                     return Err(KeyRejection::ParametersNotNull);
                 }
-                judge_rsa(subject_public_key)?
+                rsa::judge(subject_public_key)?
             }
-            EC_PUBLIC_KEY => judge_ec(spki.algorithm.parameters, subject_public_key)?,
+            EC_PUBLIC_KEY => elliptic_curve::judge(spki.algorithm.parameters, subject_public_key)?,
             ED_25519 => return Err(KeyRejection::NotForMail { algorithm: KeyAlgorithm::Ed25519 }),
             other => return Err(KeyRejection::AlgorithmUnsupported { name: names::algorithm(other) }),
         };
-        Ok(Self { algorithm, spki_der: der.to_vec(), key_bits: subject_public_key.to_vec() })
+        let key = Self { algorithm, spki_der: der.to_vec(), key_bits: subject_public_key.to_vec() };
+        if published::is_listed(&key) { Err(KeyRejection::Published) } else { Ok(key) }
     }
 
     /// The algorithm and size.
@@ -164,160 +169,7 @@ pub fn spki_sha256_hex(spki_der: &[u8]) -> String {
 
 const RSA_ENCRYPTION: ObjectIdentifier = const_oid::db::rfc5912::RSA_ENCRYPTION;
 const EC_PUBLIC_KEY: ObjectIdentifier = const_oid::db::rfc5912::ID_EC_PUBLIC_KEY;
-const P_256: ObjectIdentifier = const_oid::db::rfc5912::SECP_256_R_1;
-const P_384: ObjectIdentifier = const_oid::db::rfc5912::SECP_384_R_1;
-const P_521: ObjectIdentifier = const_oid::db::rfc5912::SECP_521_R_1;
 const ED_25519: ObjectIdentifier = const_oid::db::rfc8410::ID_ED_25519;
-
-/// Why the policy does not accept a public key.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum KeyRejection {
-    /// The structure is damaged.
-    #[error("The public key inside cannot be read.")]
-    Undecodable,
-    /// An RSA key whose algorithm identifier has other parameters than NULL.
-    #[error("The public key inside is not encoded as the standard says.")]
-    ParametersNotNull,
-    /// Not RSA and not an elliptic curve.
-    #[error("The key is {}; certificates can be made for RSA and elliptic-curve keys only.", .name.unwrap_or("of an unknown kind"))]
-    AlgorithmUnsupported {
-        /// What it is, when known.
-        name: Option<&'static str>,
-    },
-    /// A curve other than P-256 and P-384.
-    #[error("The key uses {}; only P-256 and P-384 are accepted.", .name.unwrap_or("an unknown curve"))]
-    CurveUnsupported {
-        /// Which, when known.
-        name: Option<&'static str>,
-    },
-    /// A good key that S/MIME BR §6.1.5 allows, and that linters and mail programs refuse all the same.
-    #[error(
-        "The key is {algorithm}: the rules for mail certificates allow it, but certificate checkers and most mail programs refuse it."
-    )]
-    NotForMail {
-        /// P-521 or Ed25519.
-        algorithm: KeyAlgorithm,
-    },
-    /// Curve parameters written out instead of the curve's name: a way to smuggle in a weak curve (CVE-2020-0601).
-    #[error("The key spells out the numbers of its curve instead of naming the curve.")]
-    CurveParametersExplicit,
-    /// Fewer than 2048 bits.
-    #[error("The RSA key has {bits} bits, which is too weak; 2048 are the least.")]
-    ModulusTooShort {
-        /// How many.
-        bits: usize,
-    },
-    /// More than 4096 bits.
-    #[error("The RSA key has {bits} bits; many mail programs accept no more than 4096.")]
-    ModulusTooLong {
-        /// How many.
-        bits: usize,
-    },
-    /// Between 2048 and 4096 bits, but none of the three usual sizes.
-    #[error("The RSA key has {bits} bits; the sizes 2048, 3072 and 4096 are accepted.")]
-    ModulusSizeUnusual {
-        /// How many.
-        bits: usize,
-    },
-    /// Divisible by a prime below [`SMALL_FACTOR_LIMIT`]: not a product of two large primes.
-    #[error("The RSA key is broken: its modulus is divisible by {factor}.")]
-    ModulusSmallFactor {
-        /// By which.
-        factor: u32,
-    },
-    /// An even exponent does not work at all.
-    #[error("The RSA key is broken: its exponent is an even number.")]
-    ExponentEven,
-    /// Less than [`MINIMUM_RSA_EXPONENT`].
-    #[error("The exponent of the RSA key is {exponent}, which is too small; 65537 is the usual one.")]
-    ExponentTooSmall {
-        /// Which.
-        exponent: u64,
-    },
-    /// More than 32 bits.
-    #[error("The exponent of the RSA key is larger than mail programs accept; 65537 is the usual one.")]
-    ExponentTooLarge,
-    /// A point with one coordinate only.
-    #[error("The elliptic-curve key is written in compressed form, which many mail programs cannot read.")]
-    PointCompressed,
-    /// A point that is not on its curve, or at infinity.
-    #[error("The elliptic-curve key is broken: its point is not on the curve.")]
-    PointNotOnCurve,
-}
-
-/// S/MIME BR §6.1.5, §6.1.6.
-fn judge_rsa(subject_public_key: &[u8]) -> Result<KeyAlgorithm, KeyRejection> {
-    let key = RsaPublicKeyRef::from_der(subject_public_key).or(Err(KeyRejection::Undecodable))?;
-    let bits = bit_length(&key.modulus);
-    let algorithm = match bits {
-        0..2048 => return Err(KeyRejection::ModulusTooShort { bits }),
-        2048 => KeyAlgorithm::Rsa2048,
-        3072 => KeyAlgorithm::Rsa3072,
-        4096 => KeyAlgorithm::Rsa4096,
-        4097.. => return Err(KeyRejection::ModulusTooLong { bits }),
-        _ => return Err(KeyRejection::ModulusSizeUnusual { bits }),
-    };
-    judge_exponent(key.public_exponent.as_bytes())?;
-    match small_factor(key.modulus.as_bytes()) {
-        Some(factor) => Err(KeyRejection::ModulusSmallFactor { factor }),
-        None => Ok(algorithm),
-    }
-}
-
-fn bit_length(number: &UintRef<'_>) -> usize {
-    let bytes = number.as_bytes();
-    let leading_zeros = bytes.first().map_or(0, |byte| byte.leading_zeros());
-    bytes.len().saturating_mul(8).saturating_sub(usize::try_from(leading_zeros).unwrap_or_default())
-}
-
-fn judge_exponent(bytes: &[u8]) -> Result<(), KeyRejection> {
-    if bytes.last().is_none_or(|byte| byte & 1 == 0) {
-        return Err(KeyRejection::ExponentEven);
-    }
-    if bytes.len() > MAXIMUM_RSA_EXPONENT_BYTES {
-        return Err(KeyRejection::ExponentTooLarge);
-    }
-    let exponent = bytes.iter().fold(0_u64, |value, byte| value << 8 | u64::from(*byte));
-    if exponent < MINIMUM_RSA_EXPONENT {
-        return Err(KeyRejection::ExponentTooSmall { exponent });
-    }
-    Ok(())
-}
-
-/// The smallest divisor below [`SMALL_FACTOR_LIMIT`], which is always a prime.
-fn small_factor(modulus: &[u8]) -> Option<u32> {
-    let remainder_by = |divisor: u32| {
-        modulus
-            .iter()
-            .try_fold(0_u32, |remainder, byte| (remainder << 8 | u32::from(*byte)).checked_rem(divisor))
-    };
-    (2..SMALL_FACTOR_LIMIT).find(|divisor| remainder_by(*divisor) == Some(0))
-}
-
-/// A named curve and a point with both coordinates on it (RFC 5480 §2).
-fn judge_ec(parameters: Option<der::AnyRef<'_>>, point: &[u8]) -> Result<KeyAlgorithm, KeyRejection> {
-    let parameters = parameters.ok_or(KeyRejection::Undecodable)?;
-    if der::Tagged::tag(&parameters) == der::Tag::Sequence {
-        return Err(KeyRejection::CurveParametersExplicit);
-    }
-    let curve = parameters.decode_as::<ObjectIdentifier>().or(Err(KeyRejection::Undecodable))?;
-    let algorithm = match curve {
-        P_256 => KeyAlgorithm::EcP256,
-        P_384 => KeyAlgorithm::EcP384,
-        P_521 => return Err(KeyRejection::NotForMail { algorithm: KeyAlgorithm::EcP521 }),
-        other => return Err(KeyRejection::CurveUnsupported { name: names::curve(other) }),
-    };
-    if matches!(point.first(), Some(2 | 3)) {
-        return Err(KeyRejection::PointCompressed);
-    }
-    let on_curve = point.first() == Some(&UNCOMPRESSED_POINT)
-        && match algorithm {
-            KeyAlgorithm::EcP384 => p384::PublicKey::from_sec1_bytes(point).is_ok(),
-            _ => p256::PublicKey::from_sec1_bytes(point).is_ok(),
-        };
-    if on_curve { Ok(algorithm) } else { Err(KeyRejection::PointNotOnCurve) }
-}
 
 #[cfg(test)]
 mod tests {
@@ -338,31 +190,5 @@ mod tests {
             .partition(|algorithm| KeyAlgorithm::FOR_CERTIFICATES.contains(algorithm));
         assert_eq!(for_certificates, KeyAlgorithm::FOR_CERTIFICATES);
         assert_eq!(others, [KeyAlgorithm::EcP521, KeyAlgorithm::Ed25519]);
-    }
-
-    #[test]
-    fn an_exponent_is_odd_and_between_65537_and_32_bits() {
-        assert_eq!(judge_exponent(&[1, 0, 1]), Ok(()));
-        assert_eq!(judge_exponent(&[0xff, 0xff, 0xff, 0xff]), Ok(()));
-        assert_eq!(judge_exponent(&[1, 0, 0, 0, 1]), Err(KeyRejection::ExponentTooLarge));
-        assert_eq!(judge_exponent(&[1, 0, 0]), Err(KeyRejection::ExponentEven));
-        assert_eq!(judge_exponent(&[]), Err(KeyRejection::ExponentEven));
-        assert_eq!(judge_exponent(&[3]), Err(KeyRejection::ExponentTooSmall { exponent: 3 }));
-        assert_eq!(judge_exponent(&[0xff, 0xff]), Err(KeyRejection::ExponentTooSmall { exponent: 65_535 }));
-    }
-
-    #[test]
-    fn a_small_factor_is_found_up_to_the_limit() {
-        assert_eq!(small_factor(&[6]), Some(2));
-        // 751 × 757, then 757 × 761: the first prime past the limit.
-        assert_eq!(small_factor(&568_507_u32.to_be_bytes()), Some(751));
-        assert_eq!(small_factor(&576_077_u32.to_be_bytes()), None);
-    }
-
-    #[test]
-    fn bits_are_counted_without_leading_zeros() {
-        assert_eq!(bit_length(&UintRef::new(&[0x80; 256]).unwrap()), 2048);
-        assert_eq!(bit_length(&UintRef::new(&[0x7f; 256]).unwrap()), 2047);
-        assert_eq!(bit_length(&UintRef::new(&[0]).unwrap()), 0);
     }
 }

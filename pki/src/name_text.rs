@@ -53,6 +53,11 @@ fn find(oid: ObjectIdentifier) -> Option<(&'static str, &'static str)> {
     KNOWN.iter().find(|(known, ..)| *known == oid).map(|(_, short, label)| (*short, *label))
 }
 
+/// Attribute type and value of each attribute, in the order of the name.
+pub(crate) fn values(name: &Name) -> impl Iterator<Item = (ObjectIdentifier, String)> {
+    name.iter().map(|attribute| (attribute.oid, value(attribute)))
+}
+
 /// The text of a value; a value that is no text is shown as `#` and the hex of its DER (RFC 4514 §2.4).
 fn value(attribute: &AttributeTypeAndValue) -> String {
     let value = &attribute.value;
@@ -72,15 +77,27 @@ fn value(attribute: &AttributeTypeAndValue) -> String {
 fn escape(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
     for character in value.chars() {
-        match character {
-            ',' | '+' | '"' | '\\' | '<' | '>' | ';' | '=' => text.extend(['\\', character]),
-            character if character.is_control() || is_bidirectional(character) => {
-                text.extend(character.escape_unicode());
-            }
-            character => text.push(character),
+        if matches!(character, ',' | '+' | '"' | '\\' | '<' | '>' | ';' | '=') {
+            text.push('\\');
         }
+        push_printable(&mut text, character);
     }
     text
+}
+
+/// Escapes characters that would change how a line is read.
+pub(crate) fn printable(value: &str) -> String {
+    let mut text = String::with_capacity(value.len());
+    value.chars().for_each(|character| push_printable(&mut text, character));
+    text
+}
+
+fn push_printable(text: &mut String, character: char) {
+    if character.is_control() || is_bidirectional(character) {
+        text.extend(character.escape_unicode());
+    } else {
+        text.push(character);
+    }
 }
 
 /// Marks that turn the direction of text around (Unicode UAX #9).

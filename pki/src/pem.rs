@@ -2,14 +2,17 @@
 //!
 //! People paste from mails, web pages, consoles and Windows files. What is forgiven: a byte order mark, UTF-16, text
 //! before and after, any line break or none, indentation, quote marks, the label `NEW CERTIFICATE REQUEST`, a missing
-//! padding. What is not: a missing or damaged line, a foreign character, a missing character.
+//! padding, HTML, escaped line breaks, Base64 or hex alone. What is not: a missing or damaged line, a foreign
+//! character, a missing character.
 
 use crate::request::{Defect, Position, PrivateKeyForm};
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose::STANDARD};
 
+mod dress;
 mod marks;
+mod salvage;
 mod text;
 
 /// Longest input. Our choice: a request with a 4096-bit key and generous extensions has less than a tenth of it.
@@ -62,16 +65,65 @@ pub fn read(input: &[u8]) -> Result<Vec<u8>, Defect> {
     if text.trim().is_empty() {
         return Err(Defect::Empty);
     }
-    let blocks = find_blocks(&text)?;
-    let mut requests = blocks.iter().filter(|block| REQUEST_LABELS.contains(&block.label));
-    match (requests.next(), requests.count()) {
-        (Some(request), 0) => decode_block(&text, request),
-        (Some(_), others) => Err(Defect::SeveralRequests { count: others.saturating_add(1) }),
-        (None, _) => Err(match blocks.first() {
-            Some(block) => marks::foreign_label(block.label).unwrap_or_else(|| foreign_block(&text, block)),
-            None => marks::without_block(&text),
-        }),
+    read_text(&text).or_else(|defect| read_without_dress(&text, defect))
+}
+
+fn read_text(text: &str) -> Result<Vec<u8>, Defect> {
+    let blocks = find_blocks(text)?;
+    let requests: Vec<&Block<'_>> =
+        blocks.iter().filter(|block| REQUEST_LABELS.contains(&block.label)).collect();
+    match requests.as_slice() {
+        [] => match blocks.first() {
+            Some(block) => {
+                Err(marks::foreign_label(block.label).unwrap_or_else(|| foreign_block(text, block)))
+            }
+            None => marks::without_block(text),
+        },
+        [request] => decode_block(text, request),
+        [first, others @ ..] => {
+            let der = decode_block(text, first)?;
+            // The same request twice is one request.
+            let is_same = |other: &&Block<'_>| decode_block(text, other).as_ref() == Ok(&der);
+            if others.iter().all(is_same) {
+                Ok(der)
+            } else {
+                Err(Defect::SeveralRequests { count: requests.len() })
+            }
+        }
     }
+}
+
+/// Reads a text that did not read as it stands once more, without HTML and escapes.
+fn read_without_dress(text: &str, defect: Defect) -> Result<Vec<u8>, Defect> {
+    let Some(plain) = dress::remove(text) else { return Err(defect) };
+    if let Some(form) = marks::private_key(&plain) {
+        return Err(Defect::PrivateKey { form });
+    }
+    // A place would be one in a text that the person does not see.
+    read_text(&plain).map_err(|undressed| match undressed.place() {
+        None if !matches!(undressed, Defect::NotARequest) => undressed,
+        _ if marks::has_html(text) => Defect::Html,
+        _ => defect,
+    })
+}
+
+/// The first of several requests.
+pub(crate) fn first_request(input: &[u8]) -> Option<Vec<u8>> {
+    let text = text::decode(input);
+    let plain = dress::remove(&text);
+    [Some(text.as_str()), plain.as_deref()].into_iter().flatten().find_map(|text| {
+        let blocks = find_blocks(text).ok()?;
+        let first = blocks.iter().find(|block| REQUEST_LABELS.contains(&block.label))?;
+        decode_block(text, first).ok()
+    })
+}
+
+/// The bytes that a damaged input most likely means. Whoever takes them must verify a signature over them.
+pub(crate) fn salvage(input: &[u8]) -> Option<Vec<u8>> {
+    if is_binary(input) {
+        return input.get(..crate::request::encoded_bytes(input)?).map(<[u8]>::to_vec);
+    }
+    salvage::salvage(&text::decode(input))
 }
 
 /// Binary data begins with a SEQUENCE, which is the digit zero in a text, and soon has a byte that no text has; UTF-16
@@ -172,10 +224,6 @@ fn decode_block(text: &str, block: &Block<'_>) -> Result<Vec<u8>, Defect> {
                 line_begins = false;
                 base64.push(character);
             }
-            '\\' if block.body.get(offset..).is_some_and(marks::starts_with_escape) => {
-                return Err(Defect::EscapedLineBreaks { position: at(offset) });
-            }
-            '<' | '&' if marks::has_html(block.body) => return Err(Defect::Html),
             _ => return Err(foreign((offset, character))),
         }
     }

@@ -3,42 +3,36 @@
 //! Text is read with tolerance, cryptography is not: one wrong bit in structure, key or signature, and there is no
 //! request.
 
-use crate::key_policy::{KeyAlgorithm, PublicKey};
+use crate::key_policy::{KeyAlgorithm, KeyRejection, KnownKeys, PublicKey};
 use crate::signature::{AlgorithmRejection, VerificationAlgorithm};
 use crate::signed::Signed;
+use crate::subject::SubjectField;
 use crate::{name_text, pem};
+use attributes::Attributes;
 use content::Content;
-use der::asn1::ObjectIdentifier;
 use der::{AnyRef, Decode, Encode, Header, Reader, Sequence, SliceReader, Tag, TagNumber, Tagged};
 use spki::AlgorithmIdentifierRef;
 use x509_cert::name::Name;
 
-pub use build::{BuildError, build};
-pub use defect::{Defect, Position, PrivateKeyForm};
+pub use attributes::RequestedExtension;
+pub use build::{BuildError, RequestedNames, build, build_with_names};
+pub use defect::{Defect, Place, Position, PrivateKeyForm};
+pub use differences::{Difference, Expected};
+pub use mend::{Mend, mend};
+pub use warning::Warning;
 
+mod attributes;
 mod build;
 mod content;
 mod defect;
+mod differences;
+mod mend;
+mod structure;
+mod warning;
 mod words;
 
 /// The PEM label of a request (RFC 7468 §7).
 const PEM_LABEL: &str = "CERTIFICATE REQUEST";
-/// PKCS #9 challengePassword (RFC 2985 §5.4.1).
-const CHALLENGE_PASSWORD: ObjectIdentifier = const_oid::db::rfc2985::PKCS_9_AT_CHALLENGE_PASSWORD;
-/// PKCS #9 extensionRequest (RFC 2985 §5.4.2).
-const EXTENSION_REQUEST: ObjectIdentifier = const_oid::db::rfc5912::ID_EXTENSION_REQ;
-
-/// What a person may want to know about a request that is correct.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Warning {
-    /// The request holds a challenge password.
-    ChallengePassword,
-    /// The request asks for extensions, which are not used.
-    ExtensionsIgnored,
-    /// The request names a subject, which is not used.
-    SubjectIgnored,
-}
 
 /// A PKCS #10 request whose key the policy accepts and whose signature is right.
 ///
@@ -47,9 +41,31 @@ pub enum Warning {
 pub struct CertificationRequest {
     der: Vec<u8>,
     public_key: PublicKey,
-    subject_text: String,
+    subject: Subject,
     signature_algorithm: VerificationAlgorithm,
+    attributes: Attributes,
     warnings: Vec<Warning>,
+}
+
+/// The subject of a request as text.
+#[derive(Clone, Debug)]
+struct Subject {
+    line: String,
+    attributes: Vec<(String, String)>,
+    /// Those that subjects of this project have.
+    fields: Vec<(SubjectField, String)>,
+}
+
+impl Subject {
+    fn new(name: &Name) -> Self {
+        let fields = name_text::values(name)
+            .filter_map(|(oid, value)| Some((SubjectField::from_attribute_type(oid)?, value)));
+        Self {
+            line: name_text::format(name),
+            attributes: name_text::attributes(name),
+            fields: fields.collect(),
+        }
+    }
 }
 
 impl CertificationRequest {
@@ -65,7 +81,33 @@ impl CertificationRequest {
 
     /// The subject as text, such as `CN=Anna Nowak, O=Example`; empty when the request names nobody.
     pub fn subject_text(&self) -> &str {
-        &self.subject_text
+        &self.subject.line
+    }
+
+    /// Label such as `Organization` and value of each attribute of the subject, in order.
+    pub fn subject_attributes(&self) -> &[(String, String)] {
+        &self.subject.attributes
+    }
+
+    /// The extensions that the request asks for, in order.
+    pub fn requested_extensions(&self) -> &[RequestedExtension] {
+        &self.attributes.extensions
+    }
+
+    /// What of the request does not get into the certificate, such as `Subject` or `Challenge password`: all but the key.
+    pub fn ignored_parts(&self) -> Vec<String> {
+        let subject = (!self.subject.attributes.is_empty()).then(|| "Subject".to_owned());
+        let extensions = self.attributes.extensions.iter().map(|extension| extension.name.clone());
+        subject.into_iter().chain(extensions).chain(self.attributes.others.iter().cloned()).collect()
+    }
+
+    fn subject_fields(&self) -> impl Iterator<Item = (SubjectField, &str)> {
+        self.subject.fields.iter().map(|(field, value)| (*field, value.as_str()))
+    }
+
+    /// The addresses in a requested subjectAltName.
+    fn mailboxes(&self) -> impl Iterator<Item = &str> {
+        self.attributes.mailboxes.iter().map(String::as_str)
     }
 
     /// How the request is signed, such as `SHA-256 with RSA`.
@@ -92,8 +134,16 @@ impl CertificationRequest {
 /// Judges a pasted text or a file: PEM in any dress, or DER.
 ///
 /// # Errors
-/// What is wrong, in the order in which a person would put it right: text, structure, key, signature.
+/// What is wrong, in the order in which a person would put it right: text, structure, key, signature, attributes.
 pub fn examine(input: &[u8]) -> Result<CertificationRequest, Defect> {
+    examine_with(input, &KnownKeys::default())
+}
+
+/// As [`examine`]; and refuses the keys of a longer list of published ones.
+///
+/// # Errors
+/// As [`examine`].
+pub fn examine_with(input: &[u8], known_keys: &KnownKeys) -> Result<CertificationRequest, Defect> {
     let der = pem::read(input)?;
     // A private key between the lines of a request is one too, cut off or not.
     if let Some(form) = private_key_form(&der) {
@@ -103,7 +153,12 @@ pub fn examine(input: &[u8]) -> Result<CertificationRequest, Defect> {
     if let Some(defect) = recognize_other(&der) {
         return Err(defect);
     }
-    judge(&der)
+    structure::check(&der)?;
+    let request = judge(&der)?;
+    if known_keys.contains(request.public_key()) {
+        return Err(Defect::Key(KeyRejection::Published));
+    }
+    Ok(request)
 }
 
 /// What the structure is when it is known and not a request.
@@ -128,14 +183,7 @@ pub(crate) fn private_key_form(der: &[u8]) -> Option<PrivateKeyForm> {
 
 /// One SEQUENCE, neither cut off nor followed by anything.
 fn check_length(der: &[u8]) -> Result<(), Defect> {
-    let mut reader = SliceReader::new(der).or(Err(Defect::NotDer))?;
-    let header = Header::decode(&mut reader).or(Err(Defect::NotDer))?;
-    if header.tag() != Tag::Sequence {
-        return Err(Defect::NotDer);
-    }
-    let header_bytes = usize::try_from(reader.position()).or(Err(Defect::NotDer))?;
-    let content_bytes = usize::try_from(header.length()).or(Err(Defect::NotDer))?;
-    let (expected, actual) = (header_bytes.saturating_add(content_bytes), der.len());
+    let (expected, actual) = (encoded_bytes(der).ok_or(Defect::NotDer)?, der.len());
     if actual < expected {
         return Err(Defect::Truncated { expected, actual });
     }
@@ -143,6 +191,17 @@ fn check_length(der: &[u8]) -> Result<(), Defect> {
         return Err(Defect::TrailingBytes { count: actual.saturating_sub(expected) });
     }
     Ok(())
+}
+
+/// How many bytes a SEQUENCE says that it has, its header included.
+pub(crate) fn encoded_bytes(der: &[u8]) -> Option<usize> {
+    let mut reader = SliceReader::new(der).ok()?;
+    let header = Header::decode(&mut reader).ok()?;
+    if header.tag() != Tag::Sequence {
+        return None;
+    }
+    let header_bytes = usize::try_from(reader.position()).ok()?;
+    header_bytes.checked_add(usize::try_from(header.length()).ok()?)
 }
 
 /// `CertificationRequestInfo` with its key as raw bytes. Attributes are optional: some programs leave them out.
@@ -160,32 +219,36 @@ struct RequestInfo<'a> {
 const ATTRIBUTES: Tag = Tag::ContextSpecific { constructed: true, number: TagNumber(0) };
 
 fn judge(der: &[u8]) -> Result<CertificationRequest, Defect> {
-    let signed = Signed::from_der(der).or(Err(Defect::Malformed))?;
-    let message = signed.to_be_signed_der().or(Err(Defect::Malformed))?;
-    let info = RequestInfo::from_der(&message).or(Err(Defect::Malformed))?;
+    let malformed = |indices: &[usize]| Defect::Malformed { path: structure::path(indices) };
+    let signed = Signed::from_der(der).or(Err(malformed(&[])))?;
+    let message = signed.to_be_signed_der().or(Err(malformed(&[0])))?;
+    let info = RequestInfo::from_der(&message).or(Err(malformed(&[0])))?;
     if info.version.decode_as::<u8>() != Ok(0) {
         return Err(Defect::Version);
     }
-    let spki_der = info.subject_public_key_info.to_der().or(Err(Defect::Malformed))?;
+    let spki_der = info.subject_public_key_info.to_der().or(Err(malformed(&[0, 2])))?;
     let public_key = PublicKey::from_spki_der(&spki_der).map_err(Defect::Key)?;
     let signature_algorithm = read_signature_algorithm(&signed.algorithm)?;
     if !signature_algorithm.fits(public_key.algorithm()) {
         return Err(Defect::SignatureMismatch);
     }
-    let signature = signed.signature.as_bytes().ok_or(Defect::Malformed)?;
+    let signature = signed.signature.as_bytes().ok_or_else(|| malformed(&[2]))?;
     if !signature_algorithm.verifies(&public_key, &message, signature) {
         return Err(Defect::SignatureInvalid);
     }
-    let mut warnings = attribute_warnings(info.attributes)?;
-    if !info.subject.is_empty() {
-        warnings.push(Warning::SubjectIgnored);
-    }
+    let attributes = match info.attributes {
+        Some(attributes) if attributes.tag() == ATTRIBUTES => attributes::read(attributes.value())?,
+        Some(_) => return Err(malformed(&[0, 3])),
+        None => Attributes::default(),
+    };
+    let subject_ignored = (!info.subject.is_empty()).then_some(Warning::SubjectIgnored);
     Ok(CertificationRequest {
         der: der.to_vec(),
         public_key,
-        subject_text: name_text::format(&info.subject),
+        subject: Subject::new(&info.subject),
         signature_algorithm,
-        warnings,
+        warnings: attributes.warnings.iter().copied().chain(subject_ignored).collect(),
+        attributes,
     })
 }
 
@@ -195,27 +258,6 @@ fn read_signature_algorithm(
     VerificationAlgorithm::from_identifier(identifier).map_err(|rejection| match rejection {
         AlgorithmRejection::Weak(digest) => Defect::SignatureWeak { digest },
         AlgorithmRejection::Unsupported(name) => Defect::SignatureUnsupported { name },
-        AlgorithmRejection::Parameters => Defect::Malformed,
+        AlgorithmRejection::Parameters => Defect::SignatureParameters,
     })
-}
-
-/// Attributes are not used, so that only their types are read.
-fn attribute_warnings(attributes: Option<AnyRef<'_>>) -> Result<Vec<Warning>, Defect> {
-    let mut warnings = Vec::new();
-    let Some(attributes) = attributes else { return Ok(warnings) };
-    if attributes.tag() != ATTRIBUTES {
-        return Err(Defect::Malformed);
-    }
-    let mut reader = SliceReader::new(attributes.value()).or(Err(Defect::Malformed))?;
-    while !reader.is_finished() {
-        let attribute: AnyRef<'_> = reader.decode().or(Err(Defect::Malformed))?;
-        let mut inside = SliceReader::new(attribute.value()).or(Err(Defect::Malformed))?;
-        let warning = match ObjectIdentifier::decode(&mut inside).or(Err(Defect::Malformed))? {
-            CHALLENGE_PASSWORD => Some(Warning::ChallengePassword),
-            EXTENSION_REQUEST => Some(Warning::ExtensionsIgnored),
-            _ => None,
-        };
-        warnings.extend(warning.filter(|warning| !warnings.contains(warning)));
-    }
-    Ok(warnings)
 }

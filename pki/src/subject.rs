@@ -66,6 +66,17 @@ pub enum SubjectField {
 }
 
 impl SubjectField {
+    /// All, in the order in which a subject has them.
+    pub const ALL: [Self; 7] = [
+        Self::Country,
+        Self::StateOrProvince,
+        Self::Locality,
+        Self::Organization,
+        Self::OrganizationIdentifier,
+        Self::CommonName,
+        Self::Mailbox,
+    ];
+
     /// What pages call it, such as `State or province`.
     pub fn label(self) -> &'static str {
         match self {
@@ -90,6 +101,11 @@ impl SubjectField {
             Self::CommonName => (ObjectIdentifier::new_unwrap("2.5.4.3"), Tag::Utf8String),
             Self::Mailbox => (ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.1"), Tag::Ia5String),
         }
+    }
+
+    /// The field of an attribute type, if subjects of this project have it.
+    pub(crate) fn from_attribute_type(oid: ObjectIdentifier) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.attribute_type().0 == oid)
     }
 
     fn maximum_characters(self) -> usize {
@@ -152,6 +168,11 @@ impl Subject {
     /// Label such as `Organization` and value of each attribute, in order.
     pub fn attributes(&self) -> Vec<(&'static str, String)> {
         self.attributes.iter().map(|(field, value)| (field.label(), value.clone())).collect()
+    }
+
+    /// Field and value of each attribute, in order.
+    pub fn fields(&self) -> &[(SubjectField, String)] {
+        &self.attributes
     }
 
     /// The address, which subjectAltName repeats.
@@ -231,7 +252,7 @@ fn in_order(fields: &SubjectFields) -> Vec<(SubjectField, String)> {
 }
 
 /// One attribute in each relative distinguished name (S/MIME BR §7.1.4.1).
-fn encode(attributes: &[(SubjectField, String)]) -> Result<Name, Vec<SubjectError>> {
+pub(crate) fn encode(attributes: &[(SubjectField, String)]) -> Result<Name, Vec<SubjectError>> {
     let mut sequence = RdnSequence::default();
     for (field, value) in attributes {
         let (oid, tag) = field.attribute_type();

@@ -2,17 +2,18 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot read its case has failed")]
 
-use pki::request::{Position, Warning, examine};
+use pki::request::{Defect, Place, Warning, examine, mend};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
-/// A line of the manifest: file, verdict, and for a text with a place its line and column.
+/// A line of the manifest: file, verdict, and what else is known of a defect.
 struct Vector {
     file: String,
     verdict: String,
-    position: Option<Position>,
+    /// The place, the form of a private key, and `mend` where there is one.
+    details: String,
 }
 
 fn folder() -> PathBuf {
@@ -32,29 +33,55 @@ fn manifest() -> Vec<Vector> {
 fn read_line(line: &str) -> Vector {
     let mut words = line.split_whitespace().map(str::to_owned);
     let (file, verdict) = (words.next().unwrap(), words.next().expect(line));
-    let position = words.next().map(|place| {
-        let (line, column) = place.split_once(':').expect("line:column");
-        Position { line: line.parse().unwrap(), column: column.parse().unwrap() }
+    Vector { file, verdict, details: words.collect::<Vec<_>>().join(" ") }
+}
+
+/// What the manifest should say about an input.
+fn judge(file: &str) -> Vector {
+    let input = read(file);
+    let (verdict, details) = match examine(&input) {
+        Ok(request) => (request.key_algorithm().id(), Vec::new()),
+        Err(defect) => (defect.code(), details(&input, &defect)),
+    };
+    Vector { file: file.to_owned(), verdict: verdict.to_owned(), details: details.join(" ") }
+}
+
+fn details(input: &[u8], defect: &Defect) -> Vec<String> {
+    let place = defect.place().map(|place| match place {
+        Place::Text { line, column } => format!("{line}:{column}"),
+        Place::Asn1 { path } => path,
+        _ => panic!("a place that the manifest cannot name"),
     });
-    Vector { file, verdict, position }
+    let form = match defect {
+        Defect::PrivateKey { form } => Some(form.id().to_owned()),
+        _ => None,
+    };
+    let mend = mend(input, defect).map(|_| "mend".to_owned());
+    [place, form, mend].into_iter().flatten().collect()
 }
 
 #[test]
 fn each_file_has_its_verdict() {
     let mut wrong = Vec::new();
-    for vector in manifest() {
-        let (verdict, position) = match examine(&read(&vector.file)) {
-            Ok(request) => (request.key_algorithm().id(), None),
-            Err(defect) => (defect.code(), defect.position()),
-        };
-        if verdict != vector.verdict || position != vector.position {
-            wrong.push(format!(
-                "{}: {verdict} {position:?}, expected {} {:?}",
-                vector.file, vector.verdict, vector.position
-            ));
+    for expected in manifest() {
+        let actual = judge(&expected.file);
+        if (&actual.verdict, &actual.details) != (&expected.verdict, &expected.details) {
+            wrong.push(format!("{:42}{:26}{}", actual.file, actual.verdict, actual.details));
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(wrong.is_empty(), "these have another verdict:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_mend_gives_a_correct_request_and_never_a_key() {
+    for vector in manifest() {
+        let input = read(&vector.file);
+        let Err(defect) = examine(&input) else { continue };
+        let Some(mended) = mend(&input, &defect) else { continue };
+        assert!(!defect.is_private(), "{}", vector.file);
+        assert!(examine(mended.text.as_bytes()).is_ok(), "{}", vector.file);
+        assert!(!mended.text.contains("PRIVATE"), "{}", vector.file);
+    }
 }
 
 #[test]
@@ -73,7 +100,7 @@ fn the_manifest_names_every_file_once() {
 #[test]
 fn a_private_key_is_told_from_every_other_defect() {
     for vector in manifest() {
-        let is_private_key = examine(&read(&vector.file)).is_err_and(|defect| defect.is_private_key());
+        let is_private_key = examine(&read(&vector.file)).is_err_and(|defect| defect.is_private());
         assert_eq!(is_private_key, vector.file.starts_with("private-key"), "{}", vector.file);
     }
 }

@@ -86,6 +86,8 @@ mod tests {
             remedy: "Mend it.".to_owned(),
             line: None,
             column: Some(3),
+            path: None,
+            mend: None,
             private_key: false,
         };
         assert_eq!(place(&wrong), None);

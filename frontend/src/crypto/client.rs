@@ -1,7 +1,8 @@
 use super::{
     CryptoError,
     messages::{
-        Answer, FromWorker, GenerateKey, GeneratedKey, Job, Secret, Task, Verdict, WritePfx, decode, encode,
+        Answer, Examine, ExpectedCertificate, FromWorker, GenerateKey, GeneratedKey, Job, Secret, Task,
+        Verdict, WritePfx, decode, encode,
     },
 };
 use futures_channel::oneshot;
@@ -91,7 +92,19 @@ impl CryptoWorker {
     /// # Errors
     /// Only that the module failed: a wrong request is a [`Verdict`].
     pub fn examine(&self, input: Vec<u8>) -> impl Future<Output = Result<Verdict, CryptoError>> + use<> {
-        self.ask(Task::Examine(input), None, |answer| match answer {
+        self.examine_against(input, None)
+    }
+
+    /// Judges a pasted certification request, and compares it with what was chosen for the certificate.
+    ///
+    /// # Errors
+    /// As [`Self::examine`].
+    pub fn examine_against(
+        &self,
+        input: Vec<u8>,
+        expected: Option<ExpectedCertificate>,
+    ) -> impl Future<Output = Result<Verdict, CryptoError>> + use<> {
+        self.ask(Task::Examine(Examine { input, expected }), None, |answer| match answer {
             Answer::Verdict(verdict) => Some(verdict),
             _ => None,
         })

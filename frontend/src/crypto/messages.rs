@@ -47,6 +47,14 @@ pub enum Verdict {
 pub struct CorrectRequest {
     /// The subject as text; may be empty.
     pub subject: String,
+    /// Label such as `Organization` and value of each attribute of the subject.
+    pub subject_attributes: Vec<(String, String)>,
+    /// What the request asks for; none of it is used.
+    pub requested_extensions: Vec<RequestedExtension>,
+    /// What of the request does not get into the certificate, such as `Subject`.
+    pub ignored_parts: Vec<String>,
+    /// Where the request says something else than [`Examine::expected`].
+    pub differences: Vec<Difference>,
     /// Such as `RSA 2048`.
     pub key_algorithm: String,
     /// Such as `SHA-256 with RSA`.
@@ -57,6 +65,37 @@ pub struct CorrectRequest {
     pub csr_pem: String,
     /// Sentences that the person may want to know.
     pub warnings: Vec<String>,
+}
+
+/// An extension that a request asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestedExtension {
+    /// Such as `Key usage`.
+    pub name: String,
+    /// As one line.
+    pub value: String,
+    /// Whether it is marked as critical.
+    pub critical: bool,
+}
+
+/// A field that request and certificate fill differently.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    /// Such as `Organization`.
+    pub field: String,
+    /// What the request says.
+    pub in_request: String,
+    /// What the certificate will say; none when it will not have the field.
+    pub in_certificate: Option<String>,
+}
+
+/// A correct request made from a wrong one, offered as one click.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mend {
+    /// What the click does, such as `Use the first request`.
+    pub label: String,
+    /// The request, PEM.
+    pub text: String,
 }
 
 /// A request that cannot be used, and why.
@@ -72,8 +111,30 @@ pub struct WrongRequest {
     pub line: Option<usize>,
     /// The column in characters, counted from one, where there is a place.
     pub column: Option<usize>,
+    /// The element in the structure, such as `certificationRequestInfo.version`, where there is one.
+    pub path: Option<String>,
+    /// What puts it right, where something does.
+    pub mend: Option<Mend>,
     /// Whether a private key was pasted: it should then count as given away.
     pub private_key: bool,
+}
+
+/// Asks for the verdict on a pasted request.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Examine {
+    /// The text or the file.
+    pub input: Vec<u8>,
+    /// What was chosen for the certificate, to compare it with the request.
+    pub expected: Option<ExpectedCertificate>,
+}
+
+/// What was chosen for a certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExpectedCertificate {
+    /// Label such as `Organization`, the one of `pki::subject::SubjectField`, and value.
+    pub subject: Vec<(String, String)>,
+    /// The address.
+    pub mailbox: String,
 }
 
 /// Asks for a PFX of a key and its certificate.
@@ -172,7 +233,7 @@ pub enum Task {
     /// Answered by [`Answer::Key`].
     Generate(GenerateKey),
     /// Answered by [`Answer::Verdict`].
-    Examine(Vec<u8>),
+    Examine(Examine),
     /// Answered by [`Answer::Pfx`].
     WritePfx(WritePfx),
     /// Answered by [`Answer::Passphrase`].
@@ -250,18 +311,20 @@ impl std::io::Write for LengthOnly {
 }
 
 /// A [`KeyAlgorithm`] crosses as its id.
-mod algorithm_id {
+pub(super) mod algorithm_id {
     use super::{Deserialize, Deserializer, KeyAlgorithm, Serializer, de};
 
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
-    pub(super) fn serialize<S: Serializer>(
+    pub(in crate::crypto) fn serialize<S: Serializer>(
         algorithm: &KeyAlgorithm,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(algorithm.id())
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<KeyAlgorithm, D::Error> {
+    pub(in crate::crypto) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<KeyAlgorithm, D::Error> {
         let id = String::deserialize(deserializer)?;
         KeyAlgorithm::from_id(&id).ok_or_else(|| de::Error::custom("unknown key algorithm"))
     }
@@ -320,7 +383,9 @@ mod tests {
 
     #[test]
     fn a_message_is_written_into_memory_of_its_exact_size() {
-        let bytes = encode(&Job { id: 1, task: Task::Examine(vec![0, 127, 255]) }).unwrap();
+        let bytes =
+            encode(&Job { id: 1, task: Task::Examine(Examine { input: vec![0, 127, 255], expected: None }) })
+                .unwrap();
         assert_eq!(bytes.len(), bytes.capacity());
     }
 

@@ -1,7 +1,8 @@
 //! Marks by which a text shows what it is.
 
 use super::{decode_beginning, text};
-use crate::request::{Defect, PrivateKeyForm, private_key_form, recognize_other};
+use crate::request::{Defect, PrivateKeyForm, private_key_form};
+use base64::Engine;
 
 /// First characters of the Base64 of an OpenSSH private key (`openssh-key-v1`).
 const OPENSSH_MAGIC: &str = "b3BlbnNzaC1rZXktdjE";
@@ -54,7 +55,7 @@ fn bare_private_key(text: &str) -> Option<PrivateKeyForm> {
 }
 
 /// The text from each long word of Base64 on.
-fn base64_words(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn base64_words(text: &str) -> impl Iterator<Item = &str> {
     let mut inside = false;
     let beginnings = text.char_indices().filter_map(move |(offset, character)| {
         let begins = !inside && is_base64(character);
@@ -66,7 +67,7 @@ fn base64_words(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-fn is_base64(character: char) -> bool {
+pub(super) fn is_base64(character: char) -> bool {
     character.is_ascii_alphanumeric() || matches!(character, '+' | '/')
 }
 
@@ -83,32 +84,56 @@ pub(super) fn foreign_label(label: &str) -> Option<Defect> {
     }
 }
 
-/// What a text without any BEGIN line is.
-pub(super) fn without_block(text: &str) -> Defect {
+/// The DER in a text without any BEGIN line, or what the text is.
+pub(super) fn without_block(text: &str) -> Result<Vec<u8>, Defect> {
     let damaged = ["BEGIN CERTIFICATE REQUEST", "BEGIN NEW CERTIFICATE REQUEST"];
     if let Some(offset) = damaged.into_iter().find_map(|line| text.find(line)) {
-        return Defect::BeginLineDamaged { position: text::position(text, text::line_start(text, offset)) };
+        return Err(Defect::BeginLineDamaged {
+            position: text::position(text, text::line_start(text, offset)),
+        });
     }
     if text.contains("END CERTIFICATE REQUEST") || text.contains("END NEW CERTIFICATE REQUEST") {
-        return Defect::BeginLineMissing;
+        return Err(Defect::BeginLineMissing);
     }
     if has_html(text) {
-        return Defect::Html;
+        return Err(Defect::Html);
     }
     let start = text.trim_start();
     if ["ssh-", "ecdsa-sha2-", "---- BEGIN SSH2"].into_iter().any(|prefix| start.starts_with(prefix)) {
-        return Defect::SshPublicKey;
+        return Err(Defect::SshPublicKey);
     }
-    let is_bare =
-        start.chars().all(|character| is_base64(character) || character.is_whitespace() || character == '=');
-    if is_bare { bare_base64(start) } else { Defect::NotARequest }
+    match bare_hex(start) {
+        Some(der) => Ok(der),
+        None => bare_base64(start),
+    }
 }
 
-fn bare_base64(text: &str) -> Defect {
+/// The bytes of hex digits, with white space, colons, commas and `0x` between them; they must begin a SEQUENCE.
+fn bare_hex(text: &str) -> Option<Vec<u8>> {
+    let is_between = |character: char| character.is_whitespace() || matches!(character, ':' | ',' | ';');
+    let mut der = Vec::new();
+    for word in text.split(is_between).filter(|word| !word.is_empty()) {
+        let digits = word.strip_prefix("0x").unwrap_or(word).as_bytes();
+        for pair in digits.chunks(2) {
+            let [high, low] = pair else { return None };
+            let nibble =
+                |digit: &u8| char::from(*digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+            der.push(nibble(high)? << 4 | nibble(low)?);
+        }
+    }
+    (der.first() == Some(&0x30)).then_some(der)
+}
+
+/// The bytes of Base64 alone; they must begin a SEQUENCE.
+fn bare_base64(text: &str) -> Result<Vec<u8>, Defect> {
+    let is_bare =
+        text.chars().all(|character| is_base64(character) || character.is_whitespace() || character == '=');
     let base64: String = text.chars().filter(|character| is_base64(*character)).collect();
     match decode_beginning(&base64) {
-        Some(der) if der.first() == Some(&0x30) => recognize_other(&der).unwrap_or(Defect::BeginLineMissing),
-        _ => Defect::NotARequest,
+        Some(beginning) if is_bare && beginning.first() == Some(&0x30) => {
+            super::TOLERANT_OF_PADDING.decode(base64).or(Err(Defect::Base64Incomplete))
+        }
+        _ => Err(Defect::NotARequest),
     }
 }
 
@@ -118,11 +143,6 @@ pub(super) fn has_html(text: &str) -> bool {
     ["<br", "<html", "<!doctype", "<p>", "<div", "<span", "<pre", "</", "&nbsp;", "&lt;", "&#"]
         .into_iter()
         .any(|mark| lower.contains(mark))
-}
-
-/// `\n` or `\r`, written out.
-pub(super) fn starts_with_escape(text: &str) -> bool {
-    text.starts_with("\\n") || text.starts_with("\\r")
 }
 
 #[cfg(test)]

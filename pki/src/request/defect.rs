@@ -12,6 +12,24 @@ pub struct Position {
     pub column: usize,
 }
 
+/// Where a defect is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Place {
+    /// In the text.
+    Text {
+        /// The line, from one.
+        line: usize,
+        /// The character in the line, from one.
+        column: usize,
+    },
+    /// In the structure.
+    Asn1 {
+        /// The element, by the names of RFC 2986 §4, such as `certificationRequestInfo.attributes[1].values`.
+        path: String,
+    },
+}
+
 /// In which form a private key was given away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -30,8 +48,40 @@ pub enum PrivateKeyForm {
     Pgp,
     /// A PFX file, RFC 7292: a private key with its certificates.
     Pfx,
+    /// A JSON Web Key with its private part, RFC 7517.
+    JsonWebKey,
     /// Any other text that says that it is a private key.
     Other,
+}
+
+impl PrivateKeyForm {
+    /// All.
+    pub const ALL: [Self; 9] = [
+        Self::Pkcs8,
+        Self::EncryptedPkcs8,
+        Self::Rsa,
+        Self::Ec,
+        Self::OpenSsh,
+        Self::Pgp,
+        Self::Pfx,
+        Self::JsonWebKey,
+        Self::Other,
+    ];
+
+    /// Its stable id, such as `pkcs8`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Pkcs8 => "pkcs8",
+            Self::EncryptedPkcs8 => "encrypted-pkcs8",
+            Self::Rsa => "rsa",
+            Self::Ec => "ec",
+            Self::OpenSsh => "openssh",
+            Self::Pgp => "open-pgp",
+            Self::Pfx => "pfx",
+            Self::JsonWebKey => "json-web-key",
+            Self::Other => "other",
+        }
+    }
 }
 
 /// Why a text or a file is not a request that a certificate can be made from.
@@ -51,11 +101,6 @@ pub enum Defect {
     NotARequest,
     /// A web page, or text copied with its HTML.
     Html,
-    /// `\n` written out as two characters.
-    EscapedLineBreaks {
-        /// The first.
-        position: Position,
-    },
     /// The first line is missing.
     BeginLineMissing,
     /// The first line is there, but its dashes are not five hyphens on each side.
@@ -126,7 +171,40 @@ pub enum Defect {
         count: usize,
     },
     /// DER, but not the structure of a request.
-    Malformed,
+    Malformed {
+        /// The element that is not what it should be.
+        path: String,
+    },
+    /// BER with a length that is written only at its end.
+    IndefiniteLength {
+        /// The element.
+        path: String,
+    },
+    /// BER: a length, a number or a truth value that is not written in the one way of DER.
+    NotCanonical {
+        /// The element.
+        path: String,
+    },
+    /// Elements within elements, deeper than any request.
+    TooDeep {
+        /// How many levels it may have.
+        maximum: usize,
+    },
+    /// Two attributes of one type.
+    DuplicateAttribute {
+        /// The second.
+        path: String,
+    },
+    /// An attribute without a value, or one with several where there may be one.
+    AttributeValues {
+        /// The attribute.
+        path: String,
+    },
+    /// Two requested extensions of one type.
+    DuplicateExtension {
+        /// The second.
+        path: String,
+    },
     /// A version other than the only one that exists.
     Version,
     /// The policy does not accept the key.
@@ -141,6 +219,8 @@ pub enum Defect {
         /// Which, when known.
         name: Option<&'static str>,
     },
+    /// The signature algorithm has parameters that it must not have (RFC 4055 §5, RFC 5758 §3.2).
+    SignatureParameters,
     /// The signature algorithm cannot belong to this kind of key.
     SignatureMismatch,
     /// The request was changed after it was signed, or signed with another key.
@@ -155,7 +235,6 @@ impl Defect {
             Self::TooLong { .. } => "too-long",
             Self::NotARequest => "not-a-request",
             Self::Html => "html",
-            Self::EscapedLineBreaks { .. } => "escaped-line-breaks",
             Self::BeginLineMissing => "begin-line-missing",
             Self::BeginLineDamaged { .. } => "begin-line-damaged",
             Self::EndLineMissing => "end-line-missing",
@@ -175,32 +254,84 @@ impl Defect {
             Self::NotDer => "not-der",
             Self::Truncated { .. } => "truncated",
             Self::TrailingBytes { .. } => "trailing-bytes",
-            Self::Malformed => "malformed",
+            Self::Malformed { .. } => "malformed",
+            Self::IndefiniteLength { .. } => "indefinite-length",
+            Self::NotCanonical { .. } => "not-canonical",
+            Self::TooDeep { .. } => "too-deep",
+            Self::DuplicateAttribute { .. } => "duplicate-attribute",
+            Self::AttributeValues { .. } => "attribute-values",
+            Self::DuplicateExtension { .. } => "duplicate-extension",
             Self::Version => "version",
             Self::Key(rejection) => key_code(rejection),
             Self::SignatureWeak { .. } => "signature-weak",
             Self::SignatureUnsupported { .. } => "signature-unsupported",
+            Self::SignatureParameters => "signature-parameters",
             Self::SignatureMismatch => "signature-mismatch",
             Self::SignatureInvalid => "signature-invalid",
         }
     }
 
-    /// Where in the text, when there is a place.
-    pub fn position(&self) -> Option<Position> {
-        match self {
-            Self::EscapedLineBreaks { position }
-            | Self::BeginLineDamaged { position }
+    /// Where it is, when there is a place.
+    pub fn place(&self) -> Option<Place> {
+        let path = match self {
+            Self::BeginLineDamaged { position }
             | Self::EndLineDamaged { position }
             | Self::LinesDiffer { position }
             | Self::LabelWrong { position }
-            | Self::CharacterOutsideBase64 { position, .. } => Some(*position),
-            _ => None,
-        }
+            | Self::CharacterOutsideBase64 { position, .. } => {
+                return Some(Place::Text { line: position.line, column: position.column });
+            }
+            Self::Malformed { path }
+            | Self::IndefiniteLength { path }
+            | Self::NotCanonical { path }
+            | Self::DuplicateAttribute { path }
+            | Self::AttributeValues { path }
+            | Self::DuplicateExtension { path } => path,
+            Self::Version => VERSION,
+            Self::Key(rejection) => key_path(rejection),
+            Self::SignatureWeak { .. } | Self::SignatureUnsupported { .. } | Self::SignatureMismatch => {
+                "signatureAlgorithm.algorithm"
+            }
+            Self::SignatureParameters => "signatureAlgorithm.parameters",
+            Self::SignatureInvalid => "signature",
+            _ => return None,
+        };
+        Some(Place::Asn1 { path: path.to_owned() })
     }
 
-    /// Whether a private key was given away: the text must be forgotten at once, and the key never used.
-    pub fn is_private_key(&self) -> bool {
+    /// Whether something private was given away: the text must be forgotten at once, and the key never used.
+    pub fn is_private(&self) -> bool {
         matches!(self, Self::PrivateKey { .. })
+    }
+}
+
+const VERSION: &str = "certificationRequestInfo.version";
+
+/// The element of the key that the policy does not accept.
+fn key_path(rejection: &KeyRejection) -> &'static str {
+    match rejection {
+        KeyRejection::Undecodable => "certificationRequestInfo.subjectPKInfo",
+        KeyRejection::ParametersNotNull
+        | KeyRejection::CurveUnsupported { .. }
+        | KeyRejection::CurveParametersExplicit => {
+            "certificationRequestInfo.subjectPKInfo.algorithm.parameters"
+        }
+        KeyRejection::AlgorithmUnsupported { .. } | KeyRejection::NotForMail { .. } => {
+            "certificationRequestInfo.subjectPKInfo.algorithm"
+        }
+        KeyRejection::ExponentEven
+        | KeyRejection::ExponentTooSmall { .. }
+        | KeyRejection::ExponentTooLarge => {
+            "certificationRequestInfo.subjectPKInfo.subjectPublicKey.publicExponent"
+        }
+        KeyRejection::ModulusTooShort { .. }
+        | KeyRejection::ModulusTooLong { .. }
+        | KeyRejection::ModulusSizeNotBytes { .. }
+        | KeyRejection::ModulusSizeUnusual { .. }
+        | KeyRejection::ModulusSmallFactor { .. }
+        | KeyRejection::PrimesTooClose
+        | KeyRejection::Roca => "certificationRequestInfo.subjectPKInfo.subjectPublicKey.modulus",
+        _ => "certificationRequestInfo.subjectPKInfo.subjectPublicKey",
     }
 }
 
@@ -214,12 +345,18 @@ fn key_code(rejection: &KeyRejection) -> &'static str {
         KeyRejection::CurveParametersExplicit => "key-curve-explicit",
         KeyRejection::ModulusTooShort { .. } => "key-too-short",
         KeyRejection::ModulusTooLong { .. } => "key-too-long",
+        KeyRejection::ModulusSizeNotBytes { .. } => "key-size-not-bytes",
         KeyRejection::ModulusSizeUnusual { .. } => "key-size-unusual",
         KeyRejection::ModulusSmallFactor { .. } => "key-small-factor",
+        KeyRejection::PrimesTooClose => "key-primes-too-close",
+        KeyRejection::Roca => "key-roca",
+        KeyRejection::Published => "key-published",
+        KeyRejection::NumberNegative => "key-number-negative",
         KeyRejection::ExponentEven => "key-exponent-even",
         KeyRejection::ExponentTooSmall { .. } => "key-exponent-too-small",
         KeyRejection::ExponentTooLarge => "key-exponent-too-large",
         KeyRejection::PointCompressed => "key-point-compressed",
+        KeyRejection::PointAtInfinity => "key-point-at-infinity",
         KeyRejection::PointNotOnCurve => "key-point-not-on-curve",
     }
 }

@@ -1,11 +1,14 @@
-//! The words for defects and warnings: what happened, and what to do next, for people who never heard of a CSR.
+//! The words for defects: what happened, and what to do next, for people who never heard of a CSR.
 
-use super::{Defect, PrivateKeyForm, Warning};
+use super::{Defect, PrivateKeyForm};
 use crate::key_policy::KeyRejection;
 
 /// How to get a request that will do, said where nothing more precise can be.
 const MAKE_A_NEW_ONE: &str =
     "Make a new key pair and a new request, with RSA of 2048, 3072 or 4096 bits, or with P-256 or P-384.";
+/// For requests that are wrong by the program that made them: the key is good.
+const MAKE_IT_ELSEWHERE: &str =
+    "Make the request again with the same key and another program, for example with openssl req -new -key.";
 const COPY_IT_AGAIN: &str = "Copy the whole request again, from -----BEGIN CERTIFICATE REQUEST----- to -----END CERTIFICATE REQUEST-----, or choose the file.";
 
 impl Defect {
@@ -39,6 +42,11 @@ impl Defect {
             Self::TrailingBytes { count } => {
                 format!("{count} bytes too many follow after the end of the request.")
             }
+            Self::TooDeep { maximum } => {
+                format!(
+                    "The parts of the request are nested deeper than {maximum} levels; no real request is."
+                )
+            }
             Self::Key(rejection) => rejection.to_string(),
             Self::SignatureWeak { digest } => {
                 format!("The request is signed with {digest}, which can be forged today.")
@@ -56,9 +64,6 @@ impl Defect {
             Self::Empty => "There is no certificate request here yet.",
             Self::NotARequest => "This is not a certificate request.",
             Self::Html => "This was copied with the markup of a web page around it.",
-            Self::EscapedLineBreaks { .. } => {
-                "The line breaks are written as \\n instead of being line breaks."
-            }
             Self::BeginLineMissing => "The first line, -----BEGIN CERTIFICATE REQUEST-----, is missing.",
             Self::EndLineMissing => "The last line, -----END CERTIFICATE REQUEST-----, is missing.",
             Self::LinesDiffer { .. } => "The first line and the last line do not name the same thing.",
@@ -74,6 +79,20 @@ impl Defect {
             Self::OpenPgp => "This belongs to OpenPGP; it is not a certificate request.",
             Self::NotDer => "What stands between the first and the last line is not a certificate request.",
             Self::Version => "The request has a version that does not exist.",
+            Self::IndefiniteLength { .. } => {
+                "The request leaves the length of a part open, which the standard does not allow here."
+            }
+            Self::NotCanonical { .. } => {
+                "A part of the request is not written in the one form that the standard allows."
+            }
+            Self::DuplicateAttribute { .. } => "The request holds the same attribute twice.",
+            Self::AttributeValues { .. } => {
+                "An attribute of the request has no value, or several where there may be one."
+            }
+            Self::DuplicateExtension { .. } => "The request asks for the same certificate extension twice.",
+            Self::SignatureParameters => {
+                "The signature algorithm of the request is not written as the standard says."
+            }
             Self::SignatureMismatch => "The request is signed with another kind of key than the one inside.",
             Self::SignatureInvalid => {
                 "The signature of the request is wrong: it was changed after it was made, or it was signed with another key."
@@ -87,7 +106,6 @@ impl Defect {
         match self {
             Self::Empty => "Paste the certificate request, or choose its file.",
             Self::Html => "Copy the text itself, not the page's source, or choose the file.",
-            Self::EscapedLineBreaks { .. } => "Paste the text as it stands in the file, with real line breaks.",
             Self::LabelWrong { .. } => {
                 "Check that you copied the right text; the first line of a request is -----BEGIN CERTIFICATE REQUEST-----."
             }
@@ -101,7 +119,14 @@ impl Defect {
             Self::PublicKey | Self::SshPublicKey | Self::OpenPgp | Self::NotARequest => {
                 "Make a certificate request with the key; it begins with -----BEGIN CERTIFICATE REQUEST-----."
             }
-            Self::Malformed | Self::Version | Self::SignatureInvalid | Self::SignatureMismatch => {
+            Self::IndefiniteLength { .. }
+            | Self::NotCanonical { .. }
+            | Self::TooDeep { .. }
+            | Self::DuplicateAttribute { .. }
+            | Self::AttributeValues { .. }
+            | Self::DuplicateExtension { .. }
+            | Self::SignatureParameters => MAKE_IT_ELSEWHERE,
+            Self::Malformed { .. } | Self::Version | Self::SignatureInvalid | Self::SignatureMismatch => {
                 "Copy the request again; if that does not help, make a new one with the same key."
             }
             Self::Key(rejection) => key_remedy(rejection),
@@ -124,6 +149,9 @@ fn private_key_message(form: PrivateKeyForm) -> &'static str {
             "This is a private key, even though it has a passphrase. Nobody but its owner may ever have it."
         }
         PrivateKeyForm::OpenSsh => "This is the private key of SSH. Nobody but its owner may ever have it.",
+        PrivateKeyForm::JsonWebKey => {
+            "This is a JSON Web Key with its private part. Nobody but its owner may ever have it."
+        }
         PrivateKeyForm::Pgp => "This is a private key of OpenPGP. Nobody but its owner may ever have it.",
         _ => "This is a private key. Nobody but its owner may ever have it.",
     }
@@ -138,31 +166,5 @@ fn key_remedy(rejection: &KeyRejection) -> &'static str {
             "Make the request again with -conv_form uncompressed, or with another program."
         }
         _ => MAKE_A_NEW_ONE,
-    }
-}
-
-impl Warning {
-    /// Its stable code in kebab-case.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::ChallengePassword => "challenge-password",
-            Self::ExtensionsIgnored => "extensions-ignored",
-            Self::SubjectIgnored => "subject-ignored",
-        }
-    }
-
-    /// What the person may want to know, as a sentence.
-    pub fn message(self) -> &'static str {
-        match self {
-            Self::ChallengePassword => {
-                "The request holds a challenge password. It is not used here; anybody who has the request can read it."
-            }
-            Self::ExtensionsIgnored => {
-                "The request asks for certificate extensions. They are not used: the certificate follows its own profile."
-            }
-            Self::SubjectIgnored => {
-                "The names in the request are not used: the certificate names the verified organization and address."
-            }
-        }
     }
 }

@@ -1,0 +1,40 @@
+//! The bytes that a damaged text most likely means. Whoever takes them must verify a signature over them.
+
+use super::{TOLERANT_OF_PADDING, dress, marks};
+use base64::Engine;
+
+/// Longest label between BEGIN and the Base64, in bytes. Our choice: twice `NEW CERTIFICATE REQUEST`.
+const LABEL_BYTES: usize = 48;
+/// How many characters of Base64 hold the longest DER header of a request: 4 bytes.
+const HEADER_CHARACTERS: usize = 8;
+
+/// The DER that begins after the first line, or after what is left of it, as long as it says itself.
+pub(super) fn salvage(text: &str) -> Option<Vec<u8>> {
+    let plain = dress::remove(text);
+    let text = plain.as_deref().unwrap_or(text);
+    let body = body(text)?;
+    let base64: String = body.chars().filter(|character| marks::is_base64(*character)).collect();
+    let header = TOLERANT_OF_PADDING.decode(base64.get(..HEADER_CHARACTERS)?).ok()?;
+    let bytes = crate::request::encoded_bytes(&header)?;
+    let characters = bytes.checked_mul(4)?.div_ceil(3);
+    TOLERANT_OF_PADDING.decode(base64.get(..characters)?).ok()
+}
+
+/// What stands between the lines, or what is left of them.
+fn body(text: &str) -> Option<&str> {
+    let start = match text.find("BEGIN") {
+        Some(begin) => after_label(text, begin),
+        None => marks::base64_words(text).next().map(|word| text.len().saturating_sub(word.len()))?,
+    };
+    let rest = text.get(start..)?;
+    let end = rest.find("END ").unwrap_or(rest.len());
+    rest.get(..end)
+}
+
+/// The offset after `REQUEST` or, in a line with another label, after the line.
+fn after_label(text: &str, begin: usize) -> usize {
+    let rest = text.get(begin..).unwrap_or_default();
+    let label = rest.match_indices("REQUEST").map(|(offset, word)| offset.saturating_add(word.len()));
+    let end = label.take_while(|end| *end <= LABEL_BYTES).last().or_else(|| rest.find(['\n', '\r']));
+    begin.saturating_add(end.unwrap_or(rest.len()))
+}
