@@ -24,6 +24,16 @@ pub(crate) struct Chain {
 }
 
 pub(crate) fn certify(subscriber: &PublicKey, root_key: &dyn Signer, issuing_key: &dyn Signer) -> Chain {
+    certify_with_serial_number([3; SerialNumber::BYTES], subscriber, root_key, issuing_key)
+}
+
+/// Two certificates of one authority under the same number are one to many programs.
+pub(crate) fn certify_with_serial_number(
+    serial_number: [u8; SerialNumber::BYTES],
+    subscriber: &PublicKey,
+    root_key: &dyn Signer,
+    issuing_key: &dyn Signer,
+) -> Chain {
     let root_der = RootProfile {
         name: authority_name("Test Root"),
         serial_number: SerialNumber::from_random_bytes([1; 16]),
@@ -48,7 +58,7 @@ pub(crate) fn certify(subscriber: &PublicKey, root_key: &dyn Signer, issuing_key
         HttpUrl::parse("http://pki.example.com/issuing.cer").unwrap(),
     );
     let input = CertificateInput {
-        serial_number: SerialNumber::from_random_bytes([3; 16]),
+        serial_number: SerialNumber::from_random_bytes(serial_number),
         validity: Validity::from_days(NOW, 365).unwrap(),
         subject: subject(),
         public_key: subscriber.clone(),
