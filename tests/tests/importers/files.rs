@@ -1,0 +1,270 @@
+//! The PFX files that the importers are asked about.
+
+use std::{
+    collections::BTreeMap,
+    env,
+    fmt::Write,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::OnceLock,
+};
+
+use anyhow::{Context, anyhow, ensure};
+use base64::{Engine, engine::general_purpose::STANDARD};
+
+use crate::{
+    foreign::Foreign,
+    forgery::{self, Forgery},
+    importer::Importer,
+    question::{Question, ask, run},
+};
+
+/// By the ids of `KeyAlgorithm`.
+pub(crate) const KEYS: [&str; 5] = ["rsa-2048", "rsa-3072", "rsa-4096", "p-256", "p-384"];
+/// By the ids of `Preset`.
+pub(crate) const PRESETS: [&str; 2] = ["modern", "compatible"];
+/// One of each kind: for what need not be tried with every key.
+pub(crate) const FEW_KEYS: [&str; 2] = ["rsa-2048", "p-256"];
+
+pub(crate) const WORDS: Password = Password { id: "words", text: "oak river lamp moss fern cloud" };
+const SPACES: Password = Password { id: "spaces", text: "amber  lantern   river" };
+const LONG: Password =
+    Password { id: "64-characters", text: "correct-Horse_battery.staple:0123456789/ABCDEFGHIJKLMNOPQRSTUVWX" };
+const QUOTES: Password = Password { id: "quotes", text: r#"it's "oak" \ $HOME `x` %s"# };
+const POLISH: Password = Password { id: "polish", text: "Zażółć gęślą jaźń" };
+const EMOJI: Password = Password { id: "emoji", text: "lantern 🦊 river 🔑" };
+/// Those that Signet takes.
+pub(crate) const TAKEN_PASSWORDS: [Password; 4] = [WORDS, SPACES, LONG, QUOTES];
+/// Those that Signet refuses, because of what importers make of them.
+pub(crate) const REFUSED_PASSWORDS: [Password; 2] = [POLISH, EMOJI];
+
+pub(crate) const MAILBOX: &str = "anna.nowak@example.com";
+/// Friendly names.
+const NAMES: [(&str, &str); 2] = [("polish", "Zażółć gęślą jaźń"), ("greek", "Καλημέρα κόσμε")];
+/// A name with a character outside the Basic Multilingual Plane: neither Signet nor OpenSSL writes such a file.
+const REFUSED_NAME: &str = "Anna 🦊 Nowak";
+pub(crate) const REFUSED_NAME_FILE: &str = "refused name.p12";
+/// The issuing CA's and the root's certificate.
+pub(crate) const WHOLE_CHAIN: usize = 2;
+
+/// A password, by its id in the table of refusals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Password {
+    pub(crate) id: &'static str,
+    pub(crate) text: &'static str,
+}
+
+/// Who wrote a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Writer {
+    Signet,
+    /// In the shape of a preset, with a password that Signet refuses.
+    OpenSsl,
+}
+
+/// A PFX that an importer either opens or refuses for a known reason.
+#[derive(Clone, Debug)]
+pub(crate) struct Case {
+    pub(crate) file: String,
+    pub(crate) key: &'static str,
+    pub(crate) preset: &'static str,
+    pub(crate) password: Password,
+    /// How many certificates stand above the key's own.
+    pub(crate) chain: usize,
+    pub(crate) friendly_name: &'static str,
+    pub(crate) writer: Writer,
+}
+
+/// All cases: every key with every preset and every password, then names and chains.
+fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    let case = |key, preset, password: Password, name: (&str, &'static str), chain, writer| Case {
+        file: format!("{key} {preset} {}{}.p12", password.id, name.0),
+        key,
+        preset,
+        password,
+        chain,
+        friendly_name: name.1,
+        writer,
+    };
+    for preset in PRESETS {
+        for (key, password) in KEYS.iter().flat_map(|key| TAKEN_PASSWORDS.map(|password| (*key, password))) {
+            cases.push(case(key, preset, password, ("", MAILBOX), WHOLE_CHAIN, Writer::Signet));
+        }
+        for key in FEW_KEYS {
+            for chain in 0..WHOLE_CHAIN {
+                let label = format!(" chain {chain}");
+                cases.push(case(key, preset, WORDS, (&label, MAILBOX), chain, Writer::Signet));
+            }
+        }
+        for (id, name) in NAMES {
+            let label = format!(" name {id}");
+            cases.push(case("rsa-2048", preset, WORDS, (&label, name), WHOLE_CHAIN, Writer::Signet));
+        }
+        if openssl_shape(preset).is_some() {
+            for (key, password) in FEW_KEYS.iter().flat_map(|key| REFUSED_PASSWORDS.map(|word| (*key, word))) {
+                cases.push(case(key, preset, password, ("", MAILBOX), WHOLE_CHAIN, Writer::OpenSsl));
+            }
+        }
+    }
+    cases
+}
+
+/// What makes OpenSSL 3.0 write as the preset does; none where it cannot.
+fn openssl_shape(preset: &str) -> Option<[&'static str; 8]> {
+    let (encryption, mac) = match preset {
+        "modern" => ("AES-256-CBC", "SHA256"),
+        "compatible" => ("PBE-SHA1-3DES", "SHA1"),
+        _ => return None,
+    };
+    Some(["-keypbe", encryption, "-certpbe", encryption, "-macalg", mac, "-iter", "100000"])
+}
+
+/// The written files.
+#[derive(Debug)]
+pub(crate) struct Files {
+    folder: PathBuf,
+    pub(crate) cases: Vec<Case>,
+    pub(crate) forgeries: Vec<Forgery>,
+    /// What Signet's writer refused, and why.
+    pub(crate) refused: BTreeMap<String, String>,
+    /// The certificates of each key as Base64 of DER, its own first.
+    certificates: BTreeMap<&'static str, Vec<String>>,
+}
+
+impl Files {
+    /// The files, written once for all tests.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub(crate) fn written() -> anyhow::Result<&'static Self> {
+        static FILES: OnceLock<Result<Files, String>> = OnceLock::new();
+        let files = FILES.get_or_init(|| Self::write().map_err(|error| format!("{error:#}")));
+        files.as_ref().map_err(|error| anyhow!("the files could not be written: {error}"))
+    }
+
+    fn write() -> anyhow::Result<Self> {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("importers");
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        fs::create_dir_all(&folder)?;
+        let mut files = Self {
+            folder,
+            cases: cases(),
+            forgeries: Vec::new(),
+            refused: BTreeMap::new(),
+            certificates: BTreeMap::new(),
+        };
+        files.write_with_signet()?;
+        for case in files.cases.iter().filter(|case| case.writer == Writer::OpenSsl) {
+            files.write_with_openssl(case)?;
+        }
+        for key in KEYS {
+            let read = |number| fs::read(files.folder.join(format!("{key}.{number}.cer")));
+            let certificates = (0..=WHOLE_CHAIN).map(read).collect::<Result<Vec<_>, _>>()?;
+            files.certificates.insert(key, certificates.iter().map(|der| STANDARD.encode(der)).collect());
+        }
+        files.forgeries = forgery::forge(&files)?;
+        Ok(files)
+    }
+
+    /// Asks the writer for all files, those that it is to refuse too.
+    fn write_with_signet(&mut self) -> anyhow::Result<()> {
+        let line = |case: &Case| {
+            let Case { file, key, preset, password, chain, friendly_name, .. } = case;
+            format!("{file}\t{key}\t{preset}\t{chain}\t{friendly_name}\t{}\n", password.text)
+        };
+        let mut plan: String = self.cases.iter().map(line).collect();
+        let password = WORDS.text;
+        writeln!(plan, "{REFUSED_NAME_FILE}\trsa-2048\tmodern\t{WHOLE_CHAIN}\t{REFUSED_NAME}\t{password}")?;
+        let said = run(Command::new(example("write_pfx")?).arg(&self.folder), &plan)?;
+        let refused = said.expect_success("write_pfx")?;
+        let refused = refused.lines().filter_map(|line| line.split_once('\t'));
+        self.refused = refused.map(|(file, reason)| (file.to_owned(), reason.to_owned())).collect();
+        Ok(())
+    }
+
+    fn write_with_openssl(&self, case: &Case) -> anyhow::Result<()> {
+        let content = self.content(case.key)?;
+        let (file, password) = (self.path(&case.file), format!("pass:{}", case.password.text));
+        let mut openssl = Command::new("openssl");
+        openssl.args(["pkcs12", "-export", "-name", case.friendly_name, "-passout", &password]);
+        openssl.arg("-in").arg(content).arg("-out").arg(file);
+        openssl.args(openssl_shape(case.preset).context("OpenSSL cannot write this preset")?);
+        run(&mut openssl, "")?.expect_success("openssl pkcs12 -export")?;
+        Ok(())
+    }
+
+    /// The private key and its certificates as a PEM file, taken out of a file of Signet's by OpenSSL.
+    ///
+    /// # Errors
+    /// When OpenSSL does not open it.
+    pub(crate) fn content(&self, key: &str) -> anyhow::Result<PathBuf> {
+        let content = self.path(&format!("{key}.pem"));
+        if !content.exists() {
+            let file = self.path(&format!("{key} modern {}.p12", WORDS.id));
+            let (file, password) = (file.to_string_lossy(), format!("pass:{}", WORDS.text));
+            let said = ask("openssl", ["pkcs12", "-in", &file, "-passin", &password, "-nodes"])?;
+            fs::write(&content, said.expect_success("openssl pkcs12")?)?;
+        }
+        Ok(content)
+    }
+
+    pub(crate) fn path(&self, file: &str) -> PathBuf {
+        self.folder.join(file)
+    }
+
+    /// What an importer is asked about a case; of the files that a program can write again it is asked that too.
+    pub(crate) fn question_for(&self, importer: Importer, case: &Case) -> Question {
+        let again = self.written_again(importer).contains(&case.file);
+        Question {
+            file: self.path(&case.file),
+            password: case.password.text.to_owned(),
+            export: again.then(|| self.export_path(importer, &case.file)),
+        }
+    }
+
+    /// The files that this program writes again in its own way.
+    fn written_again(&self, importer: Importer) -> Vec<String> {
+        let keys = FEW_KEYS.iter().filter(|key| importer.writes(key));
+        // Of the presets the one that every importer opens.
+        keys.map(|key| format!("{key} compatible {}.p12", WORDS.id)).collect()
+    }
+
+    fn export_path(&self, importer: Importer, file: &str) -> PathBuf {
+        self.path(&format!("{} {file}", importer.id()))
+    }
+
+    /// What this program has written, for Signet's reader.
+    pub(crate) fn exports_of(&self, importer: Importer) -> Vec<Foreign> {
+        let cases = self.cases.iter().filter(|case| self.written_again(importer).contains(&case.file));
+        cases
+            .map(|case| Foreign {
+                file: self.export_path(importer, &case.file),
+                password: case.password.text,
+                certificates: self.certificates(case.key, importer.exported_chain()).to_vec(),
+                refused: None,
+            })
+            .collect()
+    }
+
+    /// The certificates that must come out of a file with this key and so many above its own.
+    pub(crate) fn certificates(&self, key: &str, chain: usize) -> &[String] {
+        let all = self.certificates.get(key).map(Vec::as_slice).unwrap_or_default();
+        all.get(..=chain).unwrap_or(all)
+    }
+}
+
+/// A program of `wasm-crypto/examples`, which `cargo xtask test` has built.
+///
+/// # Errors
+/// When the tests were started in another way, or it was not built.
+pub(crate) fn example(name: &str) -> anyhow::Result<PathBuf> {
+    let folder = env::var_os("SIGNET_EXAMPLES")
+        .context("SIGNET_EXAMPLES is not set: start these tests with `cargo xtask test`")?;
+    let file = PathBuf::from(folder).join(name);
+    ensure!(file.is_file(), "{} is not there: `cargo xtask test` builds it", file.display());
+    Ok(file)
+}

@@ -1,0 +1,150 @@
+//! The other direction: PFX files that other programs write, and Signet's reader.
+
+use std::{collections::BTreeSet, path::PathBuf, process::Command};
+
+use anyhow::{Result, ensure};
+
+use crate::{
+    files::{Files, WHOLE_CHAIN, WORDS, example},
+    pem,
+    question::{Answer, Question, ask_all, ensure_files, run, script},
+};
+
+/// The key of these files.
+const KEY: &str = "rsa-2048";
+
+/// A PFX that another program has written.
+#[derive(Clone, Debug)]
+pub(crate) struct Foreign {
+    pub(crate) file: PathBuf,
+    pub(crate) password: &'static str,
+    /// Base64 of DER.
+    pub(crate) certificates: Vec<String>,
+    /// Part of the reader's reason, where it is not to open it.
+    pub(crate) refused: Option<&'static str>,
+}
+
+/// What Signet's reader makes of these files that it should not.
+///
+/// # Errors
+/// When a file was not written, or the reader does not answer.
+pub(crate) fn differences(foreign: &[Foreign]) -> Result<Vec<String>> {
+    let question = |foreign: &Foreign| Question {
+        file: foreign.file.clone(),
+        password: foreign.password.to_owned(),
+        export: None,
+    };
+    let questions: Vec<_> = foreign.iter().map(question).collect();
+    ensure_files(&questions)?;
+    let answers = ask_all(&mut Command::new(example("read_pfx")?), &questions)?;
+    let differences = foreign.iter().zip(answers).filter_map(|(foreign, answer)| {
+        let what = difference(foreign, &answer)?;
+        Some(format!("{} in Signet's reader: {what}", foreign.file.display()))
+    });
+    Ok(differences.collect())
+}
+
+fn difference(foreign: &Foreign, answer: &Answer) -> Option<String> {
+    let opened = match (answer, foreign.refused) {
+        (Answer::Opened(opened), None) => opened,
+        (Answer::Opened(_), Some(_)) => return Some("opened, and should not".to_owned()),
+        (Answer::Refused { refused }, None) => return Some(format!("refused: {refused}")),
+        (Answer::Refused { refused }, Some(words)) => {
+            return (!refused.contains(words)).then(|| format!("refused, but not with {words:?}: {refused}"));
+        }
+    };
+    if !opened.key_fits {
+        return Some("the key is not the certificate's".to_owned());
+    }
+    let came_out: BTreeSet<_> = opened.certificates.iter().collect();
+    let inside: BTreeSet<_> = foreign.certificates.iter().collect();
+    (came_out != inside)
+        .then(|| format!("{} certificates came out, {} are inside", came_out.len(), inside.len()))
+}
+
+/// A file that is to be written with the key and its whole chain.
+fn planned(files: &Files, program: &str, variant: &str) -> Foreign {
+    Foreign {
+        file: files.path(&format!("{program} {variant}.p12")),
+        password: WORDS.text,
+        certificates: files.certificates(KEY, WHOLE_CHAIN).to_vec(),
+        refused: None,
+    }
+}
+
+fn nothing(differences: &[String]) -> Result<()> {
+    ensure!(differences.is_empty(), "{}", differences.join("\n"));
+    Ok(())
+}
+
+#[test]
+fn signet_opens_what_openssl_writes() -> Result<()> {
+    /// What a variant is called, its options, and why it is refused.
+    type Variant = (&'static str, &'static [&'static str], Option<&'static str>);
+    const VARIANTS: [Variant; 9] = [
+        ("as it comes", &[], None),
+        ("legacy", &["-legacy"], None),
+        ("AES-128 SHA-384", &["-keypbe", "AES-128-CBC", "-certpbe", "AES-128-CBC", "-macalg", "SHA384"], None),
+        ("AES-192 SHA-512", &["-keypbe", "AES-192-CBC", "-certpbe", "AES-192-CBC", "-macalg", "SHA512"], None),
+        ("3DES SHA-256", &["-keypbe", "PBE-SHA1-3DES", "-certpbe", "PBE-SHA1-3DES", "-macalg", "SHA256"], None),
+        ("no MAC", &["-nomac"], None),
+        ("plain certificates", &["-certpbe", "NONE"], None),
+        ("plain key", &["-keypbe", "NONE"], None),
+        ("RC4", &["-legacy", "-keypbe", "PBE-SHA1-RC4-128", "-certpbe", "PBE-SHA1-RC4-128"], Some("RC4")),
+    ];
+    let files = Files::written()?;
+    let content = files.content(KEY)?;
+    let mut written = Vec::new();
+    for (variant, options, refused) in VARIANTS {
+        let foreign = Foreign { refused, ..planned(files, "openssl", variant) };
+        let mut openssl = Command::new("openssl");
+        openssl.args(["pkcs12", "-export", "-passout", &format!("pass:{}", foreign.password)]).args(options);
+        openssl.arg("-in").arg(&content).arg("-out").arg(&foreign.file);
+        run(&mut openssl, "")?.expect_success("openssl pkcs12 -export")?;
+        written.push(foreign);
+    }
+    nothing(&differences(&written)?)
+}
+
+#[test]
+fn signet_opens_what_certtool_writes() -> Result<()> {
+    const CIPHERS: [(&str, Option<&str>); 5] =
+        [("aes-128", None), ("aes-256", None), ("3des-pkcs12", None), ("rc2-40", None), ("arcfour", Some("RC4"))];
+    let files = Files::written()?;
+    let content = std::fs::read_to_string(files.content(KEY)?)?;
+    let certificates = pem::blocks(&content, "CERTIFICATE");
+    let parts = [
+        ("key", pem::blocks(&content, "PRIVATE KEY").concat()),
+        ("certificate", certificates.iter().take(1).cloned().collect()),
+        ("authorities", certificates.iter().skip(1).cloned().collect()),
+    ];
+    for (part, text) in &parts {
+        std::fs::write(files.path(&format!("certtool {part}.pem")), text)?;
+    }
+    let mut written = Vec::new();
+    for (cipher, refused) in CIPHERS {
+        let foreign = Foreign { refused, ..planned(files, "certtool", cipher) };
+        let mut certtool = Command::new("certtool");
+        certtool.args(["--to-p12", "--outder", "--p12-name", "anna", "--password", foreign.password]);
+        certtool.args(["--pkcs-cipher", cipher, "--outfile"]).arg(&foreign.file);
+        certtool.arg("--load-privkey").arg(files.path("certtool key.pem"));
+        certtool.arg("--load-certificate").arg(files.path("certtool certificate.pem"));
+        certtool.arg("--load-ca-certificate").arg(files.path("certtool authorities.pem"));
+        run(&mut certtool, "")?.expect_success("certtool --to-p12")?;
+        written.push(foreign);
+    }
+    nothing(&differences(&written)?)
+}
+
+#[test]
+fn signet_opens_what_java_wrote_before_its_release_16() -> Result<()> {
+    let files = Files::written()?;
+    let foreign = planned(files, "java", "legacy");
+    let question = Question {
+        file: files.path(&format!("{KEY} modern {}.p12", WORDS.id)),
+        password: WORDS.text.to_owned(),
+        export: Some(foreign.file.clone()),
+    };
+    ask_all(Command::new("java").arg("-Dkeystore.pkcs12.legacy").arg(script("KeyStores.java")), &[question])?;
+    nothing(&differences(&[foreign])?)
+}

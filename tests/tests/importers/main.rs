@@ -1,0 +1,179 @@
+//! Whether the programs that people have open the PFX files that Signet writes: each key, each preset, each kind of
+//! password; and whether each refuses a wrong password and a changed file.
+//!
+//! `refusals.tsv` says what each importer refuses and why. A difference in either direction fails.
+
+mod command_line;
+mod files;
+mod foreign;
+mod forgery;
+mod importer;
+mod pem;
+mod question;
+mod refusals;
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, bail};
+use files::{Case, Files, REFUSED_NAME_FILE, Writer};
+use importer::Importer;
+use question::{Answer, Opened};
+use refusals::{Refusal, refusals, unseen_changes};
+
+/// Asks one importer about every file, and compares with the table.
+fn opens_what_the_table_says(importer: Importer) -> Result<()> {
+    let files = Files::written()?;
+    let version = importer.version()?;
+    let known: Vec<_> = refusals()?.into_iter().filter(|row| row.applies_to(importer, &version)).collect();
+    let genuine = files.cases.iter().map(|case| files.question_for(importer, case));
+    let forged = files.forgeries.iter().map(|forgery| forgery.question.clone());
+    let questions: Vec<_> = genuine.chain(forged).collect();
+    let mut answers = importer.open(&questions)?.into_iter();
+
+    let mut differences = Vec::new();
+    let mut used = BTreeSet::new();
+    for (case, answer) in files.cases.iter().zip(answers.by_ref()) {
+        let row = known.iter().position(|row| row.covers(case));
+        used.extend(row);
+        let expected = row.and_then(|row| known.get(row));
+        differences.extend(difference(importer, files, case, expected, &answer).map(|what| format!("{}: {what}", case.file)));
+    }
+    let unused = known.iter().enumerate().filter(|(row, _)| !used.contains(row));
+    differences.extend(unused.map(|(_, row)| format!("nothing is refused for this: {row:?}")));
+    differences.extend(unnoticed_changes(importer, files, answers)?);
+    differences.extend(foreign::differences(&files.exports_of(importer))?);
+    if differences.is_empty() {
+        return Ok(());
+    }
+    bail!("{} {version} does not do what the table says:\n{}", importer.name(), differences.join("\n"))
+}
+
+/// What is other than expected about one file.
+fn difference(
+    importer: Importer,
+    files: &Files,
+    case: &Case,
+    expected: Option<&Refusal>,
+    answer: &Answer,
+) -> Option<String> {
+    match (answer, expected) {
+        (Answer::Refused { refused }, None) => Some(format!("refused: {refused}")),
+        (Answer::Refused { refused }, Some(row)) => {
+            (!refused.contains(row.says)).then(|| format!("refused, but not with {:?}: {refused}", row.says))
+        }
+        (Answer::Opened(_), Some(row)) => Some(format!("opened, and should not: {}", row.because)),
+        (Answer::Opened(opened), None) => lacks(importer, files, case, opened),
+    }
+}
+
+/// What did not come out of a file, or came out otherwise.
+fn lacks(importer: Importer, files: &Files, case: &Case, opened: &Opened) -> Option<String> {
+    let inside: BTreeSet<&String> = files.certificates(case.key, case.chain).iter().collect();
+    let came_out: BTreeSet<&String> = opened.certificates.iter().collect();
+    if came_out != inside || opened.certificates.len() != inside.len() {
+        return Some(format!("{} certificates came out, {} are inside", came_out.len(), inside.len()));
+    }
+    if !opened.key_fits {
+        return Some("the private key did not come out, or is not the certificate's".to_owned());
+    }
+    let name = importer.shown(case.friendly_name);
+    let shown = opened.friendly_name.as_ref()?;
+    (*shown != name).then(|| format!("the friendly name is {shown:?} instead of {name:?}"))
+}
+
+/// The forgeries that were opened and should not have been, and those that should have been and were not.
+fn unnoticed_changes(
+    importer: Importer,
+    files: &Files,
+    answers: impl Iterator<Item = Answer>,
+) -> Result<Vec<String>> {
+    let known = unseen_changes()?;
+    let mut differences = Vec::new();
+    for (forgery, answer) in files.forgeries.iter().zip(answers) {
+        let passes = known.iter().any(|row| row.covers(importer, forgery));
+        let what = format!("{} {} {}", forgery.key, forgery.preset, forgery.change);
+        match (answer, passes) {
+            (Answer::Opened(_), false) => differences.push(format!("{what}: opened")),
+            (Answer::Refused { refused }, true) => {
+                differences.push(format!("{what}: refused, which the table does not know: {refused}"));
+            }
+            (Answer::Opened(_), true) | (Answer::Refused { .. }, false) => {}
+        }
+    }
+    Ok(differences)
+}
+
+#[test]
+fn openssl_opens_what_the_table_says() -> Result<()> {
+    opens_what_the_table_says(Importer::OpenSsl)
+}
+
+#[test]
+fn nss_opens_what_the_table_says() -> Result<()> {
+    opens_what_the_table_says(Importer::Nss)
+}
+
+#[test]
+fn the_nss_of_thunderbird_opens_what_the_table_says() -> Result<()> {
+    opens_what_the_table_says(Importer::ThunderbirdNss)
+}
+
+#[test]
+fn thunderbird_opens_what_the_table_says() -> Result<()> {
+    opens_what_the_table_says(Importer::Thunderbird)
+}
+
+#[test]
+fn gnutls_opens_what_the_table_says() -> Result<()> {
+    opens_what_the_table_says(Importer::GnuTls)
+}
+
+#[test]
+fn java_opens_what_the_table_says() -> Result<()> {
+    opens_what_the_table_says(Importer::Java)
+}
+
+#[test]
+fn bouncy_castle_opens_what_the_table_says() -> Result<()> {
+    opens_what_the_table_says(Importer::BouncyCastle)
+}
+
+#[test]
+fn cryptography_of_python_opens_what_the_table_says() -> Result<()> {
+    opens_what_the_table_says(Importer::Cryptography)
+}
+
+#[test]
+fn the_tls_of_node_opens_what_the_table_says() -> Result<()> {
+    opens_what_the_table_says(Importer::NodeTls)
+}
+
+#[test]
+fn node_forge_opens_what_the_table_says() -> Result<()> {
+    opens_what_the_table_says(Importer::NodeForge)
+}
+
+#[test]
+fn gpgsm_opens_what_the_table_says() -> Result<()> {
+    opens_what_the_table_says(Importer::Gpgsm)
+}
+
+#[test]
+fn the_frozen_package_of_go_opens_what_the_table_says() -> Result<()> {
+    opens_what_the_table_says(Importer::GoFrozen)
+}
+
+#[test]
+fn go_pkcs12_opens_what_the_table_says() -> Result<()> {
+    opens_what_the_table_says(Importer::GoPkcs12)
+}
+
+#[test]
+fn signet_writes_no_file_with_a_password_or_a_name_that_importers_read_differently() -> Result<()> {
+    let files = Files::written()?;
+    let refused: BTreeSet<&str> = files.refused.keys().map(String::as_str).collect();
+    let by_others = files.cases.iter().filter(|case| case.writer != Writer::Signet);
+    let expected = by_others.map(|case| case.file.as_str()).chain([REFUSED_NAME_FILE]);
+    assert_eq!(refused, expected.collect());
+    Ok(())
+}
