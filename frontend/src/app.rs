@@ -44,6 +44,10 @@ pub(crate) fn App() -> Html {
     let loaded = use_loaded(api::session);
     let has_ended = use_state(|| false);
     let (session, body) = match &loaded.content {
+        // The Tools need no session: they work without an answer of the server.
+        Content::Loading | Content::Failed(_) if page::tools::is_tool(navigator.route()) => {
+            (None, page::tools::page_of(navigator.route()))
+        }
         Content::Loading => (None, html! { <p class="loading" role="status">{ "Loading…" }</p> }),
         Content::Failed(error) => (None, failure(error, &loaded.reload)),
         Content::Ready(session) => {
@@ -98,6 +102,7 @@ fn page_of(route: &Route, session: &Session, session_ended: bool) -> Html {
         Route::Confirm { token } => html! { <page::confirm::Confirm token={token.clone()} /> },
         Route::RequiredDocuments => html! { <page::required_documents::RequiredDocuments /> },
         Route::Terms => html! { <page::terms::Terms /> },
+        Route::Tools | Route::Tool(_) => page::tools::page_of(route),
         Route::Inbox if session.instance.inbox => html! { <page::inbox::Inbox /> },
         Route::NotFound | Route::Inbox => html! { <page::not_found::NotFound /> },
         _ => match &session.account {

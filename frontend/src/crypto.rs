@@ -8,6 +8,7 @@ mod error;
 pub mod key_store;
 pub mod messages;
 pub mod task;
+pub mod tools;
 
 pub use client::CryptoWorker;
 pub use error::CryptoError;

@@ -37,6 +37,17 @@ pub(crate) enum ActivationStep {
     Submitted,
 }
 
+/// One of the Tools.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tool {
+    CsrGenerator,
+    CsrChecker,
+    PfxGenerator,
+    PfxInspector,
+    CertificateViewer,
+    KeyMatch,
+}
+
 /// An address of the application.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Route {
@@ -54,6 +65,8 @@ pub(crate) enum Route {
     Verifications,
     Verification { order_id: String },
     Inbox,
+    Tools,
+    Tool(Tool),
     RequiredDocuments,
     Terms,
     NotFound,
@@ -81,6 +94,8 @@ impl Route {
             ["verifications"] => Self::Verifications,
             ["verifications", order_id] => Self::Verification { order_id: (*order_id).to_owned() },
             ["inbox"] => Self::Inbox,
+            ["tools"] => Self::Tools,
+            ["tools", name] => Tool::from_segment(name).map_or(Self::NotFound, Self::Tool),
             ["required-documents"] => Self::RequiredDocuments,
             ["terms"] => Self::Terms,
             _ => Self::NotFound,
@@ -122,6 +137,8 @@ impl Route {
             Self::Verifications => "/verifications".to_owned(),
             Self::Verification { order_id } => format!("/verifications/{order_id}"),
             Self::Inbox => "/inbox".to_owned(),
+            Self::Tools => "/tools".to_owned(),
+            Self::Tool(tool) => format!("/tools/{}", tool.segment()),
             Self::RequiredDocuments => "/required-documents".to_owned(),
             Self::Terms => "/terms".to_owned(),
             Self::NotFound => "/not-found".to_owned(),
@@ -161,6 +178,33 @@ impl ActivationStep {
     }
 }
 
+impl Tool {
+    /// All, in the order in which they are listed.
+    pub(crate) const ALL: [Self; 6] = [
+        Self::CsrGenerator,
+        Self::CsrChecker,
+        Self::PfxGenerator,
+        Self::PfxInspector,
+        Self::CertificateViewer,
+        Self::KeyMatch,
+    ];
+
+    fn from_segment(segment: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|tool| tool.segment() == segment)
+    }
+
+    fn segment(self) -> &'static str {
+        match self {
+            Self::CsrGenerator => "csr-generator",
+            Self::CsrChecker => "csr-checker",
+            Self::PfxGenerator => "pfx-generator",
+            Self::PfxInspector => "pfx-inspector",
+            Self::CertificateViewer => "certificate-viewer",
+            Self::KeyMatch => "key-match",
+        }
+    }
+}
+
 /// Whether a segment can be an id, a token or a word of ours; such a segment needs no percent-encoding and
 /// cannot climb to another path of the server.
 fn is_plain(segment: &str) -> bool {
@@ -169,7 +213,7 @@ fn is_plain(segment: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{ActivationStep, DataStep, EmailStep, Route};
+    use super::{ActivationStep, DataStep, EmailStep, Route, Tool};
 
     fn every_route() -> Vec<Route> {
         let order_id = || "0f3a-b_C".to_owned();
@@ -185,10 +229,12 @@ mod tests {
             Route::Verifications,
             Route::Verification { order_id: order_id() },
             Route::Inbox,
+            Route::Tools,
             Route::RequiredDocuments,
             Route::Terms,
             Route::NotFound,
         ];
+        routes.extend(Tool::ALL.map(Route::Tool));
         routes.extend(
             [DataStep::Organization, DataStep::Summary, DataStep::Saved]
                 .map(|step| Route::Data { order_id: order_id(), step }),
@@ -226,6 +272,7 @@ mod tests {
     fn what_is_no_address_of_ours_is_not_found() {
         for path in [
             "/domains",
+            "/tools/else",
             "/orders",
             "/orders/1/data/else",
             "/orders/1/data/summary/more",

@@ -31,7 +31,11 @@ pub(crate) fn Shell(props: &ShellProps) -> Html {
                 <Link to={Route::Dashboard} class="brand">
                     { seal() }<span class="brand__name">{ &session.instance.product_name }</span>
                 </Link>
-                if let Some(account) = &session.account { <AccountCorner account={account.clone()} /> }
+                if let Some(account) = &session.account {
+                    <AccountCorner account={account.clone()} />
+                } else {
+                    <Link to={Route::Tools} class="top__link">{ "Tools" }</Link>
+                }
             </header>
             <div class={frame}>
                 if let Some(account) = &session.account { <Navigation role={account.role} /> }
@@ -39,6 +43,7 @@ pub(crate) fn Shell(props: &ShellProps) -> Html {
             </div>
             <footer class="foot">
                 <ul>
+                    <li><Link to={Route::Tools}>{ "Tools" }</Link></li>
                     <li><Link to={Route::Terms}>{ "Subscriber terms" }</Link></li>
                     <li><Link to={Route::RequiredDocuments}>{ "Required documents" }</Link></li>
                     <li><a href="/pki/root.cer" download="root.cer">{ "Root certificate" }</a></li>
@@ -105,8 +110,12 @@ fn Navigation(props: &NavigationProps) -> Html {
             (Route::Dashboard, "Dashboard", Picture::Dashboard),
             (Route::Certificates, "Certificates", Picture::Certificate),
             (Route::Shop, "Shop", Picture::Shop),
+            (Route::Tools, "Tools", Picture::Tools),
         ],
-        Role::ValidationSpecialist => &[(Route::Verifications, "Verifications", Picture::Verification)],
+        Role::ValidationSpecialist => &[
+            (Route::Verifications, "Verifications", Picture::Verification),
+            (Route::Tools, "Tools", Picture::Tools),
+        ],
     };
     let section = match (section_of(navigator.route()), props.role) {
         // The specialist's dashboard is the queue.
@@ -138,6 +147,7 @@ fn section_of(route: &Route) -> Option<Route> {
         Route::Shop => Some(Route::Shop),
         Route::Certificates | Route::Certificate { .. } => Some(Route::Certificates),
         Route::Verifications | Route::Verification { .. } => Some(Route::Verifications),
+        Route::Tools | Route::Tool(_) => Some(Route::Tools),
         Route::SignInLink { .. }
         | Route::Confirm { .. }
         | Route::Inbox

@@ -1,5 +1,7 @@
 //! Certificates as they are shown and handed out.
 
+pub mod description;
+
 use crate::key_policy::{KeyAlgorithm, KeyRejection, PublicKey};
 use crate::profile::Validity;
 use crate::signed::Signed;

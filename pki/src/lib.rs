@@ -10,6 +10,7 @@ pub mod authority;
 pub mod certificate;
 pub mod country;
 pub mod crl;
+mod element;
 mod extension_text;
 mod extensions;
 mod hex;

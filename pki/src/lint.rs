@@ -4,10 +4,10 @@
 //! error here would have to agree before a wrong certificate comes out. Any finding stops the issuance.
 
 use crate::authority::Issuer;
+use crate::element;
 use der::asn1::ObjectIdentifier;
 use std::fmt;
 
-mod element;
 mod extensions;
 mod fields;
 mod names;

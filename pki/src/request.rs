@@ -15,7 +15,7 @@ use spki::AlgorithmIdentifierRef;
 use x509_cert::name::Name;
 
 pub use attributes::RequestedExtension;
-pub use build::{BuildError, build};
+pub use build::{BuildError, RequestedNames, build, build_with_names};
 pub use defect::{Defect, Place, Position, PrivateKeyForm};
 pub use differences::{Difference, Expected};
 pub use mend::{Mend, mend};

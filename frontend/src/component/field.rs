@@ -17,6 +17,15 @@ pub(crate) fn described_by(id: &str, has_hint: bool, has_error: bool) -> Option<
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 
+/// Whether a field must be filled in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Need {
+    #[default]
+    Required,
+    /// Can be left empty; the label says so.
+    Optional,
+}
+
 /// The words around a control.
 pub(crate) struct Frame<'a> {
     /// The id of the control.
@@ -24,17 +33,22 @@ pub(crate) struct Frame<'a> {
     pub(crate) label: &'a str,
     pub(crate) hint: Option<&'a str>,
     pub(crate) error: Option<&'a str>,
+    pub(crate) need: Need,
 }
 
 impl Frame<'_> {
-    /// Label, hint and error around a control. A star says that it must be filled in: we ask for nothing else.
+    /// Label, hint and error around a control. A star says that it must be filled in.
     pub(crate) fn around(&self, control: Html) -> Html {
-        let Self { id, label, hint, error } = *self;
+        let Self { id, label, hint, error, need } = *self;
         html! {
             <div class={classes!("field", error.is_some().then_some("field--wrong"))}>
                 <label for={id.to_owned()}>
                     { label.to_owned() }
-                    <span class="field__star" aria-hidden="true">{ "*" }</span>
+                    if need == Need::Required {
+                        <span class="field__star" aria-hidden="true">{ "*" }</span>
+                    } else {
+                        <span class="field__optional">{ " (optional)" }</span>
+                    }
                 </label>
                 if let Some(hint) = hint {
                     <p class="field__hint" id={format!("{id}-hint")}>{ hint.to_owned() }</p>
@@ -86,6 +100,8 @@ pub(crate) struct TextFieldProps {
     /// Such as `mono`.
     #[prop_or_default]
     pub(crate) class: Classes,
+    #[prop_or_default]
+    pub(crate) need: Need,
 }
 
 /// One line of text.
@@ -96,13 +112,18 @@ pub(crate) fn TextField(props: &TextFieldProps) -> Html {
         let input: HtmlInputElement = event.target_unchecked_into();
         input.value()
     });
-    let frame =
-        Frame { id: &props.id, label: &props.label, hint: props.hint.as_deref(), error: error.as_deref() };
+    let frame = Frame {
+        id: &props.id,
+        label: &props.label,
+        hint: props.hint.as_deref(),
+        error: error.as_deref(),
+        need: props.need,
+    };
     frame.around(html! {
         <input id={props.id.clone()} name={props.id.clone()} type={props.kind.clone()}
             class={props.class.clone()} value={props.value.clone()} autocomplete={props.autocomplete.clone()}
-            required=true aria-describedby={frame.described_by()} aria-invalid={frame.invalid()}
-            spellcheck="false" {oninput} />
+            required={props.need == Need::Required} aria-describedby={frame.described_by()}
+            aria-invalid={frame.invalid()} spellcheck="false" {oninput} />
     })
 }
 
@@ -133,8 +154,13 @@ pub(crate) fn SelectField(props: &SelectFieldProps) -> Html {
         let select: HtmlSelectElement = event.target_unchecked_into();
         select.value()
     });
-    let frame =
-        Frame { id: &props.id, label: &props.label, hint: props.hint.as_deref(), error: error.as_deref() };
+    let frame = Frame {
+        id: &props.id,
+        label: &props.label,
+        hint: props.hint.as_deref(),
+        error: error.as_deref(),
+        need: Need::Required,
+    };
     let node = use_node_ref();
     {
         // By property: once a person has chosen, a browser ignores the `selected` attribute of the options.
@@ -185,8 +211,13 @@ pub(crate) fn TextArea(props: &TextAreaProps) -> Html {
         let area: HtmlTextAreaElement = event.target_unchecked_into();
         area.value()
     });
-    let frame =
-        Frame { id: &props.id, label: &props.label, hint: props.hint.as_deref(), error: error.as_deref() };
+    let frame = Frame {
+        id: &props.id,
+        label: &props.label,
+        hint: props.hint.as_deref(),
+        error: error.as_deref(),
+        need: Need::Required,
+    };
     frame.around(html! {
         <textarea id={props.id.clone()} name={props.id.clone()} rows="5" required=true
             aria-describedby={frame.described_by()} aria-invalid={frame.invalid()} value={props.value.clone()} {oninput} />

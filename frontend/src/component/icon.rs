@@ -20,6 +20,7 @@ pub(crate) enum Picture {
     Copy,
     Key,
     Envelope,
+    Tools,
 }
 
 impl Picture {
@@ -44,6 +45,9 @@ impl Picture {
             Self::Download => "M12 4v11M7.500 11l4.500 4.500 4.500-4.500M4.500 20h15",
             Self::Copy => "M9 9h11v11H9zM5 15H4V4h11v1",
             Self::Key => "M8 11a4 4 0 110 8 4 4 0 010-8zM11 12l8-8M15.500 7.500l3 3",
+            Self::Tools => {
+                "M14.500 6a4 4 0 015-2l-2.500 2.500 1.500 1.500 2.500-2.500a4 4 0 01-5.500 5L7 19l-2-2 8.500-8.500a4 4 0 011-2.500z"
+            }
             Self::Envelope => "M3 6h18v13H3zM3.500 6.500L12 13l8.500-6.500",
         }
     }

@@ -1,7 +1,7 @@
 //! The field for a certification request: pasted, typed, dropped or chosen, and judged while the person looks on.
 
 use super::{
-    field::Frame,
+    field::{Frame, Need},
     file_drop::FileDrop,
     verdict::{Judgement, verdict_view},
 };
@@ -184,7 +184,8 @@ pub(crate) fn RequestField(props: &RequestFieldProps) -> Html {
     };
     let oninput = take_text(&examiner);
     let error = message_for(&props.errors, CSR);
-    let frame = Frame { id: CSR, label: "CSR", hint: Some(HINT), error: error.as_deref() };
+    let frame =
+        Frame { id: CSR, label: "CSR", hint: Some(HINT), error: error.as_deref(), need: Need::Required };
     html! {
         <div class="card">
             { frame.around(html! {

@@ -1,6 +1,6 @@
 //! A field for a passphrase. Its text stays in the element: it is no property, no state and no attribute.
 
-use super::field::Frame;
+use super::field::{Frame, Need};
 use crate::{
     crypto::messages::Secret,
     wizard::{FieldError, message_for},
@@ -28,6 +28,8 @@ pub(crate) struct SecretFieldProps {
     #[prop_or_default]
     pub(crate) hint: Option<AttrValue>,
     #[prop_or_default]
+    pub(crate) need: Need,
+    #[prop_or_default]
     pub(crate) errors: Vec<FieldError>,
     #[prop_or_default]
     pub(crate) onedit: Callback<()>,
@@ -49,8 +51,13 @@ pub(crate) fn put_secret(node: &NodeRef, secret: &str) {
 #[component]
 pub(crate) fn SecretField(props: &SecretFieldProps) -> Html {
     let error = message_for(&props.errors, &props.id);
-    let frame =
-        Frame { id: &props.id, label: &props.label, hint: props.hint.as_deref(), error: error.as_deref() };
+    let frame = Frame {
+        id: &props.id,
+        label: &props.label,
+        hint: props.hint.as_deref(),
+        error: error.as_deref(),
+        need: props.need,
+    };
     let (kind, toggled, action) = match *props.visibility {
         Visibility::Shown => ("text", Visibility::Hidden, "Hide"),
         Visibility::Hidden => ("password", Visibility::Shown, "Show"),
@@ -62,7 +69,7 @@ pub(crate) fn SecretField(props: &SecretFieldProps) -> Html {
     frame.around(html! {
         <div class="secret">
             <input id={props.id.clone()} type={kind} class="mono" autocomplete={props.autocomplete.clone()}
-                autocapitalize="none" spellcheck="false" required=true aria-describedby={frame.described_by()}
+                autocapitalize="none" spellcheck="false" required={props.need == Need::Required} aria-describedby={frame.described_by()}
                 aria-invalid={frame.invalid()} ref={props.node.clone()} oninput={props.onedit.reform(|_: InputEvent| ())} />
             <button type="button" class="button button--small" {onclick}>
                 { action }<span class="visually-hidden">{ format!(" {}", props.label.to_lowercase()) }</span>

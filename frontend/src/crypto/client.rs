@@ -132,7 +132,7 @@ impl CryptoWorker {
         })
     }
 
-    fn ask<T: 'static>(
+    pub(super) fn ask<T: 'static>(
         &self,
         task: Task,
         on_progress: Option<Rc<dyn Fn(KeyProgress)>>,

@@ -3,7 +3,10 @@
 //! A message is JSON in a `Uint8Array` whose memory is handed over, not copied, and overwritten once it is read:
 //! a JavaScript string could not be overwritten. Copies that the browser makes on its own are out of reach.
 
-use super::CryptoError;
+use super::{
+    CryptoError,
+    tools::{Problem, ToolAnswer, ToolTask},
+};
 use pki::key_policy::KeyAlgorithm;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
@@ -238,6 +241,8 @@ pub enum Task {
     WritePfx(WritePfx),
     /// Answered by [`Answer::Passphrase`].
     GeneratePassphrase,
+    /// Answered by [`Answer::Tool`].
+    Tool(ToolTask),
 }
 
 /// From the worker.
@@ -273,6 +278,8 @@ pub enum Answer {
     Pfx(Vec<u8>),
     /// A passphrase.
     Passphrase(Secret),
+    /// What a tool found.
+    Tool(Result<ToolAnswer, Problem>),
 }
 
 /// Writes a message.

@@ -6,6 +6,7 @@ use super::{
         Answer, CorrectRequest, Difference, Examine, ExpectedCertificate, GenerateKey, GeneratedKey, Mend,
         RequestedExtension, Task, Verdict, WritePfx, WrongRequest,
     },
+    tools,
 };
 use der::pem;
 use getrandom::rand_core::CryptoRng;
@@ -35,6 +36,7 @@ pub async fn perform(
         Task::Generate(request) => generate(&request, random, pbkdf2, progress).await.map(Answer::Key),
         Task::Examine(request) => Ok(Answer::Verdict(examine(&request))),
         Task::WritePfx(request) => write_pfx(&request, random, pbkdf2).await.map(Answer::Pfx),
+        Task::Tool(task) => Ok(Answer::Tool(tools::task::perform(task, random, pbkdf2, progress).await)),
         Task::GeneratePassphrase => {
             let mut passphrase = passphrase::generate(random);
             Ok(Answer::Passphrase(std::mem::take(&mut *passphrase).into()))

@@ -1,0 +1,267 @@
+//! What the Tools pages ask the worker for, and what it tells them.
+//!
+//! A tool answers with a [`Report`]: words and values, made where the cryptography is, so that the page only shows them
+//! and stays small. What was private in an input never comes back.
+
+mod certificates;
+mod new_request;
+pub(super) mod task;
+
+use super::{
+    client::CryptoWorker,
+    error::CryptoError,
+    messages::{Answer, Secret, Task, algorithm_id},
+};
+use pki::key_policy::KeyAlgorithm;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::{fmt, rc::Rc};
+use wasm_crypto::KeyProgress;
+use zeroize::Zeroizing;
+
+/// What a tool can do.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum ToolTask {
+    /// Answered by [`ToolAnswer::NewRequest`].
+    NewRequest(NewRequest),
+    /// Answered by [`ToolAnswer::Report`].
+    Certificates {
+        /// A text or a file.
+        input: Content,
+        /// The present moment, Unix time in seconds.
+        now: u64,
+    },
+}
+
+/// What comes out of a [`ToolTask`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ToolAnswer {
+    /// A key and its request.
+    NewRequest(RequestFiles),
+    /// What was found.
+    Report(Report),
+}
+
+/// Asks for a key pair and a request with what the person wants in it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct NewRequest {
+    /// Which key.
+    #[serde(with = "algorithm_id")]
+    pub algorithm: KeyAlgorithm,
+    /// Short name of an attribute, such as `O`, and its value; in the order of the name.
+    pub subject: Vec<(String, String)>,
+    /// The addresses for subjectAltName.
+    pub mailboxes: Vec<String>,
+    /// What encrypts the private key.
+    pub passphrase: Secret,
+}
+
+/// A new key, encrypted, and its request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestFiles {
+    /// The private key, encrypted under the passphrase; PEM, `ENCRYPTED PRIVATE KEY`.
+    pub private_key_pem: String,
+    /// The request, PEM.
+    pub csr_pem: String,
+    /// What it is, in rows.
+    pub rows: Vec<Row>,
+}
+
+/// Findings, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// Whether it is good news.
+    pub tone: ReportTone,
+    /// The news.
+    pub title: String,
+    /// Sentences below it.
+    pub sentences: Vec<String>,
+    /// Names and values.
+    pub sections: Vec<Section>,
+    /// Whether a private key was in the input: a field must not keep it.
+    pub has_private_key: bool,
+}
+
+/// What kind of news a [`Report`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ReportTone {
+    /// As it should be.
+    Good,
+    /// Neither good nor bad.
+    Neutral,
+    /// Something to know before going on.
+    Warning,
+    /// It will not work.
+    Bad,
+}
+
+/// Rows under a heading.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// The heading.
+    pub title: String,
+    /// Shown at once, or folded in.
+    pub is_folded: bool,
+    /// The rows.
+    pub rows: Vec<Row>,
+}
+
+/// A name and its value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// The name.
+    pub name: String,
+    /// The value.
+    pub value: Value,
+}
+
+impl Row {
+    /// A row.
+    pub fn new(name: impl Into<String>, value: Value) -> Self {
+        Self { name: name.into(), value }
+    }
+
+    /// A row with text.
+    pub fn text(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self::new(name, Value::Lines(vec![text.into()]))
+    }
+}
+
+/// A value, by how it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Value {
+    /// Text, a line each.
+    Lines(Vec<String>),
+    /// A fingerprint or number in hex, to be compared and copied.
+    Hex(String),
+    /// A moment, Unix time in seconds.
+    Moment(u64),
+}
+
+/// Why a tool could not do what it was asked for: what happened and what to do next.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// The sentences.
+    pub message: String,
+    /// Which input it is about.
+    pub about: About,
+    /// Whether the input holds something private that must not stay in a field.
+    pub is_private: bool,
+    /// Whether the person ended it.
+    pub is_cancelled: bool,
+}
+
+/// Which input a [`Problem`] is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum About {
+    /// None of them.
+    Nothing,
+    /// The only input, or the private key or file.
+    Input,
+    /// The certificates.
+    Certificates,
+    /// What opens the input. Where none was given, one is needed.
+    Password,
+    /// What encrypts the file that is made.
+    NewPassword,
+    /// The addresses of a request.
+    Mailboxes,
+    /// An attribute of the subject of a request, by its place in the list.
+    Subject(usize),
+}
+
+impl Problem {
+    /// A problem with an input.
+    pub fn new(about: About, message: impl Into<String>) -> Self {
+        Self { message: message.into(), about, is_private: false, is_cancelled: false }
+    }
+}
+
+impl From<CryptoError> for Problem {
+    fn from(error: CryptoError) -> Self {
+        Self { is_cancelled: error == CryptoError::Cancelled, ..Self::new(About::Nothing, error.to_string()) }
+    }
+}
+
+impl CryptoWorker {
+    /// Uses a tool.
+    ///
+    /// # Errors
+    /// What is wrong with the input, or that the module failed.
+    pub fn use_tool(
+        &self,
+        task: ToolTask,
+        on_progress: Option<Rc<dyn Fn(KeyProgress)>>,
+    ) -> impl Future<Output = Result<ToolAnswer, Problem>> + use<> {
+        let answer = self.ask(Task::Tool(task), on_progress, |answer| match answer {
+            Answer::Tool(outcome) => Some(outcome),
+            _ => None,
+        });
+        async move { answer.await? }
+    }
+}
+
+/// A text or a file, which may be private: overwritten when it is dropped, never shown.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Content(Zeroizing<Vec<u8>>);
+
+/// The longest input of a tool. Our choice: certificates of a whole browser, or a PFX with a long chain, have less.
+pub const CONTENT_LIMIT_BYTES: usize = 1_048_576;
+
+impl Content {
+    /// The bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl From<Vec<u8>> for Content {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Content({} bytes)", self.0.len())
+    }
+}
+
+impl Serialize for Content {
+    /// The length, then the bytes.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let length = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
+        serializer.collect_seq(std::iter::once(length).chain(self.0.iter().map(|byte| u32::from(*byte))))
+    }
+}
+
+impl<'de> Deserialize<'de> for Content {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(ContentVisitor)
+    }
+}
+
+struct ContentVisitor;
+
+impl<'de> de::Visitor<'de> for ContentVisitor {
+    type Value = Content;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "a length of at most {CONTENT_LIMIT_BYTES} and as many bytes")
+    }
+
+    fn visit_seq<A: de::SeqAccess<'de>>(self, mut array: A) -> Result<Content, A::Error> {
+        let length: usize = array.next_element()?.ok_or_else(|| de::Error::invalid_length(0, &self))?;
+        if length > CONTENT_LIMIT_BYTES {
+            return Err(de::Error::invalid_length(length, &self));
+        }
+        // All at once: a vector that grows leaves its old memory behind, unwiped.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(length));
+        while let Some(byte) = array.next_element()? {
+            if bytes.len() == length {
+                return Err(de::Error::invalid_length(length + 1, &self));
+            }
+            bytes.push(byte);
+        }
+        Ok(Content(bytes))
+    }
+}

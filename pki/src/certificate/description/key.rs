@@ -1,0 +1,138 @@
+//! Keys and signature algorithms by name, also those that are not accepted anywhere.
+
+use crate::element::Element;
+use crate::key_policy::spki_sha256_hex;
+use der::Tag;
+use der::asn1::ObjectIdentifier;
+
+/// A public key as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyDescription {
+    /// Such as `RSA 2048`, `P-256` or `RSA 1024, exponent 3`; of an unknown algorithm its object identifier.
+    pub name: String,
+    /// SHA-256 of the subjectPublicKeyInfo, lower-case hex.
+    pub spki_sha256: String,
+}
+
+/// Describes the DER of a `SubjectPublicKeyInfo`, of any algorithm.
+pub fn describe_key(spki_der: &[u8]) -> KeyDescription {
+    KeyDescription {
+        name: key_name(spki_der).unwrap_or_else(|| "unreadable".to_owned()),
+        spki_sha256: spki_sha256_hex(spki_der),
+    }
+}
+
+fn key_name(spki_der: &[u8]) -> Option<String> {
+    let [algorithm, key] =
+        <[Element<'_>; 2]>::try_from(Element::read(spki_der)?.inside(Tag::Sequence)?).ok()?;
+    let algorithm = algorithm.inside(Tag::Sequence)?;
+    let oid = algorithm.first()?.object_identifier()?;
+    Some(match oid {
+        RSA_ENCRYPTION => rsa_name(key.content)?,
+        EC_PUBLIC_KEY => match algorithm.get(1)?.object_identifier() {
+            Some(curve) => find(CURVES, curve),
+            None => "elliptic curve with its own parameters".to_owned(),
+        },
+        other => find(ALGORITHMS, other),
+    })
+}
+
+/// Size, and exponent unless it is the usual one (RFC 8017 §A.1.1).
+fn rsa_name(bit_string: &[u8]) -> Option<String> {
+    let (_, key) = bit_string.split_first()?;
+    let parts = Element::read(key)?.inside(Tag::Sequence)?;
+    let [modulus, exponent] = parts.as_slice() else { return None };
+    let bits = bit_length(modulus.content);
+    Some(match without_zeros(exponent.content) {
+        [1, 0, 1] => format!("RSA {bits}"),
+        exponent => match <[u8; 8]>::try_from(padded(exponent)?) {
+            Ok(exponent) => format!("RSA {bits}, exponent {}", u64::from_be_bytes(exponent)),
+            Err(_) => return None,
+        },
+    })
+}
+
+/// Eight bytes, for an exponent that fits; a longer one is told as unreadable.
+fn padded(exponent: &[u8]) -> Option<Vec<u8>> {
+    let missing = 8_usize.checked_sub(exponent.len())?;
+    Some([&[0; 8].get(..missing)?, exponent].concat())
+}
+
+fn without_zeros(number: &[u8]) -> &[u8] {
+    let zeros = number.iter().take_while(|byte| **byte == 0).count();
+    number.get(zeros..).unwrap_or_default()
+}
+
+fn bit_length(number: &[u8]) -> usize {
+    let number = without_zeros(number);
+    let unused = number.first().map_or(0, |byte| byte.leading_zeros());
+    number.len().saturating_mul(8).saturating_sub(usize::try_from(unused).unwrap_or_default())
+}
+
+/// The name of the signature algorithm in the DER of an `AlgorithmIdentifier`.
+pub fn signature_name(algorithm_der: &[u8]) -> String {
+    let parts = Element::read(algorithm_der).and_then(|algorithm| algorithm.inside(Tag::Sequence));
+    let oid = parts.as_ref().and_then(|parts| parts.first()).and_then(Element::object_identifier);
+    oid.map_or_else(|| "unreadable".to_owned(), |oid| find(SIGNATURES, oid))
+}
+
+/// The name, or the object identifier itself.
+fn find(names: &[(&str, &str)], oid: ObjectIdentifier) -> String {
+    let oid = oid.to_string();
+    names.iter().find(|(known, _)| *known == oid).map_or(oid, |(_, name)| (*name).to_owned())
+}
+
+const RSA_ENCRYPTION: ObjectIdentifier = const_oid::db::rfc5912::RSA_ENCRYPTION;
+const EC_PUBLIC_KEY: ObjectIdentifier = const_oid::db::rfc5912::ID_EC_PUBLIC_KEY;
+
+/// RFC 3279, RFC 4055, RFC 8410, RFC 9215, RFC 9881.
+const ALGORITHMS: &[(&str, &str)] = &[
+    ("1.2.840.113549.1.1.10", "RSA for PSS signatures only"),
+    ("1.2.840.10040.4.1", "DSA"),
+    ("1.2.840.10046.2.1", "Diffie-Hellman"),
+    ("1.3.101.110", "X25519"),
+    ("1.3.101.111", "X448"),
+    ("1.3.101.112", "Ed25519"),
+    ("1.3.101.113", "Ed448"),
+    ("1.2.643.7.1.1.1.1", "GOST R 34.10-2012, 256 bits"),
+    ("1.2.643.7.1.1.1.2", "GOST R 34.10-2012, 512 bits"),
+    ("2.16.840.1.101.3.4.3.17", "ML-DSA-44"),
+    ("2.16.840.1.101.3.4.3.18", "ML-DSA-65"),
+    ("2.16.840.1.101.3.4.3.19", "ML-DSA-87"),
+];
+
+/// SEC 2 §A.2, RFC 5639 §3.
+const CURVES: &[(&str, &str)] = &[
+    ("1.2.840.10045.3.1.7", "P-256"),
+    ("1.3.132.0.34", "P-384"),
+    ("1.3.132.0.35", "P-521"),
+    ("1.2.840.10045.3.1.1", "P-192"),
+    ("1.3.132.0.33", "P-224"),
+    ("1.3.132.0.10", "secp256k1"),
+    ("1.3.36.3.3.2.8.1.1.7", "brainpoolP256r1"),
+    ("1.3.36.3.3.2.8.1.1.11", "brainpoolP384r1"),
+    ("1.3.36.3.3.2.8.1.1.13", "brainpoolP512r1"),
+    ("1.2.156.10197.1.301", "SM2"),
+];
+
+/// RFC 3279 §2.2, RFC 4055 §5, RFC 5758 §3, RFC 8410 §3, RFC 9881 §2.
+const SIGNATURES: &[(&str, &str)] = &[
+    ("1.2.840.113549.1.1.11", "SHA-256 with RSA"),
+    ("1.2.840.113549.1.1.12", "SHA-384 with RSA"),
+    ("1.2.840.113549.1.1.13", "SHA-512 with RSA"),
+    ("1.2.840.113549.1.1.10", "RSA-PSS"),
+    ("1.2.840.113549.1.1.5", "SHA-1 with RSA (can be forged today)"),
+    ("1.2.840.113549.1.1.4", "MD5 with RSA (can be forged today)"),
+    ("1.2.840.113549.1.1.2", "MD2 with RSA (can be forged today)"),
+    ("1.2.840.10045.4.3.2", "ECDSA with SHA-256"),
+    ("1.2.840.10045.4.3.3", "ECDSA with SHA-384"),
+    ("1.2.840.10045.4.3.4", "ECDSA with SHA-512"),
+    ("1.2.840.10045.4.1", "ECDSA with SHA-1 (can be forged today)"),
+    ("1.2.840.10040.4.3", "DSA with SHA-1 (can be forged today)"),
+    ("2.16.840.1.101.3.4.3.2", "DSA with SHA-256"),
+    ("1.3.101.112", "Ed25519"),
+    ("1.3.101.113", "Ed448"),
+    ("2.16.840.1.101.3.4.3.17", "ML-DSA-44"),
+    ("2.16.840.1.101.3.4.3.18", "ML-DSA-65"),
+    ("2.16.840.1.101.3.4.3.19", "ML-DSA-87"),
+];
