@@ -49,7 +49,7 @@ pub(crate) fn certtool(question: &Question) -> anyhow::Result<Answer> {
     }
     let names = said.output.lines().filter_map(|line| line.trim().strip_prefix("Friendly name: "));
     let name = names.map(str::to_owned).next();
-    Ok(Answer::Opened(pem::opened_with(&said.output, public_keys, name)?))
+    Ok(Answer::Opened(pem::opened_with(&said.output, &public_keys, name)?))
 }
 
 /// NSS: the system's, or the one that Thunderbird brings.
@@ -94,7 +94,9 @@ impl Nss {
         for (name, trust) in listed.lines().filter_map(nickname) {
             let text = self.ask("certutil", &["-L", "-d", &store, "-n", name, "-a"])?;
             let text = text.expect_success("certutil -L -n")?;
-            opened.certificates.extend(pem::blocks(&text, "CERTIFICATE").iter().map(|block| pem::base64(block)));
+            opened
+                .certificates
+                .extend(pem::blocks(&text, "CERTIFICATE").iter().map(|block| pem::base64(block)));
             // "u": there is a private key for it.
             if trust.contains('u') {
                 opened.key_fits = self.key_fits(&store, name, &text)?;
@@ -110,8 +112,9 @@ impl Nss {
     }
 
     fn key_fits(&self, store: &str, name: &str, certificate: &str) -> anyhow::Result<bool> {
-        let request =
-            self.ask("certutil", &["-R", "-d", store, "-k", name, "-s", "CN=proof", "-a"])?.expect_success("certutil -R")?;
+        let request = self
+            .ask("certutil", &["-R", "-d", store, "-k", name, "-s", "CN=proof", "-a"])?
+            .expect_success("certutil -R")?;
         let verified = run(Command::new("openssl").args(["req", "-verify", "-noout", "-pubkey"]), &request)?;
         let public_key = run(Command::new("openssl").args(["x509", "-noout", "-pubkey"]), certificate)?;
         Ok(verified.errors.contains("verify OK") && verified.output == public_key.output)
@@ -149,8 +152,10 @@ pub(crate) fn gpgsm(question: &Question) -> anyhow::Result<Answer> {
         return Ok(Answer::refused(imported.errors));
     }
     let listed = home.ask(&["--with-colons", "--list-secret-keys"], &question.password)?.output;
-    let fingerprint = listed.lines().find_map(|line| line.strip_prefix("fpr:::::::::")).map(|rest| rest.split(':'));
-    let fingerprint = fingerprint.and_then(|mut fields| fields.next()).context("gpgsm lists no secret key")?;
+    let fingerprint =
+        listed.lines().find_map(|line| line.strip_prefix("fpr:::::::::")).map(|rest| rest.split(':'));
+    let fingerprint =
+        fingerprint.and_then(|mut fields| fields.next()).context("gpgsm lists no secret key")?;
     let certificates = home.ask(&["--armor", "--export"], &question.password)?;
     let key = home.ask(&["--armor", "--export-secret-key-p8", fingerprint], &question.password)?;
     if let Some(export) = &question.export {
@@ -162,7 +167,7 @@ pub(crate) fn gpgsm(question: &Question) -> anyhow::Result<Answer> {
     Ok(Answer::Opened(pem::opened(&text, None)?))
 }
 
-/// A home of GnuPG; its agent ends with it.
+/// A home of `GnuPG`; its agent ends with it.
 struct GnuPgHome {
     folder: TempDir,
 }
@@ -181,7 +186,9 @@ impl GnuPgHome {
 
     fn ask(&self, arguments: &[&str], password: &str) -> anyhow::Result<Said> {
         let mut command = Command::new("gpgsm");
-        command.args(["--batch", "--yes", "--pinentry-mode", "loopback", "--passphrase-fd", "0"]).args(arguments);
+        command
+            .args(["--batch", "--yes", "--pinentry-mode", "loopback", "--passphrase-fd", "0"])
+            .args(arguments);
         run(command.env("GNUPGHOME", self.folder.path()), &format!("{password}\n"))
     }
 }

@@ -29,8 +29,10 @@ pub(crate) const FEW_KEYS: [&str; 2] = ["rsa-2048", "p-256"];
 
 pub(crate) const WORDS: Password = Password { id: "words", text: "oak river lamp moss fern cloud" };
 const SPACES: Password = Password { id: "spaces", text: "amber  lantern   river" };
-const LONG: Password =
-    Password { id: "64-characters", text: "correct-Horse_battery.staple:0123456789/ABCDEFGHIJKLMNOPQRSTUVWX" };
+const LONG: Password = Password {
+    id: "64-characters",
+    text: "correct-Horse_battery.staple:0123456789/ABCDEFGHIJKLMNOPQRSTUVWX",
+};
 const QUOTES: Password = Password { id: "quotes", text: r#"it's "oak" \ $HOME `x` %s"# };
 const POLISH: Password = Password { id: "polish", text: "Zażółć gęślą jaźń" };
 const EMOJI: Password = Password { id: "emoji", text: "lantern 🦊 river 🔑" };
@@ -103,7 +105,8 @@ fn cases() -> Vec<Case> {
             cases.push(case("rsa-2048", preset, WORDS, (&label, name), WHOLE_CHAIN, Writer::Signet));
         }
         if openssl_shape(preset).is_some() {
-            for (key, password) in FEW_KEYS.iter().flat_map(|key| REFUSED_PASSWORDS.map(|word| (*key, word))) {
+            for (key, password) in FEW_KEYS.iter().flat_map(|key| REFUSED_PASSWORDS.map(|word| (*key, word)))
+            {
                 cases.push(case(key, preset, password, ("", MAILBOX), WHOLE_CHAIN, Writer::OpenSsl));
             }
         }
@@ -218,19 +221,12 @@ impl Files {
 
     /// What an importer is asked about a case; of the files that a program can write again it is asked that too.
     pub(crate) fn question_for(&self, importer: Importer, case: &Case) -> Question {
-        let again = self.written_again(importer).contains(&case.file);
+        let again = written_again(importer).contains(&case.file);
         Question {
             file: self.path(&case.file),
             password: case.password.text.to_owned(),
             export: again.then(|| self.export_path(importer, &case.file)),
         }
-    }
-
-    /// The files that this program writes again in its own way.
-    fn written_again(&self, importer: Importer) -> Vec<String> {
-        let keys = FEW_KEYS.iter().filter(|key| importer.writes(key));
-        // Of the presets the one that every importer opens.
-        keys.map(|key| format!("{key} compatible {}.p12", WORDS.id)).collect()
     }
 
     fn export_path(&self, importer: Importer, file: &str) -> PathBuf {
@@ -239,7 +235,7 @@ impl Files {
 
     /// What this program has written, for Signet's reader.
     pub(crate) fn exports_of(&self, importer: Importer) -> Vec<Foreign> {
-        let cases = self.cases.iter().filter(|case| self.written_again(importer).contains(&case.file));
+        let cases = self.cases.iter().filter(|case| written_again(importer).contains(&case.file));
         cases
             .map(|case| Foreign {
                 file: self.export_path(importer, &case.file),
@@ -255,6 +251,13 @@ impl Files {
         let all = self.certificates.get(key).map(Vec::as_slice).unwrap_or_default();
         all.get(..=chain).unwrap_or(all)
     }
+}
+
+/// The files that this program writes again in its own way.
+fn written_again(importer: Importer) -> Vec<String> {
+    let keys = FEW_KEYS.iter().filter(|key| importer.writes(key));
+    // Of the presets the one that every importer opens.
+    keys.map(|key| format!("{key} compatible {}.p12", WORDS.id)).collect()
 }
 
 /// A program of `wasm-crypto/examples`, which `cargo xtask test` has built.

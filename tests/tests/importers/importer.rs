@@ -192,7 +192,11 @@ fn python(name: &str) -> anyhow::Result<Command> {
 
 fn bouncy_castle() -> Command {
     let mut command = Command::new("java");
-    command.arg("-cp").arg(Path::new(JAVA_LIBRARIES).join("bcprov.jar")).arg(script("KeyStores.java")).arg("BC");
+    command
+        .arg("-cp")
+        .arg(Path::new(JAVA_LIBRARIES).join("bcprov.jar"))
+        .arg(script("KeyStores.java"))
+        .arg("BC");
     command
 }
 
@@ -219,7 +223,8 @@ fn nss_version(libraries: Option<&str>) -> anyhow::Result<String> {
         library.display()
     );
     let bytes = fs::read(&library)?;
-    let place = bytes.windows(MARK.len()).position(|window| window == MARK).context("no version in libnss3")?;
+    let place =
+        bytes.windows(MARK.len()).position(|window| window == MARK).context("no version in libnss3")?;
     let version = bytes.iter().skip(place + MARK.len()).take_while(|byte| byte.is_ascii_graphic());
     Ok(version.map(|byte| char::from(*byte)).collect())
 }
@@ -227,6 +232,7 @@ fn nss_version(libraries: Option<&str>) -> anyhow::Result<String> {
 /// The first word of numbers with dots between.
 fn numbers(text: &str) -> anyhow::Result<String> {
     let mut words = text.split(|character: char| !(character.is_ascii_digit() || character == '.'));
-    let version = words.find(|word| word.contains('.') && word.starts_with(|first: char| first.is_ascii_digit()));
+    let version =
+        words.find(|word| word.contains('.') && word.starts_with(|first: char| first.is_ascii_digit()));
     Ok(version.with_context(|| format!("no version in {text:?}"))?.trim_end_matches('.').to_owned())
 }

@@ -8,6 +8,7 @@ mod files;
 mod foreign;
 mod forgery;
 mod importer;
+mod page;
 mod pem;
 mod question;
 mod refusals;
@@ -33,10 +34,12 @@ fn opens_what_the_table_says(importer: Importer) -> Result<()> {
     let mut differences = Vec::new();
     let mut used = BTreeSet::new();
     for (case, answer) in files.cases.iter().zip(answers.by_ref()) {
-        let row = known.iter().position(|row| row.covers(case));
+        let row = known.iter().position(|row| row.covers(case.preset, case.key, case.password.id));
         used.extend(row);
         let expected = row.and_then(|row| known.get(row));
-        differences.extend(difference(importer, files, case, expected, &answer).map(|what| format!("{}: {what}", case.file)));
+        differences.extend(
+            difference(importer, files, case, expected, &answer).map(|what| format!("{}: {what}", case.file)),
+        );
     }
     let unused = known.iter().enumerate().filter(|(row, _)| !used.contains(row));
     differences.extend(unused.map(|(_, row)| format!("nothing is refused for this: {row:?}")));

@@ -26,8 +26,10 @@ pub(crate) fn base64(block: &str) -> String {
 pub(crate) fn opened(text: &str, friendly_name: Option<String>) -> anyhow::Result<Opened> {
     let labels = ["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"];
     let private_keys = labels.iter().flat_map(|label| blocks(text, label));
-    let public_keys = private_keys.map(|key| openssl(&["pkey", "-pubout"], &key)).collect::<anyhow::Result<_>>()?;
-    opened_with(text, public_keys, friendly_name)
+    let public_keys = private_keys
+        .map(|key| openssl(&["pkey", "-pubout"], &key))
+        .collect::<anyhow::Result<Vec<String>>>()?;
+    opened_with(text, &public_keys, friendly_name)
 }
 
 /// What came out, where the importer gives the public keys of the private keys.
@@ -36,12 +38,12 @@ pub(crate) fn opened(text: &str, friendly_name: Option<String>) -> anyhow::Resul
 /// When OpenSSL does not run, or cannot read what the importer gave.
 pub(crate) fn opened_with(
     text: &str,
-    public_keys: Vec<String>,
+    public_keys: &[String],
     friendly_name: Option<String>,
 ) -> anyhow::Result<Opened> {
     let certificates = blocks(text, "CERTIFICATE");
     let mut key_fits = false;
-    if let [public_key] = public_keys.as_slice() {
+    if let [public_key] = public_keys {
         for certificate in &certificates {
             key_fits |= openssl(&["x509", "-noout", "-pubkey"], certificate)?.trim() == public_key.trim();
         }

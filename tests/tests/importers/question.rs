@@ -9,7 +9,7 @@ use std::{
     thread,
 };
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use serde::Deserialize;
 
 /// A PFX to open.
@@ -84,8 +84,8 @@ pub(crate) fn run(command: &mut Command, input: &str) -> anyhow::Result<Said> {
             stderr.read_to_end(&mut errors).map(|_| errors)
         });
         let output = child.wait_with_output()?;
-        let errors = errors.join().map_err(|_| anyhow::anyhow!("the reader of errors panicked"))??;
-        anyhow::Ok((output.status, output.stdout, errors))
+        let Ok(errors) = errors.join() else { bail!("the reader of errors panicked") };
+        anyhow::Ok((output.status, output.stdout, errors?))
     })?;
     let [output, errors] = [output, errors].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     Ok(Said { success: status.success(), output, errors })

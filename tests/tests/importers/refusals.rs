@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 
-use crate::{files::Case, forgery::Forgery, importer::Importer};
+use crate::{forgery::Forgery, importer::Importer};
 
 const REFUSALS: &str = include_str!("refusals.tsv");
 const UNSEEN: &str = include_str!("unseen_changes.tsv");
@@ -14,10 +14,10 @@ const NONE: &str = "-";
 /// One reason why one importer refuses some files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
-    pub(crate) importer: &'static str,
-    pub(crate) preset: &'static str,
-    pub(crate) key: &'static str,
-    pub(crate) password: &'static str,
+    importer: &'static str,
+    preset: &'static str,
+    key: &'static str,
+    password: &'static str,
     /// The version that opens them.
     before: Option<&'static str>,
     /// Part of what it says.
@@ -29,10 +29,10 @@ pub(crate) struct Refusal {
 /// One kind of change that one importer does not notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct UnseenChange {
-    importer: &'static str,
+    pub(crate) importer: &'static str,
     preset: &'static str,
     key: &'static str,
-    change: &'static str,
+    pub(crate) change: &'static str,
     pub(crate) because: &'static str,
 }
 
@@ -69,7 +69,13 @@ pub(crate) fn refusals() -> anyhow::Result<Vec<Refusal>> {
 pub(crate) fn unseen_changes() -> anyhow::Result<Vec<UnseenChange>> {
     let rows = rows::<5>(UNSEEN)?.into_iter();
     Ok(rows
-        .map(|[importer, preset, key, change, because]| UnseenChange { importer, preset, key, change, because })
+        .map(|[importer, preset, key, change, because]| UnseenChange {
+            importer,
+            preset,
+            key,
+            change,
+            because,
+        })
         .collect())
 }
 
@@ -79,8 +85,19 @@ impl Refusal {
         self.importer == importer.id() && self.before.is_none_or(|before| parts(version) < parts(before))
     }
 
-    pub(crate) fn covers(&self, case: &Case) -> bool {
-        fits(self.preset, case.preset) && fits(self.key, case.key) && fits(self.password, case.password.id)
+    pub(crate) fn covers(&self, preset: &str, key: &str, password: &str) -> bool {
+        fits(self.preset, preset) && fits(self.key, key) && fits(self.password, password)
+    }
+
+    /// What is refused, in words.
+    pub(crate) fn scope(&self) -> String {
+        let scopes = [("preset", self.preset), ("key", self.key), ("password", self.password)];
+        let narrow: Vec<String> = scopes
+            .iter()
+            .filter(|(_, column)| *column != ANY)
+            .map(|(what, column)| format!("{what} {}", column.replace(',', ", ")))
+            .collect();
+        if narrow.is_empty() { "every file".to_owned() } else { narrow.join("; ") }
     }
 }
 
@@ -112,7 +129,9 @@ fn versions_are_compared_by_number() {
 #[test]
 fn every_row_names_an_importer_that_is_asked() -> anyhow::Result<()> {
     let ids = Importer::ALL.map(Importer::id);
-    for importer in refusals()?.iter().map(|row| row.importer).chain(unseen_changes()?.iter().map(|row| row.importer)) {
+    for importer in
+        refusals()?.iter().map(|row| row.importer).chain(unseen_changes()?.iter().map(|row| row.importer))
+    {
         assert!(ids.contains(&importer), "nobody asks {importer}");
     }
     Ok(())
