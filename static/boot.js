@@ -1,8 +1,9 @@
 // Starts the application without an inline script: trunk writes the hashed names into data attributes of this tag.
 
-// Trusted Types: the worker's loader is the only script URL that the page may start.
+// Trusted Types: the loaders of the two workers are the only script URLs that the page may start.
+const workers = ['/crypto-worker_loader.js', '/examiner-worker_loader.js'];
 globalThis.trustedTypes?.createPolicy('default', {
-  createScriptURL: (url) => (url === '/crypto-worker_loader.js' ? url : null),
+  createScriptURL: (url) => (workers.includes(url) ? url : null),
 });
 
 const tag = document.querySelector('script[data-wasm]');

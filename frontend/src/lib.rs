@@ -17,7 +17,13 @@ mod shell;
 mod submission;
 mod wizard;
 
-/// Shows the application in the page's body.
+/// Shows the application in the page's body. Keys that have served are removed meanwhile.
 pub fn run() {
+    if let Some(now) = browser::words::now() {
+        wasm_bindgen_futures::spawn_local(async move {
+            // A browser that keeps nothing has nothing to remove.
+            crypto::key_store::remove_outdated(now).await.unwrap_or_default();
+        });
+    }
     yew::Renderer::<app::App>::new().render();
 }

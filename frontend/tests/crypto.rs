@@ -9,6 +9,7 @@ mod test_authority;
 
 use frontend::crypto::{
     CryptoError, GenerateKey, GeneratedKey, KeyAlgorithm, KeyProgress, Preset, Secret, Verdict, WritePfx,
+    examine::examine,
     messages::{Answer, Examine, Task},
     task::perform,
 };
@@ -65,9 +66,8 @@ fn write_pfx(key: &GeneratedKey, chain: &Chain, preset: Preset) -> Result<Vec<u8
 /// From the key to the PFX, as a person goes.
 fn go_to_the_pfx(algorithm: KeyAlgorithm, preset: Preset) {
     let key = generate(algorithm, &mut |_| ());
-    let examined =
-        do_task(Task::Examine(Examine { input: key.csr_pem.clone().into(), expected: None }), &mut |_| ());
-    let Ok(Answer::Verdict(Verdict::Correct(request))) = examined else { panic!("{examined:?}") };
+    let examined = examine(&Examine { input: key.csr_pem.clone().into(), expected: None });
+    let Verdict::Correct(request) = examined else { panic!("{examined:?}") };
     assert_eq!(request.public_key_sha256, key.public_key_sha256);
     assert_eq!(request.key_algorithm, algorithm.to_string());
 

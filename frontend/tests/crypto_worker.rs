@@ -69,7 +69,7 @@ async fn a_module_that_cannot_be_loaded_is_said_to_be_missing() {
 #[wasm_bindgen_test]
 async fn a_worker_that_crashes_ends_all_jobs() {
     let worker = worker("onmessage = () => { throw new Error('unreachable'); }; say('Ready');");
-    let (first, second) = (worker.generate_passphrase(), worker.examine(Vec::new()));
+    let (first, second) = (worker.generate_passphrase(), worker.generate(any_key(), |_| ()));
     assert_eq!(first.await.err(), Some(CryptoError::Crashed));
     assert_eq!(second.await.err(), Some(CryptoError::Crashed));
 }
@@ -95,7 +95,7 @@ async fn an_answer_that_is_not_understood_means_another_version() {
 #[wasm_bindgen_test]
 async fn an_answer_to_something_else_means_another_version() {
     let worker = worker(ANSWER_PASSPHRASE);
-    assert_eq!(worker.examine(Vec::new()).await.err(), Some(CryptoError::DifferentVersions));
+    assert_eq!(worker.generate(any_key(), |_| ()).await.err(), Some(CryptoError::DifferentVersions));
 }
 
 #[wasm_bindgen_test]

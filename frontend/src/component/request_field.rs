@@ -8,7 +8,7 @@ use super::{
 use crate::{
     browser::file::read,
     crypto::{
-        CryptoError, CryptoWorker,
+        CryptoError, Examine, ExaminerWorker,
         messages::{CorrectRequest, Verdict},
     },
     wizard::{
@@ -32,7 +32,7 @@ const FILE_LIMIT_BYTES: f64 = 256.0 * 1024.0;
 /// Judges texts, one after another; only the newest one counts.
 #[derive(Clone)]
 struct Examiner {
-    worker: Rc<RefCell<Option<CryptoWorker>>>,
+    worker: Rc<RefCell<Option<ExaminerWorker>>>,
     timer: Rc<RefCell<Option<Timeout>>>,
     newest: Rc<RefCell<u32>>,
     /// Whether the field is empty because a private key was wiped from it: the warning then stays.
@@ -89,9 +89,9 @@ impl Examiner {
         let mut worker = self.worker.borrow_mut();
         let running = match worker.take() {
             Some(running) => running,
-            None => CryptoWorker::spawn()?,
+            None => ExaminerWorker::spawn()?,
         };
-        Ok(worker.insert(running).examine(input))
+        Ok(worker.insert(running).examine(Examine { input, expected: None }))
     }
 
     fn conclude(&self, answer: Result<Verdict, CryptoError>) {

@@ -4,11 +4,7 @@ use super::{
     notice::{Tone, notice, paragraph},
     summary_list::{rich_row, row},
 };
-use crate::{
-    browser::words::grouped,
-    crypto::messages::WrongRequest,
-    wizard::activation::CheckedRequest,
-};
+use crate::{browser::words::grouped, crypto::messages::WrongRequest, wizard::activation::CheckedRequest};
 use yew::prelude::*;
 
 /// What is known about the text in the field.

@@ -122,7 +122,7 @@ pub struct WrongRequest {
     pub private_key: bool,
 }
 
-/// Asks for the verdict on a pasted request.
+/// All that the examiner can do: judge a pasted request. Answered by a [`Verdict`].
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Examine {
     /// The text or the file.
@@ -221,22 +221,20 @@ impl<'de> de::Visitor<'de> for SecretVisitor {
     }
 }
 
-/// From the page: do this.
+/// From the page: do this. The task is a [`Task`] for the crypto worker and an [`Examine`] for the examiner.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Job {
+pub struct Job<T> {
     /// Names the job in all answers.
     pub id: u32,
     /// What to do.
-    pub task: Task,
+    pub task: T,
 }
 
-/// What the worker can do.
+/// What the crypto worker can do.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Task {
     /// Answered by [`Answer::Key`].
     Generate(GenerateKey),
-    /// Answered by [`Answer::Verdict`].
-    Examine(Examine),
     /// Answered by [`Answer::Pfx`].
     WritePfx(WritePfx),
     /// Answered by [`Answer::Passphrase`].
@@ -245,9 +243,9 @@ pub enum Task {
     Tool(ToolTask),
 }
 
-/// From the worker.
+/// From a worker. The answer is an [`Answer`] of the crypto worker, a [`Verdict`] of the examiner.
 #[derive(Debug, Serialize, Deserialize)]
-pub enum FromWorker {
+pub enum FromWorker<A> {
     /// The module is loaded and listens; whatever was sent before is lost.
     Ready,
     /// A job goes on.
@@ -263,7 +261,7 @@ pub enum FromWorker {
         /// [`Job::id`].
         id: u32,
         /// How.
-        outcome: Result<Answer, CryptoError>,
+        outcome: Result<A, CryptoError>,
     },
 }
 
@@ -272,8 +270,6 @@ pub enum FromWorker {
 pub enum Answer {
     /// A key pair.
     Key(GeneratedKey),
-    /// A verdict on a request.
-    Verdict(Verdict),
     /// A PFX, DER.
     Pfx(Vec<u8>),
     /// A passphrase.
@@ -381,8 +377,8 @@ mod tests {
     fn an_error_crosses_with_its_reason() {
         let outcome =
             Err(CryptoError::InvalidPassphrase(wasm_crypto::passphrase::PassphraseProblem::TooShort));
-        let bytes = encode(&FromWorker::Done { id: 1, outcome }).unwrap();
-        let FromWorker::Done { id: 1, outcome: Err(error) } = decode(&bytes).unwrap() else {
+        let bytes = encode(&FromWorker::<Answer>::Done { id: 1, outcome }).unwrap();
+        let FromWorker::<Answer>::Done { id: 1, outcome: Err(error) } = decode(&bytes).unwrap() else {
             panic!("{bytes:?}")
         };
         assert!(error.to_string().contains("at least 8 characters"));
@@ -391,8 +387,7 @@ mod tests {
     #[test]
     fn a_message_is_written_into_memory_of_its_exact_size() {
         let bytes =
-            encode(&Job { id: 1, task: Task::Examine(Examine { input: vec![0, 127, 255], expected: None }) })
-                .unwrap();
+            encode(&Job { id: 1, task: Examine { input: vec![0, 127, 255], expected: None } }).unwrap();
         assert_eq!(bytes.len(), bytes.capacity());
     }
 

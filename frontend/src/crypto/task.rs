@@ -2,19 +2,12 @@
 
 use super::{
     CryptoError,
-    messages::{
-        Answer, CorrectRequest, Difference, Examine, ExpectedCertificate, GenerateKey, GeneratedKey, Mend,
-        RequestedExtension, Task, Verdict, WritePfx, WrongRequest,
-    },
+    messages::{Answer, GenerateKey, GeneratedKey, Task, WritePfx},
     tools,
 };
 use der::pem;
 use getrandom::rand_core::CryptoRng;
-use pki::{
-    mailbox::Mailbox,
-    request::{self, CertificationRequest, Defect, Expected, Place},
-    subject::SubjectField,
-};
+use pki::{mailbox::Mailbox, request};
 use wasm_crypto::{
     KeyProgress, generate_key_pair, passphrase,
     pbkdf2::Pbkdf2,
@@ -34,7 +27,6 @@ pub async fn perform(
 ) -> Result<Answer, CryptoError> {
     match task {
         Task::Generate(request) => generate(&request, random, pbkdf2, progress).await.map(Answer::Key),
-        Task::Examine(request) => Ok(Answer::Verdict(examine(&request))),
         Task::WritePfx(request) => write_pfx(&request, random, pbkdf2).await.map(Answer::Pfx),
         Task::Tool(task) => Ok(Answer::Tool(tools::task::perform(task, random, pbkdf2, progress).await)),
         Task::GeneratePassphrase => {
@@ -68,30 +60,6 @@ async fn generate(
     Ok(GeneratedKey { recovery_file, csr_pem: csr.to_pem(), public_key_sha256: key.spki_sha256_hex() })
 }
 
-fn examine(asked: &Examine) -> Verdict {
-    match request::examine(&asked.input) {
-        Ok(request) => {
-            let expected = asked.expected.as_ref().and_then(expected);
-            let differences = expected.map(|expected| request.differences(&expected)).unwrap_or_default();
-            Verdict::Correct(CorrectRequest {
-                differences: differences.into_iter().map(Difference::from).collect(),
-                ..(&request).into()
-            })
-        }
-        Err(defect) => Verdict::Wrong(WrongRequest {
-            mend: request::mend(&asked.input, &defect).map(Mend::from),
-            ..(&defect).into()
-        }),
-    }
-}
-
-/// None when the address is none: there is nothing to compare with then.
-fn expected(chosen: &ExpectedCertificate) -> Option<Expected> {
-    let field = |label: &str| SubjectField::ALL.into_iter().find(|field| field.label() == label);
-    let subject = chosen.subject.iter().filter_map(|(label, value)| Some((field(label)?, value.clone())));
-    Some(Expected { subject: subject.collect(), mailbox: Mailbox::parse(&chosen.mailbox).ok()? })
-}
-
 async fn write_pfx(
     request: &WritePfx,
     random: &mut impl CryptoRng,
@@ -117,69 +85,6 @@ fn certificate_der(text: &str) -> Result<Vec<u8>, CryptoError> {
     match pem::decode_vec(text.trim_ascii().as_bytes()) {
         Ok(("CERTIFICATE", der)) => Ok(der),
         _ => Err(CryptoError::UnreadableCertificate),
-    }
-}
-
-impl From<&CertificationRequest> for CorrectRequest {
-    fn from(request: &CertificationRequest) -> Self {
-        Self {
-            subject: request.subject_text().to_owned(),
-            subject_attributes: request.subject_attributes().to_vec(),
-            requested_extensions: request
-                .requested_extensions()
-                .iter()
-                .map(RequestedExtension::from)
-                .collect(),
-            ignored_parts: request.ignored_parts(),
-            differences: Vec::new(),
-            key_algorithm: request.key_algorithm().to_string(),
-            signature: request.signature_algorithm_name().to_owned(),
-            public_key_sha256: request.public_key().sha256_hex(),
-            csr_pem: request.to_pem(),
-            warnings: request.warnings().iter().map(|warning| warning.message().to_owned()).collect(),
-        }
-    }
-}
-
-impl From<&request::RequestedExtension> for RequestedExtension {
-    fn from(extension: &request::RequestedExtension) -> Self {
-        Self { name: extension.name.clone(), value: extension.value.clone(), critical: extension.critical }
-    }
-}
-
-impl From<request::Difference> for Difference {
-    fn from(difference: request::Difference) -> Self {
-        Self {
-            field: difference.field.to_owned(),
-            in_request: difference.in_request,
-            in_certificate: difference.in_certificate,
-        }
-    }
-}
-
-impl From<request::Mend> for Mend {
-    fn from(mend: request::Mend) -> Self {
-        Self { label: mend.label.to_owned(), text: mend.text }
-    }
-}
-
-impl From<&Defect> for WrongRequest {
-    fn from(defect: &Defect) -> Self {
-        let (line, column, path) = match defect.place() {
-            Some(Place::Text { line, column }) => (Some(line), Some(column), None),
-            Some(Place::Asn1 { path }) => (None, None, Some(path)),
-            _ => (None, None, None),
-        };
-        Self {
-            code: defect.code().to_owned(),
-            message: defect.message(),
-            remedy: defect.remedy(),
-            line,
-            column,
-            path,
-            mend: None,
-            private_key: defect.is_private(),
-        }
     }
 }
 
@@ -211,7 +116,7 @@ impl From<PfxError> for CryptoError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crypto::{KeyAlgorithm, PassphraseProblem, Secret};
+    use crate::crypto::{Examine, KeyAlgorithm, PassphraseProblem, Secret, Verdict, examine::examine};
     use getrandom::{SysRng, rand_core::UnwrapErr};
     use wasm_crypto::pbkdf2::Portable;
 
@@ -235,9 +140,8 @@ mod tests {
     #[test]
     fn a_new_key_comes_with_a_request_that_is_correct_and_names_the_same_key() {
         let Ok(Answer::Key(key)) = generate("anna@example.com", "long enough") else { panic!("no key") };
-        let Ok(Answer::Verdict(Verdict::Correct(verdict))) =
-            ask(Task::Examine(Examine { input: key.csr_pem.clone().into_bytes(), expected: None }))
-        else {
+        let input = key.csr_pem.clone().into_bytes();
+        let Verdict::Correct(verdict) = examine(&Examine { input, expected: None }) else {
             panic!("the request is not correct");
         };
         assert_eq!(verdict.public_key_sha256, key.public_key_sha256);
@@ -248,9 +152,8 @@ mod tests {
     #[test]
     fn a_pasted_private_key_is_called_one() {
         let Ok(Answer::Key(key)) = generate("anna@example.com", "long enough") else { panic!("no key") };
-        let Ok(Answer::Verdict(Verdict::Wrong(wrong))) =
-            ask(Task::Examine(Examine { input: key.recovery_file.into_bytes(), expected: None }))
-        else {
+        let input = key.recovery_file.into_bytes();
+        let Verdict::Wrong(wrong) = examine(&Examine { input, expected: None }) else {
             panic!("accepted");
         };
         assert!(wrong.private_key);

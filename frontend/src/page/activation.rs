@@ -12,7 +12,7 @@ use crate::{
     api,
     browser::draft::{self, Wizard},
     component::{button::Emphasis, failure::view, heading::PageHeading, step_indicator::step_indicator},
-    crypto::{CryptoWorker, key_store, messages::Verdict},
+    crypto::{Examine, ExaminerWorker, key_store, messages::Verdict},
     loading::use_loaded_by,
     navigation::{Link, use_navigator},
     route::{ActivationStep, Route},
@@ -117,19 +117,7 @@ fn ActivationWizard(props: &ActivationWizardProps) -> Html {
             draft::save(Wizard::Activation, &order_id, &draft.for_storage());
         });
     }
-    {
-        let (dispatcher, order_id) = (draft.dispatcher(), order_id.clone());
-        let has_key = draft.browser_key.is_some();
-        use_effect_with((), move |()| {
-            if !has_key {
-                spawn_local(async move {
-                    if let Some(key) = kept_key(&order_id).await {
-                        dispatcher.dispatch(ActivationAction::KeyReady(key));
-                    }
-                });
-            }
-        });
-    }
+    use_kept_key(&order_id, &draft);
     let step = draft.reachable(props.step);
     {
         let address = Route::Activation { order_id, step };
@@ -161,15 +149,46 @@ fn ActivationWizard(props: &ActivationWizardProps) -> Html {
     }
 }
 
+/// Takes the key that this browser keeps for the order when the wizard opens, and follows what other tabs do with it.
+#[hook]
+fn use_kept_key(order_id: &str, draft: &UseReducerHandle<ActivationDraft>) {
+    let dispatcher = draft.dispatcher();
+    let has_key = draft.browser_key.is_some();
+    use_effect_with(order_id.to_owned(), move |order_id| {
+        let watch = {
+            let (dispatcher, order_id) = (dispatcher.clone(), order_id.clone());
+            key_store::Watch::start(&order_id.clone(), move || {
+                let (dispatcher, order_id) = (dispatcher.clone(), order_id.clone());
+                spawn_local(async move {
+                    let found = kept_key(&order_id).await;
+                    dispatcher
+                        .dispatch(found.map_or(ActivationAction::KeyRemoved, ActivationAction::KeyReady));
+                });
+            })
+        };
+        if !has_key {
+            let order_id = order_id.clone();
+            spawn_local(async move {
+                if let Some(key) = kept_key(&order_id).await {
+                    dispatcher.dispatch(ActivationAction::KeyReady(key));
+                }
+            });
+        }
+        move || drop(watch)
+    });
+}
+
 /// The key that this browser keeps for the order, once the crypto module has found its request correct.
 async fn kept_key(order_id: &str) -> Option<BrowserKey> {
     let stored = key_store::load(order_id).await.ok().flatten()?;
-    let worker = CryptoWorker::spawn().ok()?;
-    let Verdict::Correct(request) = worker.examine(stored.csr_pem.clone().into_bytes()).await.ok()? else {
+    let examiner = ExaminerWorker::spawn().ok()?;
+    let input = stored.csr_pem.clone().into_bytes();
+    let Verdict::Correct(request) = examiner.examine(Examine { input, expected: None }).await.ok()? else {
         return None;
     };
-    let algorithm =
-        KeyAlgorithm::FOR_CERTIFICATES.into_iter().find(|algorithm| algorithm.to_string() == request.key_algorithm)?;
+    let algorithm = KeyAlgorithm::FOR_CERTIFICATES
+        .into_iter()
+        .find(|algorithm| algorithm.to_string() == request.key_algorithm)?;
     Some(BrowserKey {
         algorithm_id: algorithm.id().to_owned(),
         csr_pem: stored.csr_pem,

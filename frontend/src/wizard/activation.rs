@@ -97,6 +97,8 @@ pub(crate) enum ActivationAction {
     ConfirmRecoveryFile,
     /// Starts again with another key.
     DiscardKey,
+    /// The key is not in this browser any more: it was removed in another tab.
+    KeyRemoved,
     RequestCorrect(CheckedRequest),
     /// The text changed, or is not correct.
     RequestGone,
@@ -130,6 +132,10 @@ impl ActivationDraft {
                 }
             }
             ActivationAction::DiscardKey => self.browser_key = None,
+            ActivationAction::KeyRemoved => {
+                self.browser_key =
+                    self.browser_key.filter(|key| key.safekeeping != Safekeeping::KeptInBrowser);
+            }
             ActivationAction::RequestCorrect(request) => self.csr = Some(request),
             ActivationAction::RequestGone => self.csr = None,
             ActivationAction::AcceptTerms => self.terms_accepted = true,

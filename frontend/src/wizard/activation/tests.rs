@@ -78,6 +78,18 @@ fn a_confirmed_recovery_file_lets_the_wizard_go_on() {
 }
 
 #[test]
+fn a_key_removed_from_this_browser_is_gone_and_one_in_a_recovery_file_is_not() {
+    let kept =
+        after([ActivationAction::KeyReady(key(Safekeeping::KeptInBrowser)), ActivationAction::KeyRemoved]);
+    assert_eq!(kept.browser_key, None);
+    let in_a_file = after([
+        ActivationAction::KeyReady(key(Safekeeping::RecoveryFileConfirmed)),
+        ActivationAction::KeyRemoved,
+    ]);
+    assert!(in_a_file.browser_key.is_some());
+}
+
+#[test]
 fn earlier_steps_are_always_reachable() {
     for step in [ActivationStep::CertificateData, ActivationStep::GenerationMethod, ActivationStep::KeyPair] {
         assert_eq!(ActivationDraft::default().reachable(step), step);

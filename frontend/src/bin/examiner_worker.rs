@@ -1,0 +1,11 @@
+//! The Web Worker that judges pasted requests: a WebAssembly module of its own, a third as large as the one that makes
+//! keys, because the verdict is what most people need first.
+//!
+//! It talks to nobody but the page that started it.
+
+use frontend::crypto::{examine::examine, messages::Examine, worker_scope::serve};
+use std::future::ready;
+
+fn main() {
+    serve(|task: Examine, _| ready(Ok(examine(&task))));
+}
