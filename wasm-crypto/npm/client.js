@@ -32,7 +32,7 @@ class Line {
       const message = 'The worker could not be started, or stopped unexpectedly.';
       this.end(new SignetError('worker-failed', message, undefined, { cause: event.error ?? event }));
     });
-    worker.postMessage({ task: 'init', argument: source });
+    worker.postMessage({ task: 'init', argument: source }, []);
   }
 
   get ended() {

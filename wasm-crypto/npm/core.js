@@ -146,13 +146,25 @@ export function generateKeyPair(options) {
   });
 }
 
+/** The order in which they stand, from the widest to the narrowest. */
+const SUBJECT = ['country', 'stateOrProvince', 'locality', 'organization', 'organizationIdentifier', 'commonName'];
+
+/** Names and values by turns, as the module takes them. */
+function attributesOf(subject) {
+  for (const name of Object.keys(optionsOf(subject))) {
+    if (!SUBJECT.includes(name)) throw wrongType(`subject.${name}`, `one of ${SUBJECT.join(', ')}`);
+  }
+  return SUBJECT.filter((name) => subject[name] !== undefined)
+    .flatMap((name) => [name, text(subject[name], `subject.${name}`)]);
+}
+
 export function createCsr(options) {
   return later(() => {
-    const { keyPair, emails } = optionsOf(options);
+    const { keyPair, emails, subject = {} } = optionsOf(options);
     const handle = handleOf(keyPair, 'keyPair');
     if (!Array.isArray(emails) || emails.length === 0) throw wrongType('emails', 'an array of at least one address');
     emails.forEach((email, index) => text(email, `emails[${index}]`));
-    return glue.createCsr(handle, emails);
+    return glue.createCsr(handle, emails, attributesOf(subject));
   });
 }
 

@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'disposed'
   | 'internal'
   | 'invalid-email'
+  | 'invalid-subject'
   | 'no-randomness'
   | 'not-a-certificate'
   | 'not-a-pfx'
@@ -64,11 +65,15 @@ export interface PublicParts {
   readonly publicKeySha256: string;
 }
 
+/** Tells a key pair of this module from one in a worker; there is no such property. */
+declare const here: unique symbol;
+
 /**
  * A key pair. The private key stays in WebAssembly's memory; it comes out only encrypted. It is overwritten by
  * `dispose()`, at the end of a `using` block, or when nobody holds this object any more.
  */
 export class KeyPair implements PublicParts {
+  readonly [here]: true;
   readonly algorithm: KeyAlgorithm;
   readonly publicKey: Uint8Array;
   readonly publicKeySha256: string;
@@ -107,10 +112,23 @@ export interface GenerateKeyPairOptions {
  */
 export function generateKeyPair(options?: GenerateKeyPairOptions): Promise<KeyPair>;
 
+/** The subject of a request. The country is a PrintableString, all else UTF8String. Addresses stand in `emails`. */
+export interface Subject {
+  /** Two letters, ISO 3166-1, such as `PL`. */
+  country?: string;
+  stateOrProvince?: string;
+  locality?: string;
+  organization?: string;
+  organizationIdentifier?: string;
+  commonName?: string;
+}
+
 export interface CreateCsrOptions {
   keyPair: KeyPair;
   /** The addresses for the subjectAltName, in this order. */
   emails: readonly [string, ...string[]];
+  /** Empty when left out. Many authorities ignore it. */
+  subject?: Subject;
 }
 
 /** A certification request, PKCS #10. */
@@ -121,7 +139,7 @@ export interface Csr {
 
 /**
  * Builds and signs a certification request. It was read and judged again before it is given.
- * @throws {SignetError} `invalid-email` with the field `emails[n]`.
+ * @throws {SignetError} `invalid-email` with the field `emails[n]`, `invalid-subject` with the field `subject.…`.
  */
 export function createCsr(options: CreateCsrOptions): Promise<Csr>;
 

@@ -17,8 +17,12 @@ import type {
 
 export { SignetError } from './index.js';
 
+/** Tells a key pair in a worker from one of the module itself; there is no such property. */
+declare const there: unique symbol;
+
 /** A key pair whose private key is in a worker. Disposing of it ends that worker. */
 export interface WorkerKeyPair extends PublicParts {
+  readonly [there]: true;
   readonly disposed: boolean;
   dispose(): void;
   [Symbol.dispose](): void;
@@ -50,7 +54,7 @@ export interface CryptoWorker {
 
 /** What a `Worker` of a page is, as far as it is used here. */
 export interface WorkerLike {
-  postMessage(message: unknown, transfer?: ArrayBuffer[]): void;
+  postMessage(message: any, transfer: any[]): void;
   addEventListener(type: 'message' | 'error', listener: (event: any) => void): void;
   terminate(): void;
 }

@@ -24,7 +24,13 @@ use getrandom::{
     rand_core::{TryRng, UnwrapErr},
 };
 use js_sys::{Array, Function, Uint8Array};
-use pki::{certificate::Certificate, key_policy::KeyAlgorithm, mailbox::Mailbox, request};
+use pki::{
+    certificate::Certificate,
+    key_policy::KeyAlgorithm,
+    mailbox::Mailbox,
+    request::{self, RequestedNames},
+    subject::SubjectField,
+};
 use std::{rc::Rc, str};
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
@@ -90,20 +96,45 @@ fn progress_object(progress: KeyProgress) -> JsValue {
     Record::new().with("stage", stage).with_some("candidates", candidates).into()
 }
 
-/// Builds a request for these addresses, signed with the key: `{pem, der}`.
+/// Builds a request for these addresses and this subject, signed with the key: `{pem, der}`. The subject comes as
+/// names and values by turns, in the order in which it is to stand.
 ///
 /// # Errors
-/// An address that cannot stand in a certificate.
+/// An address or a part of the subject that cannot stand in a certificate.
 #[wasm_bindgen(js_name = createCsr)]
-pub fn create_csr(key: &KeyHandle, emails: Vec<String>) -> Outcome<JsValue> {
+pub fn create_csr(key: &KeyHandle, emails: Vec<String>, subject: Vec<String>) -> Outcome<JsValue> {
     let parse = |(index, email): (usize, &String)| {
         Mailbox::parse(email).map_err(|problem| Failure::Email { index, problem })
     };
     let mailboxes = emails.iter().enumerate().map(parse).collect::<Result<Vec<_>, _>>()?;
-    let mailbox = mailboxes.first().ok_or(Failure::NotMade)?;
-    let der = request::build(mailbox, &*key.0).or(Err(Failure::NotMade))?;
+    let attributes = subject
+        .as_chunks::<2>()
+        .0
+        .iter()
+        .map(|[name, value]| Ok((subject_field(name).ok_or(Failure::UnknownAttribute)?, value.clone())))
+        .collect::<Result<Vec<_>, Failure>>()?;
+    let names = RequestedNames::new(&attributes, mailboxes).map_err(Failure::subject)?;
+    let der = request::build_with_names(&names, &*key.0).or(Err(Failure::NotMade))?;
     let pem = pki::pem::encode("CERTIFICATE REQUEST", &der);
     Ok(Record::new().with("pem", pem).with("der", bytes(&der)).into())
+}
+
+/// The parts of a subject, under their names in the package.
+const SUBJECT_FIELDS: [(&str, SubjectField); 6] = [
+    ("country", SubjectField::Country),
+    ("stateOrProvince", SubjectField::StateOrProvince),
+    ("locality", SubjectField::Locality),
+    ("organization", SubjectField::Organization),
+    ("organizationIdentifier", SubjectField::OrganizationIdentifier),
+    ("commonName", SubjectField::CommonName),
+];
+
+fn subject_field(name: &str) -> Option<SubjectField> {
+    SUBJECT_FIELDS.iter().find(|(known, _)| *known == name).map(|(_, field)| *field)
+}
+
+fn subject_name(field: SubjectField) -> &'static str {
+    SUBJECT_FIELDS.iter().find(|(_, known)| *known == field).map_or("", |(name, _)| name)
 }
 
 /// Writes the key as encrypted PKCS #8, PEM.

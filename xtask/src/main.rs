@@ -9,6 +9,7 @@ mod build;
 mod campaign;
 mod command;
 mod frontend;
+mod node_modules;
 mod npm;
 mod precompress;
 mod prerequisites;

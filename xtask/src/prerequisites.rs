@@ -12,31 +12,59 @@ use anyhow::{Context, bail};
 
 use crate::{
     command::{self, announce},
-    tools,
+    node_modules, tools,
     workspace::Workspace,
 };
 
 /// Programs that must be on PATH, and the Debian package of each.
-const PROGRAMS: [(&str, &str); 7] = [
+const PROGRAMS: [(&str, &str); 15] = [
     ("chromium", "chromium"),
     ("chromedriver", "chromium-driver"),
     ("openssl", "openssl"),
     ("certutil", "libnss3-tools"),
     ("pk12util", "libnss3-tools"),
     ("keytool", "default-jre-headless"),
+    // It also runs a program from its source.
+    ("javac", "default-jdk-headless"),
     ("python3", "python3"),
+    ("thunderbird", "thunderbird"),
+    ("certtool", "gnutls-bin"),
+    ("gpgsm", "gpgsm"),
+    ("gpg-agent", "gpg-agent"),
+    ("gpgconf", "gpgconf"),
+    ("go", "golang-go"),
+    ("node", "nodejs"),
 ];
 
-/// The Python of the judges: pkilint, cryptography and the mail server of the tests.
+/// Libraries that must be installed, by a file or folder, and the Debian package of each.
+const LIBRARIES: [(&str, &str); 3] = [
+    ("/usr/share/java/bcprov.jar", "libbcprov-java"),
+    ("/usr/share/gocode/src/golang.org/x/crypto/pkcs12", "golang-golang-x-crypto-dev"),
+    ("/usr/share/gocode/src/software.sslmate.com/src/go-pkcs12", "golang-sslmate-src-go-pkcs12-dev"),
+];
+
+/// The judges that are packages of Python and of npm, and the mail server of the tests.
 #[derive(Debug)]
-pub(crate) struct JudgesPython {
-    folder: PathBuf,
+pub(crate) struct Judges {
+    python: PathBuf,
+    node: PathBuf,
+    package_tools: PathBuf,
 }
 
-impl JudgesPython {
+impl Judges {
     /// The folder with the judges' programs.
     pub(crate) fn programs(&self) -> PathBuf {
-        self.folder.join("bin")
+        self.python.join("bin")
+    }
+
+    /// The folder that has `node_modules` in it.
+    pub(crate) fn node_modules(&self) -> &Path {
+        &self.node
+    }
+
+    /// The folder with the bundlers and the judges of packages, in its `node_modules`.
+    pub(crate) fn package_tools(&self) -> &Path {
+        &self.package_tools
     }
 }
 
@@ -44,14 +72,19 @@ impl JudgesPython {
 ///
 /// # Errors
 /// When something is missing and this person may not install it: a test is never skipped for that.
-pub(crate) fn ensure(workspace: &Workspace) -> anyhow::Result<JudgesPython> {
+pub(crate) fn ensure(workspace: &Workspace) -> anyhow::Result<Judges> {
     ensure_debian_packages()?;
-    ensure_python_packages(workspace)
+    let python = ensure_python_packages(workspace)?;
+    let node = node_modules::ensure(workspace, "tests/judges/importers", "importers")?;
+    let package_tools = node_modules::ensure(workspace, "tests/tests/package/npm", "package-tests")?;
+    Ok(Judges { python, node, package_tools })
 }
 
 fn ensure_debian_packages() -> anyhow::Result<()> {
     let mut missing: Vec<&str> =
         PROGRAMS.iter().filter(|(program, _)| !on_path(program)).map(|(_, package)| *package).collect();
+    missing
+        .extend(LIBRARIES.iter().filter(|(path, _)| !Path::new(path).exists()).map(|(_, package)| *package));
     // Debian's python3 comes without the parts that make a virtual environment.
     if command::output(Command::new("python3").args(["-c", "import ensurepip, venv"])).is_none() {
         missing.push("python3-venv");
@@ -94,28 +127,25 @@ fn on_path(program: &str) -> bool {
     env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
-fn ensure_python_packages(workspace: &Workspace) -> anyhow::Result<JudgesPython> {
+/// The folder of the virtual environment.
+fn ensure_python_packages(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     let requirements = workspace.root().join("tests/judges/requirements.txt");
     let wanted = fs::read_to_string(&requirements).context("cannot read tests/judges/requirements.txt")?;
     let folder = tools::cache_folder()?.join("tools/judges");
     let stamp = folder.join("requirements.txt");
-    let judges = JudgesPython { folder };
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
-        return Ok(judges);
+        return Ok(folder);
     }
-    announce(&format!(
-        "Installing the judges' Python packages into {} (about a minute)",
-        judges.folder.display()
-    ));
-    install_python_packages(&judges, &requirements)?;
+    announce(&format!("Installing the judges' Python packages into {} (about a minute)", folder.display()));
+    install_python_packages(&folder, &requirements)?;
     fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))?;
-    Ok(judges)
+    Ok(folder)
 }
 
-fn install_python_packages(judges: &JudgesPython, requirements: &Path) -> anyhow::Result<()> {
-    command::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&judges.folder))?;
+fn install_python_packages(folder: &Path, requirements: &Path) -> anyhow::Result<()> {
+    command::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(folder))?;
     command::run(
-        Command::new(judges.programs().join("python"))
+        Command::new(folder.join("bin/python"))
             .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
             .arg(requirements),
     )

@@ -29,7 +29,7 @@ pub(crate) fn execute(workspace: &Workspace) -> anyhow::Result<()> {
     if folder.exists() {
         fs::remove_dir_all(&folder).with_context(|| format!("cannot empty {}", folder.display()))?;
     }
-    let mut journeys = test::whole_system(workspace, &judges);
+    let mut journeys = test::journeys(workspace, &judges);
     command::run(journeys.env("SIGNET_PICTURES", &folder))?;
 
     let pictures = pictures(&folder)?;

@@ -3,9 +3,9 @@
 use std::process::{Command, ExitCode};
 
 use crate::{
-    build, command, frontend,
+    build, command, frontend, npm,
     precompress::Quality,
-    prerequisites::{self, JudgesPython},
+    prerequisites::{self, Judges},
     sizes,
     summary::{Counts, Summary, counted},
     tools::{self, Tools},
@@ -33,9 +33,17 @@ pub(crate) fn execute(workspace: &Workspace) -> anyhow::Result<ExitCode> {
             Ok(Counts::ONE_PASSED)
         });
     }
+    summary.step("The npm package", || {
+        npm::execute(workspace)?;
+        Ok(Counts::ONE_PASSED)
+    });
     summary.step("Lints", || check(&mut clippy(workspace, &["--workspace", "--all-targets"])));
     summary.step("Lints for the browser", || {
         check(&mut clippy(workspace, &["--package", "frontend", "--all-targets", "--target", WASM_TARGET]))
+    });
+    summary.step("Lints of the npm package", || {
+        let bindings = ["--package", "wasm-crypto", "--features", "bindings", "--target", WASM_TARGET];
+        check(&mut clippy(workspace, &bindings))
     });
     summary.step("Documentation", || {
         check(workspace.cargo().env("RUSTDOCFLAGS", "--deny warnings").args([
@@ -67,11 +75,33 @@ pub(crate) fn execute(workspace: &Workspace) -> anyhow::Result<ExitCode> {
 }
 
 /// The tests that drive the release binary with a browser, a mail server and the judges.
-pub(crate) fn whole_system(workspace: &Workspace, judges: &JudgesPython) -> Command {
+pub(crate) fn whole_system(workspace: &Workspace, judges: &Judges) -> Command {
+    of_others(workspace, judges, &[])
+}
+
+/// The tests that go through the pages as a person does.
+pub(crate) fn journeys(workspace: &Workspace, judges: &Judges) -> Command {
+    of_others(workspace, judges, &["--test=journeys"])
+}
+
+/// The tests that ask other programs to open PFX files.
+pub(crate) fn importers(workspace: &Workspace, judges: &Judges) -> Command {
+    of_others(workspace, judges, &["--test=importers"])
+}
+
+/// These targets of the package `tests`, with everything that they ask for.
+fn of_others(workspace: &Workspace, judges: &Judges, targets: &[&str]) -> Command {
     let mut cargo = workspace.cargo();
-    cargo.args(["test", "--locked", "--package", "tests", "--no-fail-fast", "--", "--test-threads=2"]);
+    cargo.args(["test", "--locked", "--package", "tests", "--no-fail-fast"]).args(targets);
+    cargo.args(["--", "--test-threads=2"]);
     cargo.env("SIGNET_BINARY", workspace.server(Profile::Release));
     cargo.env("SIGNET_JUDGES", judges.programs());
+    cargo.env("SIGNET_NODE_MODULES", judges.node_modules());
+    // Built by the step of the npm package.
+    cargo.env("SIGNET_PACKAGE", workspace.target().join("npm"));
+    cargo.env("SIGNET_PACKAGE_TOOLS", judges.package_tools());
+    // The step of unit tests builds them.
+    cargo.env("SIGNET_EXAMPLES", workspace.target().join("debug/examples"));
     // An error names its cause in words; where in a test it arose is of no use to anyone.
     cargo.env("RUST_LIB_BACKTRACE", "0");
     cargo

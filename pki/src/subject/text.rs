@@ -65,7 +65,8 @@ pub(super) fn check(text: &str, maximum: usize) -> Result<(), FieldError> {
     if let Some(character) = text.chars().find(|character| is_invisible(*character)) {
         return Err(FieldError::Invisible { character });
     }
-    if !text.chars().any(char::is_alphanumeric) || PLACEHOLDERS.contains(&text.to_lowercase().as_str()) {
+    let is_placeholder = PLACEHOLDERS.iter().any(|placeholder| placeholder.eq_ignore_ascii_case(text));
+    if is_placeholder || !text.chars().any(char::is_alphanumeric) {
         return Err(FieldError::Placeholder);
     }
     if text.split('&').skip(1).any(begins_html_entity) {

@@ -6,7 +6,10 @@ use crate::{
     pfx::{OpenPfxError, PfxError},
     recovery_file::RecoveryError,
 };
-use pki::mailbox::MailboxError;
+use pki::{
+    mailbox::MailboxError,
+    subject::{FieldError, SubjectError},
+};
 use wasm_bindgen::JsValue;
 
 /// What a function of the package gives.
@@ -16,6 +19,7 @@ pub(super) type Outcome<T> = Result<T, JsValue>;
 pub(super) enum Failure {
     UnknownAlgorithm,
     UnknownPreset,
+    UnknownAttribute,
     NoRandomness,
     /// What came out did not pass its own check, and was thrown away.
     NotMade,
@@ -25,6 +29,10 @@ pub(super) enum Failure {
     Email {
         index: usize,
         problem: MailboxError,
+    },
+    Subject {
+        name: &'static str,
+        reason: FieldError,
     },
     Certificate {
         field: &'static str,
@@ -48,6 +56,14 @@ fn parts(code: &'static str, field: Option<&str>, message: &str) -> Parts {
 }
 
 impl Failure {
+    /// The first of what is wrong with a subject.
+    pub(super) fn subject(errors: Vec<SubjectError>) -> Self {
+        errors.into_iter().next().map_or(Self::NotMade, |SubjectError { field, reason }| Self::Subject {
+            name: super::subject_name(field),
+            reason,
+        })
+    }
+
     fn parts(&self) -> Parts {
         match self {
             Self::UnknownAlgorithm => {
@@ -61,6 +77,12 @@ impl Failure {
             Self::NotUtf8 { field } => parts("not-utf-8", Some(field), "These bytes are not UTF-8 text."),
             Self::Email { index, problem } => {
                 ("invalid-email", Some(format!("emails[{index}]")), problem.to_string())
+            }
+            Self::UnknownAttribute => {
+                parts("invalid-subject", Some("subject"), "There is no such part of a subject.")
+            }
+            Self::Subject { name, reason } => {
+                ("invalid-subject", Some(format!("subject.{name}")), reason.to_string())
             }
             Self::Certificate { field } => {
                 parts("not-a-certificate", Some(field), "This is not a certificate, PEM or DER.")
@@ -109,8 +131,8 @@ fn of_pfx(error: &PfxError) -> Parts {
 
 fn of_open_pfx(error: OpenPfxError) -> Parts {
     let (code, field) = match error {
-        OpenPfxError::NotAPfx => ("not-a-pfx", "pfx"),
-        OpenPfxError::Unsupported => ("unsupported-encryption", "pfx"),
+        OpenPfxError::NotAPfx(_) => ("not-a-pfx", "pfx"),
+        OpenPfxError::Unsupported(_) => ("unsupported-encryption", "pfx"),
         OpenPfxError::WrongPassword => ("wrong-passphrase", "password"),
         _ => ("damaged", "pfx"),
     };
@@ -119,8 +141,11 @@ fn of_open_pfx(error: OpenPfxError) -> Parts {
 
 /// The error's own words as a sentence.
 fn sentence(error: &impl std::error::Error) -> String {
-    let words = error.to_string();
-    let mut characters = words.chars();
-    let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", characters.as_str())
+    let mut words = error.to_string();
+    // Ours begin with an English letter; the tables of all alphabets would be a twentieth of the module.
+    if let Some(first) = words.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    words.push('.');
+    words
 }
