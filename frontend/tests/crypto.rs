@@ -115,7 +115,7 @@ fn a_pfx_is_not_made_for_another_keys_certificate() {
 fn progress_is_told_while_an_rsa_key_is_made() {
     let mut seen = Vec::new();
     generate(KeyAlgorithm::Rsa3072, &mut |progress| seen.push(progress));
-    assert_eq!(seen.first(), Some(&KeyProgress::SearchingFirstPrime { candidates: 1 }));
-    assert!(seen.contains(&KeyProgress::SearchingSecondPrime { candidates: 1 }));
+    assert!(matches!(seen.first(), Some(KeyProgress::SearchingFirstPrime { candidates: 1 | 2 })));
+    assert!(seen.iter().any(|progress| matches!(progress, KeyProgress::SearchingSecondPrime { .. })));
     assert_eq!(seen.last(), Some(&KeyProgress::Checking));
 }

@@ -41,7 +41,7 @@ pub enum KeyAlgorithm {
     EcP384,
     /// NIST P-521.
     EcP521,
-    /// EdDSA on Curve25519 (RFC 8032).
+    /// Ed25519 (RFC 8032).
     Ed25519,
 }
 

@@ -2,7 +2,10 @@
 
 mod private_key;
 
-use crate::rsa_primes;
+use crate::{
+    prime_search::{self, Kernel, PrimeSearchError, prepare_kernel},
+    rsa_primes,
+};
 use pkcs8::{PrivateKeyInfoRef, SecretDocument};
 use pki::{
     key_policy::{self, KeyAlgorithm, KeyRejection, PublicKey},
@@ -19,6 +22,7 @@ pub struct KeyPair {
     private_key: PrivateKey,
     algorithm: KeyAlgorithm,
     spki_der: Vec<u8>,
+    made_by: Option<Kernel>,
 }
 
 /// How far the making of a key pair is.
@@ -42,9 +46,13 @@ pub enum KeyProgress {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeyPairError {
-    /// The prime search could not be set up.
-    #[error("the prime search could not be set up")]
-    PrimeSearch,
+    /// The prime search is not there, gave up, or gave what is no prime for a key.
+    #[error("there are no primes for the key")]
+    PrimeSearch {
+        /// What the search said, or what was found out about it.
+        #[from]
+        source: PrimeSearchError,
+    },
     /// The parts do not make an RSA key.
     #[error("the parts do not make an RSA key")]
     Components {
@@ -88,6 +96,9 @@ impl From<spki::Error> for KeyPairError {
 
 /// Makes a key pair, and signs and verifies with it once.
 ///
+/// RSA primes come from the fastest kernel of this engine. Should a check find a fault in what it gave, the portable
+/// search makes the key.
+///
 /// # Errors
 /// When the key pair does not pass; it is then thrown away.
 pub fn generate_key_pair(
@@ -95,19 +106,42 @@ pub fn generate_key_pair(
     random: &mut impl CryptoRng,
     progress: &mut dyn FnMut(KeyProgress),
 ) -> Result<KeyPair, KeyPairError> {
-    let mut rsa = |modulus_bits| -> Result<PrivateKey, KeyPairError> {
-        Ok(PrivateKey::Rsa(rsa_primes::generate(modulus_bits, random, progress)?.into()))
+    let kernel = if algorithm.is_rsa() { prepare_kernel() } else { Kernel::Portable };
+    match generate_key_pair_with(kernel, algorithm, random, progress) {
+        Err(_) if kernel != Kernel::Portable => {
+            generate_key_pair_with(Kernel::Portable, algorithm, random, progress)
+        }
+        result => result,
+    }
+}
+
+/// Makes a key pair like [`generate_key_pair`], with RSA primes of this kernel and no other.
+///
+/// # Errors
+/// When this engine does not have the kernel, or the key pair does not pass.
+pub fn generate_key_pair_with(
+    kernel: Kernel,
+    algorithm: KeyAlgorithm,
+    random: &mut impl CryptoRng,
+    progress: &mut dyn FnMut(KeyProgress),
+) -> Result<KeyPair, KeyPairError> {
+    let mut rsa = |modulus_bits| -> Result<KeyPair, KeyPairError> {
+        let key = prime_search::with_search(kernel, |search| {
+            rsa_primes::generate(modulus_bits, search, random, progress)
+        })??;
+        let mut key_pair = KeyPair::new(PrivateKey::Rsa(key.into()))?;
+        key_pair.made_by = Some(kernel);
+        Ok(key_pair)
     };
-    let private_key = match algorithm {
-        KeyAlgorithm::Rsa2048 => rsa(2048)?,
-        KeyAlgorithm::Rsa3072 => rsa(3072)?,
-        KeyAlgorithm::Rsa4096 => rsa(4096)?,
+    match algorithm {
+        KeyAlgorithm::Rsa2048 => rsa(2048),
+        KeyAlgorithm::Rsa3072 => rsa(3072),
+        KeyAlgorithm::Rsa4096 => rsa(4096),
         KeyAlgorithm::EcP256 | KeyAlgorithm::EcP384 | KeyAlgorithm::EcP521 | KeyAlgorithm::Ed25519 => {
             progress(KeyProgress::Checking);
-            PrivateKey::generate_on_curve(algorithm, random)?
+            KeyPair::new(PrivateKey::generate_on_curve(algorithm, random)?)
         }
-    };
-    KeyPair::new(private_key)
+    }
 }
 
 impl KeyPair {
@@ -118,7 +152,7 @@ impl KeyPair {
         if KeyAlgorithm::FOR_CERTIFICATES.contains(&algorithm) {
             PublicKey::from_spki_der(&spki_der).map_err(|source| KeyPairError::Policy { source })?;
         }
-        Ok(Self { private_key, algorithm, spki_der })
+        Ok(Self { private_key, algorithm, spki_der, made_by: None })
     }
 
     /// The algorithm and size.
@@ -134,6 +168,11 @@ impl KeyPair {
     /// SHA-256 of [`KeyPair::spki_der`] as lower-case hex: the name by which a key is known in this project.
     pub fn spki_sha256_hex(&self) -> String {
         key_policy::spki_sha256_hex(&self.spki_der)
+    }
+
+    /// Which kernel searched the primes, if it is an RSA key that was made here.
+    pub fn made_by(&self) -> Option<Kernel> {
+        self.made_by
     }
 
     /// The public key as a certificate is made for it.
@@ -251,8 +290,13 @@ mod tests {
         let is_second = |progress: &KeyProgress| matches!(progress, KeyProgress::SearchingSecondPrime { .. });
         assert_eq!(seen.first(), Some(&KeyProgress::SearchingFirstPrime { candidates: 1 }));
         assert_eq!(seen.last(), Some(&KeyProgress::Checking));
-        assert!(seen[..seen.len() - 1].is_sorted_by_key(is_second));
-        assert_eq!(seen.len(), seen.iter().filter(|seen| is_first(seen) || is_second(seen)).count() + 1);
+        assert!(
+            seen.iter()
+                .filter(|seen| **seen != KeyProgress::Checking)
+                .is_sorted_by_key(|seen| is_second(seen))
+        );
+        let searching = seen.iter().filter(|seen| is_first(seen) || is_second(seen)).count();
+        assert!(seen[searching..].iter().all(|seen| *seen == KeyProgress::Checking));
     }
 
     #[test]
@@ -283,6 +327,23 @@ mod tests {
         let other = SecretDocument::try_from(info).unwrap();
         let refused = KeyPair::from_pkcs8_der(other.as_bytes());
         assert!(matches!(refused, Err(KeyPairError::UnsupportedAlgorithm)));
+    }
+
+    #[test]
+    fn an_rsa_key_says_which_search_made_it() {
+        assert_eq!(generate(KeyAlgorithm::Rsa2048).made_by(), Some(Kernel::Portable));
+        assert_eq!(generate(KeyAlgorithm::EcP256).made_by(), None);
+    }
+
+    #[test]
+    #[cfg(not(target_arch = "wasm32"))]
+    fn a_kernel_that_is_not_there_makes_no_key_when_it_is_forced() {
+        let forced = |kernel| {
+            generate_key_pair_with(kernel, KeyAlgorithm::Rsa2048, &mut UnwrapErr(SysRng), &mut |_| ())
+        };
+        assert!(forced(Kernel::Portable).is_ok());
+        let Err(KeyPairError::PrimeSearch { source }) = forced(Kernel::RelaxedSimd) else { panic!("a key") };
+        assert_eq!(source, PrimeSearchError::Unavailable { kernel: Kernel::RelaxedSimd });
     }
 
     #[test]

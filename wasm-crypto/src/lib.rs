@@ -16,9 +16,11 @@ pub mod passphrase;
 mod password_based_encryption;
 pub mod pbkdf2;
 pub mod pfx;
+mod prime_search;
 pub mod recovery_file;
 mod rsa_primes;
 #[cfg(test)]
 mod test_authority;
 
-pub use key_pair::{KeyPair, KeyPairError, KeyProgress, generate_key_pair};
+pub use key_pair::{KeyPair, KeyPairError, KeyProgress, generate_key_pair, generate_key_pair_with};
+pub use prime_search::{Kernel, PrimeSearchError, prepare_kernel};

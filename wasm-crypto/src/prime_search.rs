@@ -1,0 +1,138 @@
+//! Where RSA primes come from: a fast kernel where the engine has one, else a portable search.
+//!
+//! No search is trusted: [`rsa_primes`](crate::rsa_primes) proves each prime again.
+
+mod portable;
+#[cfg(target_arch = "wasm32")]
+mod simd;
+
+use crypto_bigint::BoxedUint;
+use rand_core::CryptoRng;
+use std::{fmt, num::NonZeroU32};
+
+pub(crate) use portable::{Portable, suits_exponent};
+
+/// 65537. S/MIME BR §6.1.6, FIPS 186-5 §A.1.1, criterion 1.
+pub(crate) const PUBLIC_EXPONENT: u32 = 65_537;
+
+/// How RSA primes are searched. All give keys of the same quality; they differ in speed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kernel {
+    /// Two candidates at once in f64 with the fused multiply-add of WebAssembly's relaxed SIMD.
+    RelaxedSimd,
+    /// Two candidates at once in integers with WebAssembly's SIMD.
+    Simd128,
+    /// One candidate at a time, everywhere.
+    Portable,
+}
+
+impl Kernel {
+    /// All, the fastest first.
+    pub const ALL: [Self; 3] = [Self::RelaxedSimd, Self::Simd128, Self::Portable];
+
+    /// Its stable id, such as `relaxed-simd`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::RelaxedSimd => "relaxed-simd",
+            Self::Simd128 => "simd128",
+            Self::Portable => "portable",
+        }
+    }
+
+    /// The kernel with this stable id.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kernel| kernel.id() == id)
+    }
+}
+
+impl fmt::Display for Kernel {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.id())
+    }
+}
+
+/// Why a search found no prime.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PrimeSearchError {
+    /// The engine does not have what the kernel needs, or computes otherwise than it must.
+    #[error("this engine cannot run the prime search {kernel}")]
+    Unavailable {
+        /// Which.
+        kernel: Kernel,
+    },
+    /// The search ended without an answer, or with a wrong one.
+    #[error("the prime search {kernel} failed")]
+    Fault {
+        /// Which.
+        kernel: Kernel,
+    },
+}
+
+/// A search for one prime after another.
+pub(crate) trait PrimeSearch {
+    /// Which it is.
+    fn kernel(&self) -> Kernel;
+
+    /// Finds a random probable prime with exactly `bits`, both of its highest bits set, that is not one more than a
+    /// multiple of [`PUBLIC_EXPONENT`].
+    ///
+    /// `tested` is called with the number of candidates so far, after each one or two.
+    fn find(
+        &mut self,
+        bits: NonZeroU32,
+        random: &mut dyn CryptoRng,
+        tested: &mut dyn FnMut(u32),
+    ) -> Result<BoxedUint, PrimeSearchError>;
+}
+
+/// Makes the fastest kernel of this engine ready, some milliseconds, and says which it is.
+///
+/// For a worker to call while nobody waits; the first key pair does it too.
+pub fn prepare_kernel() -> Kernel {
+    #[cfg(target_arch = "wasm32")]
+    for kernel in [Kernel::RelaxedSimd, Kernel::Simd128] {
+        if simd::prepare(kernel).is_ok() {
+            return kernel;
+        }
+    }
+    Kernel::Portable
+}
+
+/// Hands the search of that name to `use_search`.
+///
+/// # Errors
+/// When this engine does not have it.
+pub(crate) fn with_search<T>(
+    kernel: Kernel,
+    use_search: impl FnOnce(&mut dyn PrimeSearch) -> T,
+) -> Result<T, PrimeSearchError> {
+    match kernel {
+        #[cfg(target_arch = "wasm32")]
+        Kernel::RelaxedSimd | Kernel::Simd128 => simd::with_search(kernel, use_search),
+        #[cfg(not(target_arch = "wasm32"))]
+        Kernel::RelaxedSimd | Kernel::Simd128 => Err(PrimeSearchError::Unavailable { kernel }),
+        Kernel::Portable => Ok(use_search(&mut Portable::new())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kernel_is_found_by_its_id() {
+        for kernel in Kernel::ALL {
+            assert_eq!(Kernel::from_id(kernel.id()), Some(kernel));
+        }
+        assert_eq!(Kernel::from_id("fast"), None);
+    }
+
+    #[test]
+    #[cfg(not(target_arch = "wasm32"))]
+    fn outside_a_browser_there_is_the_portable_search_alone() {
+        assert_eq!(prepare_kernel(), Kernel::Portable);
+        let missing = with_search(Kernel::Simd128, |_| ()).unwrap_err();
+        assert_eq!(missing, PrimeSearchError::Unavailable { kernel: Kernel::Simd128 });
+    }
+}
