@@ -9,7 +9,7 @@ mod key;
 
 pub use bundle::{Bundle, MAXIMUM_INPUT_BYTES, NoCertificate, find_certificates};
 pub use extension::ExtensionDescription;
-pub use key::{KeyDescription, describe_key, signature_name};
+pub use key::{KeyDescription, describe_key, describe_public_key, describe_request_key, signature_name};
 
 use super::CertificateError;
 use crate::element::{Element, elements};

@@ -184,6 +184,13 @@ fn without_block(text: &str) -> NoCertificate {
     }
 }
 
+/// The content of the first block with this label.
+pub(super) fn labelled(input: &[u8], label: &str) -> Option<Vec<u8>> {
+    let text = decode(input);
+    let (_, body) = blocks(&text).into_iter().find(|(found, _)| *found == label)?;
+    base64(body)
+}
+
 /// Blanks, quote marks of mails and the headers of old PEM do not matter.
 fn base64(body: &str) -> Option<Vec<u8>> {
     let lines = body.lines().filter(|line| !line.contains(':'));

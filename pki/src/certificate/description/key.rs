@@ -1,7 +1,9 @@
 //! Keys and signature algorithms by name, also those that are not accepted anywhere.
 
+use super::bundle::labelled;
 use crate::element::Element;
 use crate::key_policy::spki_sha256_hex;
+use crate::pem;
 use der::Tag;
 use der::asn1::ObjectIdentifier;
 
@@ -20,6 +22,24 @@ pub fn describe_key(spki_der: &[u8]) -> KeyDescription {
         name: key_name(spki_der).unwrap_or_else(|| "unreadable".to_owned()),
         spki_sha256: spki_sha256_hex(spki_der),
     }
+}
+
+/// Describes the key of a certification request, PEM or DER, also of one that would not be accepted.
+///
+/// RFC 2986 §4.1.
+pub fn describe_request_key(input: &[u8]) -> Option<KeyDescription> {
+    let der = pem::read(input).ok()?;
+    let request = Element::read(&der)?.inside(Tag::Sequence)?;
+    let info = request.first()?.inside(Tag::Sequence)?;
+    let [version, _, key, ..] = info.as_slice() else { return None };
+    (version.tag == Tag::Integer && key.tag == Tag::Sequence).then(|| describe_key(key.der))
+}
+
+/// Describes a public key alone, PEM or DER.
+pub fn describe_public_key(input: &[u8]) -> Option<KeyDescription> {
+    let der = labelled(input, "PUBLIC KEY").unwrap_or_else(|| input.to_vec());
+    let [algorithm, key] = <[Element<'_>; 2]>::try_from(Element::read(&der)?.inside(Tag::Sequence)?).ok()?;
+    (algorithm.tag == Tag::Sequence && key.tag == Tag::BitString).then(|| describe_key(&der))
 }
 
 fn key_name(spki_der: &[u8]) -> Option<String> {
