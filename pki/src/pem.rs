@@ -20,11 +20,13 @@ pub const MAXIMUM_INPUT_BYTES: usize = 65_536;
 
 /// Characters in a line (RFC 7468 §2).
 const LINE_CHARACTERS: usize = 64;
-/// First bytes of a Java key store.
-const JAVA_KEY_STORE: [u8; 4] = [0xfe, 0xed, 0xfe, 0xed];
+/// First bytes of the key stores of Java, JKS and JCEKS.
+const JAVA_KEY_STORES: [[u8; 4]; 2] = [[0xfe, 0xed, 0xfe, 0xed], [0xce, 0xce, 0xce, 0xce]];
 const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";
 const DASHES: &str = "-----";
+/// How the labels of OpenPGP begin (RFC 9580 §6.2); a signed message has no last line.
+const OPEN_PGP: &str = "PGP ";
 /// The labels of a request: the one of RFC 7468 §7, and the one that keytool, NSS and GnuTLS write.
 const REQUEST_LABELS: [&str; 2] = ["CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"];
 
@@ -133,12 +135,16 @@ fn is_binary(input: &[u8]) -> bool {
     match input {
         [0x30, 0x80..=0x84, ..] => true,
         [0x30, 1..=0x7f, ..] => !input.iter().take(16).all(is_text),
-        _ => input.starts_with(&JAVA_KEY_STORE),
+        _ => is_java_key_store(input),
     }
 }
 
+fn is_java_key_store(input: &[u8]) -> bool {
+    JAVA_KEY_STORES.iter().any(|magic| input.starts_with(magic))
+}
+
 fn read_binary(input: &[u8]) -> Result<Vec<u8>, Defect> {
-    if input.starts_with(&JAVA_KEY_STORE) {
+    if is_java_key_store(input) {
         return Err(Defect::PrivateKey { form: PrivateKeyForm::Other });
     }
     if let Some(form) = crate::request::private_key_form(input) {
@@ -183,6 +189,9 @@ fn read_block(text: &str, begin: usize) -> Result<Block<'_>, Defect> {
     }
     let body_start = label_end.saturating_add(DASHES.len());
     let Some(end) = find_from(text, END, body_start) else {
+        if label.starts_with(OPEN_PGP) {
+            return Err(Defect::OpenPgp);
+        }
         return Err(match find_from(text, "END ", body_start) {
             Some(offset) => Defect::EndLineDamaged { position: at(text::line_start(text, offset)) },
             None => Defect::EndLineMissing,
@@ -190,7 +199,7 @@ fn read_block(text: &str, begin: usize) -> Result<Block<'_>, Defect> {
     };
     let body = text.get(body_start..end).unwrap_or_default();
     if body.contains(BEGIN) {
-        return Err(Defect::EndLineMissing);
+        return Err(if label.starts_with(OPEN_PGP) { Defect::OpenPgp } else { Defect::EndLineMissing });
     }
     let end_label = text.get(end.saturating_add(END.len())..).unwrap_or_default();
     match end_label.strip_prefix(label) {

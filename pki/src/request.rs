@@ -33,6 +33,9 @@ mod words;
 
 /// The PEM label of a request (RFC 7468 §7).
 const PEM_LABEL: &str = "CERTIFICATE REQUEST";
+/// The first octets of a SEQUENCE in BER whose length is not written (X.690 §8.1.3.6).
+const SEQUENCE: u8 = 0x30;
+const INDEFINITE_LENGTH: u8 = 0x80;
 
 /// A PKCS #10 request whose key the policy accepts and whose signature is right.
 ///
@@ -183,6 +186,9 @@ pub(crate) fn private_key_form(der: &[u8]) -> Option<PrivateKeyForm> {
 
 /// One SEQUENCE, neither cut off nor followed by anything.
 fn check_length(der: &[u8]) -> Result<(), Defect> {
+    if der.starts_with(&[SEQUENCE, INDEFINITE_LENGTH]) {
+        return Err(Defect::IndefiniteLength { path: structure::path(&[]) });
+    }
     let (expected, actual) = (encoded_bytes(der).ok_or(Defect::NotDer)?, der.len());
     if actual < expected {
         return Err(Defect::Truncated { expected, actual });
@@ -204,13 +210,13 @@ pub(crate) fn encoded_bytes(der: &[u8]) -> Option<usize> {
     header_bytes.checked_add(usize::try_from(header.length()).ok()?)
 }
 
-/// `CertificationRequestInfo` with its key as raw bytes. Attributes are optional: some programs leave them out.
+/// `CertificationRequestInfo` with its parts as raw bytes. Attributes are optional: some programs leave them out.
 ///
 /// RFC 2986 §4.1.
 #[derive(Sequence)]
 struct RequestInfo<'a> {
     version: AnyRef<'a>,
-    subject: Name,
+    subject: AnyRef<'a>,
     subject_public_key_info: AnyRef<'a>,
     attributes: Option<AnyRef<'a>>,
 }
@@ -226,6 +232,7 @@ fn judge(der: &[u8]) -> Result<CertificationRequest, Defect> {
     if info.version.decode_as::<u8>() != Ok(0) {
         return Err(Defect::Version);
     }
+    let subject = info.subject.to_der().and_then(|der| Name::from_der(&der)).or(Err(malformed(&[0, 1])))?;
     let spki_der = info.subject_public_key_info.to_der().or(Err(malformed(&[0, 2])))?;
     let public_key = PublicKey::from_spki_der(&spki_der).map_err(Defect::Key)?;
     let signature_algorithm = read_signature_algorithm(&signed.algorithm)?;
@@ -241,11 +248,11 @@ fn judge(der: &[u8]) -> Result<CertificationRequest, Defect> {
         Some(_) => return Err(malformed(&[0, 3])),
         None => Attributes::default(),
     };
-    let subject_ignored = (!info.subject.is_empty()).then_some(Warning::SubjectIgnored);
+    let subject_ignored = (!subject.is_empty()).then_some(Warning::SubjectIgnored);
     Ok(CertificationRequest {
         der: der.to_vec(),
         public_key,
-        subject: Subject::new(&info.subject),
+        subject: Subject::new(&subject),
         signature_algorithm,
         warnings: attributes.warnings.iter().copied().chain(subject_ignored).collect(),
         attributes,

@@ -2,9 +2,10 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot read its case has failed")]
 
+use pki::key_policy::KeyAlgorithm;
 use pki::request::{Defect, Place, Warning, examine, mend};
 use proptest::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
@@ -31,6 +32,8 @@ fn manifest() -> Vec<Vector> {
 }
 
 fn read_line(line: &str) -> Vector {
+    let (line, source) = line.split_once(';').expect(line);
+    assert!(!source.trim().is_empty(), "{line}: where it is from");
     let mut words = line.split_whitespace().map(str::to_owned);
     let (file, verdict) = (words.next().unwrap(), words.next().expect(line));
     Vector { file, verdict, details: words.collect::<Vec<_>>().join(" ") }
@@ -81,6 +84,25 @@ fn a_mend_gives_a_correct_request_and_never_a_key() {
         assert!(!defect.is_private(), "{}", vector.file);
         assert!(examine(mended.text.as_bytes()).is_ok(), "{}", vector.file);
         assert!(!mended.text.contains("PRIVATE"), "{}", vector.file);
+    }
+}
+
+#[test]
+fn a_file_is_named_by_its_verdict() {
+    for vector in manifest() {
+        let is_algorithm = KeyAlgorithm::from_id(&vector.verdict).is_some();
+        let prefix = if is_algorithm { "ok-" } else { &vector.verdict };
+        assert!(vector.file.starts_with(prefix), "{}: {}", vector.file, vector.verdict);
+    }
+}
+
+#[test]
+fn no_two_files_are_the_same() {
+    let mut known: BTreeMap<Vec<u8>, String> = BTreeMap::new();
+    for vector in manifest() {
+        if let Some(other) = known.insert(read(&vector.file), vector.file.clone()) {
+            panic!("{} and {other} are the same", vector.file);
+        }
     }
 }
 

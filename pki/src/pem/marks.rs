@@ -14,7 +14,27 @@ const LOOK_INTO_CHARACTERS: usize = 512;
 /// In which form the text holds a private key, whatever else it holds.
 pub(super) fn private_key(text: &str) -> Option<PrivateKeyForm> {
     let armor = text.lines().flat_map(|line| line.split('\r')).find_map(private_key_line);
-    armor.or_else(|| base64_words(text).find_map(bare_private_key))
+    let other = || is_json_web_key(text).then_some(PrivateKeyForm::JsonWebKey).or_else(|| xml_key(text));
+    armor.or_else(other).or_else(|| base64_words(text).find_map(bare_private_key)).or_else(|| {
+        let beginning = text.trim_start().get(..LOOK_INTO_CHARACTERS).unwrap_or(text.trim_start());
+        private_key_form(&bare_hex(beginning)?)
+    })
+}
+
+/// A JSON Web Key with `d`, which only private ones have (RFC 7518 §6.2.2, §6.3.2).
+fn is_json_web_key(text: &str) -> bool {
+    let has_member = |name: &str| {
+        text.match_indices(name).any(|(offset, _)| {
+            let rest = text.get(offset.saturating_add(name.len())..).unwrap_or_default();
+            rest.trim_start().starts_with(':')
+        })
+    };
+    has_member("\"kty\"") && has_member("\"d\"")
+}
+
+/// The XML form of .NET, with `D`.
+fn xml_key(text: &str) -> Option<PrivateKeyForm> {
+    (text.contains("<RSAKeyValue>") && text.contains("<D>")).then_some(PrivateKeyForm::Other)
 }
 
 /// A BEGIN or END line of a private key, whatever its dashes.
@@ -115,6 +135,9 @@ fn bare_hex(text: &str) -> Option<Vec<u8>> {
     for word in text.split(is_between).filter(|word| !word.is_empty()) {
         let digits = word.strip_prefix("0x").unwrap_or(word).as_bytes();
         for pair in digits.chunks(2) {
+            if der.first().is_some_and(|first| *first != 0x30) {
+                return None;
+            }
             let [high, low] = pair else { return None };
             let nibble =
                 |digit: &u8| char::from(*digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok());

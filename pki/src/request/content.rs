@@ -72,7 +72,7 @@ fn within_sequence(reader: &mut SliceReader<'_>) -> Option<Content> {
         Tag::ContextSpecific { .. } => Some(Content::Certificate),
         Tag::ObjectIdentifier => after_algorithm(reader),
         Tag::Integer => after_inner_version(&mut inner),
-        Tag::Sequence => Some(Content::RevocationList),
+        Tag::Sequence => after_inner_sequence(&mut inner),
         _ => None,
     }
 }
@@ -85,6 +85,12 @@ fn after_algorithm(reader: &mut SliceReader<'_>) -> Option<Content> {
         Tag::BitString => Some(Content::PublicKey),
         _ => None,
     }
+}
+
+/// The algorithm of a version-1 CRL, or what is no part of anything known.
+fn after_inner_sequence(inner: &mut SliceReader<'_>) -> Option<Content> {
+    step_into_sequence(inner)?;
+    (Tag::peek(inner).ok()? == Tag::ObjectIdentifier).then_some(Content::RevocationList)
 }
 
 /// INTEGER then SEQUENCE: of a name in a request, of an algorithm in a version-1 certificate and a CRL.
