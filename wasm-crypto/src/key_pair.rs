@@ -188,6 +188,13 @@ impl KeyPair {
         self.private_key.to_pkcs8_der()
     }
 
+    /// Reads what any program wrote (RFC 5958 §2), and tests the key. Attributes are left alone.
+    ///
+    /// Nothing here shows a changed byte in a part of the key that the reader computes anew.
+    pub(crate) fn from_foreign_pkcs8_der(der: &[u8]) -> Result<Self, KeyPairError> {
+        Self::new(PrivateKey::from_pkcs8(PrivateKeyInfoRef::try_from(der).or(Err(KeyPairError::Decoding))?)?)
+    }
+
     /// Reads what [`KeyPair::to_pkcs8_der`] wrote, and tests the key.
     ///
     /// The encryption around it does not tell a changed byte, so every byte must be as we would write it: then a

@@ -11,6 +11,7 @@
 
 #[cfg(all(target_arch = "wasm32", feature = "bindings"))]
 pub mod bindings;
+mod ber;
 mod key_pair;
 pub mod passphrase;
 mod password_based_encryption;

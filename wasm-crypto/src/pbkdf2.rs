@@ -3,6 +3,7 @@
 //! What derives is given by the caller, as the browser does it several times faster than a module can. All the keys
 //! of one file are asked for at once, so that they can be derived side by side.
 
+use der::oid::{AssociatedOid, ObjectIdentifier};
 use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512};
 use std::future::Future;
@@ -24,6 +25,63 @@ pub enum Prf {
     HmacSha384,
     /// HMAC-SHA512.
     HmacSha512,
+}
+
+impl Prf {
+    const ALL: [Self; 5] =
+        [Self::HmacSha1, Self::HmacSha224, Self::HmacSha256, Self::HmacSha384, Self::HmacSha512];
+
+    /// Of the HMAC. RFC 8018 §B.1.
+    pub(crate) fn hmac_oid(self) -> ObjectIdentifier {
+        match self {
+            Self::HmacSha1 => ObjectIdentifier::new_unwrap("1.2.840.113549.2.7"),
+            Self::HmacSha224 => ObjectIdentifier::new_unwrap("1.2.840.113549.2.8"),
+            Self::HmacSha256 => ObjectIdentifier::new_unwrap("1.2.840.113549.2.9"),
+            Self::HmacSha384 => ObjectIdentifier::new_unwrap("1.2.840.113549.2.10"),
+            Self::HmacSha512 => ObjectIdentifier::new_unwrap("1.2.840.113549.2.11"),
+        }
+    }
+
+    pub(crate) fn from_hmac_oid(oid: ObjectIdentifier) -> Option<Self> {
+        Self::ALL.into_iter().find(|prf| prf.hmac_oid() == oid)
+    }
+
+    /// Of the hash function in it.
+    pub(crate) fn digest_oid(self) -> ObjectIdentifier {
+        match self {
+            Self::HmacSha1 => Sha1::OID,
+            Self::HmacSha224 => Sha224::OID,
+            Self::HmacSha256 => Sha256::OID,
+            Self::HmacSha384 => Sha384::OID,
+            Self::HmacSha512 => Sha512::OID,
+        }
+    }
+
+    pub(crate) fn from_digest_oid(oid: ObjectIdentifier) -> Option<Self> {
+        Self::ALL.into_iter().find(|prf| prf.digest_oid() == oid)
+    }
+
+    /// How long the output is.
+    pub(crate) fn output_bytes(self) -> usize {
+        match self {
+            Self::HmacSha1 => 20,
+            Self::HmacSha224 => 28,
+            Self::HmacSha256 => 32,
+            Self::HmacSha384 => 48,
+            Self::HmacSha512 => 64,
+        }
+    }
+
+    /// As the standards write it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::HmacSha1 => "HMAC-SHA1",
+            Self::HmacSha224 => "HMAC-SHA224",
+            Self::HmacSha256 => "HMAC-SHA256",
+            Self::HmacSha384 => "HMAC-SHA384",
+            Self::HmacSha512 => "HMAC-SHA512",
+        }
+    }
 }
 
 /// One key to derive from the password.

@@ -6,9 +6,8 @@
 use crate::{
     key_pair::{KeyPair, KeyPairError},
     passphrase::{self, PassphraseProblem},
-    password_based_encryption::{Encryption, EncryptionError, derive_cipher_keys},
+    password_based_encryption::{Encryption, EncryptionError, Password, derive_cipher_key},
     pbkdf2::{Pbkdf2, Secret},
-    pfx::Preset,
 };
 use der::{
     Decode, Encode, Tag, Tagged,
@@ -78,9 +77,9 @@ async fn write_with_iterations(
     random: &mut impl CryptoRng,
     pbkdf2: &impl Pbkdf2,
 ) -> Result<String, RecoveryError> {
-    let encryption = Encryption::generate(Preset::Modern, iterations, random);
+    let encryption = Encryption::generate_aes_256(iterations, random);
     let private_key = key.to_pkcs8_der().map_err(|source| RecoveryError::Key { source })?;
-    let [cipher_key] = derive_cipher_keys([&encryption], passphrase.as_bytes(), pbkdf2)
+    let cipher_key = derive_cipher_key(&encryption, &Password::new(passphrase), pbkdf2)
         .await
         .or(Err(RecoveryError::UnsupportedEncryption))?;
     let encrypted = encryption
@@ -128,7 +127,7 @@ async fn decrypt(
     pbkdf2: &impl Pbkdf2,
 ) -> Result<Secret, EncryptionError> {
     let encryption = Encryption::from_identifier(&info.encryption_algorithm)?;
-    let [cipher_key] = derive_cipher_keys([&encryption], passphrase.as_bytes(), pbkdf2).await?;
+    let cipher_key = derive_cipher_key(&encryption, &Password::new(passphrase), pbkdf2).await?;
     encryption.decrypt(&cipher_key, info.encrypted_data.as_bytes())
 }
 
@@ -181,7 +180,7 @@ mod tests {
         let (_, der) = pem::decode_vec(file.as_bytes()).unwrap();
         let info = EncryptedPrivateKeyInfo::from_der(&der).unwrap();
         let encryption = Encryption::from_identifier(&info.encryption_algorithm).unwrap();
-        let Encryption::Aes256 { salt, iterations, .. } = encryption else { panic!("{encryption:?}") };
+        let Encryption::Pbes2 { salt, iterations, .. } = encryption else { panic!("{encryption:?}") };
         assert_eq!(salt.len(), 16);
         assert_eq!(iterations, 600_000);
     }

@@ -348,6 +348,7 @@ enum KeyProgressMessage {
 enum PresetMessage {
     Modern,
     Compatible,
+    Pbmac1,
 }
 
 #[cfg(test)]

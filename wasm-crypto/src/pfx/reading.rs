@@ -1,94 +1,83 @@
-//! Opens a PFX of the two presets: the check of what was written.
+//! Opens a PFX of any writer.
 
-use super::{MacAlgorithm, PfxContent};
+use super::{
+    OpenPfxError, Part, PfxContent,
+    certificate_parts::CertificateParts,
+    mac::Mac,
+    structure::{Bag, BagValue, Encrypted, Safe, Structure, bags},
+};
 use crate::{
-    key_pair::KeyPair,
-    password_based_encryption::{CipherKey, Encryption, MAXIMUM_ITERATIONS, derive_cipher_keys},
+    key_pair::{KeyPair, KeyPairError},
+    password_based_encryption::{CipherKey, Encryption, EncryptionError, Password, derive_cipher_keys},
     pbkdf2::{Pbkdf2, Secret},
 };
-use der::{
-    Decode, Encode,
-    asn1::{BmpString, ContextSpecific, ObjectIdentifier, OctetString},
-};
-use pkcs12::{
-    AuthenticatedSafe, CertBag, MacData, PKCS_12_CERT_BAG_OID, PKCS_12_PKCS8_KEY_BAG_OID,
-    PKCS_12_X509_CERT_OID, Pfx, SafeBag,
-    cms::{content_info::ContentInfo, encrypted_data::EncryptedData},
-    pbe_params::EncryptedPrivateKeyInfo,
-    safe_bag::SafeContents,
-};
 use subtle::ConstantTimeEq;
-use x509_cert::attr::Attributes;
 
-/// What was in a PFX.
+/// More iterations in all are not done. Our choice: some seconds in the slowest case, and three times what any program
+/// writes into a file with one key.
+const MAXIMUM_WORK: u64 = 20_000_000;
+
+/// What was in a PFX: a key and what belongs to it.
 #[derive(Debug)]
 pub struct OpenedPfx {
     /// The key, tested.
     pub key: KeyPair,
     /// The certificate that belongs to it, DER.
     pub leaf_der: Vec<u8>,
-    /// The other certificates, in the file's order, DER.
+    /// The certificates above it that are in the file, issuing CA first, DER.
     pub chain_der: Vec<Vec<u8>>,
-    /// The name of the entry.
+    /// The name of the entry; empty when it has none.
     pub friendly_name: String,
 }
 
-/// Why a PFX does not open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum OpenPfxError {
-    /// The bytes are not a PFX with a MAC, in DER.
-    #[error("the bytes are not a PFX file")]
-    NotAPfx,
-    /// The file is made in another way than by our presets.
-    #[error("the file is made in a way that is not supported")]
-    Unsupported,
-    /// The password is another one, or the file was changed.
-    #[error("the password does not open the file, or the file was changed")]
-    WrongPassword,
-    /// A part inside is missing, there twice, or not whole.
-    #[error("a part inside the file is missing or damaged")]
-    Damaged,
+/// All that was in a PFX.
+#[derive(Debug, Default)]
+pub struct Contents {
+    /// Each key that has its certificate in the file.
+    pub entries: Vec<OpenedPfx>,
+    /// Keys without.
+    pub keys_without_certificate: Vec<KeyPair>,
+    /// How many keys are of a kind that is not read here.
+    pub unsupported_keys: usize,
+    /// The certificates of no key, in the file's order, DER: those of CAs too, also when they are in a chain.
+    pub certificates_der: Vec<Vec<u8>>,
+    /// Whether all keys and their certificates name each other.
+    pub(super) has_local_key_ids: bool,
 }
 
-/// Opens a PFX that [`super::write`] could have written.
+/// Opens a PFX and takes the first key with its certificate.
 ///
 /// # Errors
-/// When the password is wrong, any bit was changed, or the file is of another make.
+/// Why it does not open, or what is missing in it.
 pub async fn open(pfx: &[u8], password: &str, pbkdf2: &impl Pbkdf2) -> Result<OpenedPfx, OpenPfxError> {
-    let password = password.as_bytes();
-    let authenticated_safe = authenticate(pfx, password)?;
-    let [certificates, key] =
-        <[ContentInfo; 2]>::try_from(authenticated_safe).or(Err(OpenPfxError::Unsupported))?;
+    read(pfx, password, pbkdf2).await?.into_entry()
+}
 
-    let certificates = Encrypted::read(&certificates)?;
-    let [key] = <[SafeBag; 1]>::try_from(bags(&octets(&key)?)?).or(Err(OpenPfxError::Damaged))?;
-    let key = Bag::read(key, PKCS_12_PKCS8_KEY_BAG_OID)?;
-    let private_key = key.private_key()?;
-    let encryptions = [&certificates.encryption, &private_key.encryption];
-    let [certificates_key, key_key] =
-        derive_cipher_keys(encryptions, password, pbkdf2).await.or(Err(OpenPfxError::Damaged))?;
+/// Opens a PFX: also one with several keys, or with none.
+///
+/// # Errors
+/// Why it does not open.
+pub async fn read(pfx: &[u8], password: &str, pbkdf2: &impl Pbkdf2) -> Result<Contents, OpenPfxError> {
+    read_structure(&Structure::from_bytes(pfx)?, password, pbkdf2).await
+}
 
-    let certificates = certificates.decrypt(&certificates_key)?;
-    let mut certificates = bags(&certificates)?.into_iter().map(|bag| Bag::read(bag, PKCS_12_CERT_BAG_OID));
-    let leaf = certificates.next().ok_or(OpenPfxError::Damaged)??;
-    let chain_der = certificates
-        .map(|bag| {
-            bag.and_then(|bag| {
-                if bag.attributes.is_none() { bag.certificate() } else { Err(OpenPfxError::Damaged) }
-            })
-        })
-        .collect::<Result<Vec<_>, _>>()?;
-
-    if key.attributes.is_none() || key.attributes != leaf.attributes {
-        return Err(OpenPfxError::Damaged);
+pub(super) async fn read_structure(
+    structure: &Structure,
+    password: &str,
+    pbkdf2: &impl Pbkdf2,
+) -> Result<Contents, OpenPfxError> {
+    structure.check_work()?;
+    let typed = Password::new(password);
+    let absent = password.is_empty().then(Password::absent);
+    for password in std::iter::once(&typed).chain(&absent) {
+        match structure.open(password, pbkdf2).await {
+            Err(OpenPfxError::WrongPassword) => {}
+            opened => return opened,
+        }
     }
-    Ok(OpenedPfx {
-        key: KeyPair::from_pkcs8_der(&private_key.decrypt(&key_key)?).or(Err(OpenPfxError::Damaged))?,
-        leaf_der: leaf.certificate()?,
-        chain_der,
-        friendly_name: key.friendly_name()?,
-    })
+    // The password may be right and the file changed: then what is encrypted still comes out whole.
+    let is_password = structure.has_encryption() && structure.decrypt(&typed, pbkdf2).await.is_ok();
+    Err(if is_password { OpenPfxError::Damaged { part: Part::Mac } } else { OpenPfxError::WrongPassword })
 }
 
 impl OpenedPfx {
@@ -101,111 +90,196 @@ impl OpenedPfx {
     }
 }
 
-/// Verifies the MAC, and that all outside it is as we would write it.
-fn authenticate(bytes: &[u8], password: &[u8]) -> Result<AuthenticatedSafe<'static>, OpenPfxError> {
-    let pfx = Pfx::from_der(bytes).or(Err(OpenPfxError::NotAPfx))?;
-    if pfx.to_der().ok().as_deref() != Some(bytes) {
-        return Err(OpenPfxError::NotAPfx);
+impl Contents {
+    /// The first key with its certificate, or what is missing.
+    pub(super) fn into_entry(self) -> Result<OpenedPfx, OpenPfxError> {
+        let is_without_certificate = self.certificates_der.is_empty();
+        let has_key = !self.keys_without_certificate.is_empty();
+        self.entries.into_iter().next().ok_or(match (has_key, is_without_certificate) {
+            (true, true) => OpenPfxError::NoCertificate,
+            (true, false) => OpenPfxError::OtherKey,
+            (false, _) if self.unsupported_keys > 0 => OpenPfxError::UnsupportedKey,
+            (false, _) => OpenPfxError::NoKey,
+        })
     }
-    let authenticated_safe = octets(&pfx.auth_safe)?;
-    let MacData { mac, mac_salt, iterations } = pfx.mac_data.ok_or(OpenPfxError::NotAPfx)?;
-    let algorithm = MacAlgorithm::from_identifier(&mac.algorithm).ok_or(OpenPfxError::Unsupported)?;
-    let iterations = u32::try_from(iterations).or(Err(OpenPfxError::Unsupported))?;
-    if !(1..=MAXIMUM_ITERATIONS).contains(&iterations) || mac_salt.is_empty() {
-        return Err(OpenPfxError::Unsupported);
-    }
-    let expected = algorithm
-        .compute(password, mac_salt.as_bytes(), iterations, &authenticated_safe)
-        .or(Err(OpenPfxError::WrongPassword))?;
-    if !bool::from(expected.ct_eq(mac.digest.as_bytes())) {
-        return Err(OpenPfxError::WrongPassword);
-    }
-    AuthenticatedSafe::from_der(&authenticated_safe).or(Err(OpenPfxError::Damaged))
-}
 
-/// The content of `Data`.
-fn octets(info: &ContentInfo) -> Result<Vec<u8>, OpenPfxError> {
-    if info.content_type != const_oid::db::rfc5911::ID_DATA {
-        return Err(OpenPfxError::Unsupported);
-    }
-    let octets: OctetString = info.content.decode_as().or(Err(OpenPfxError::Damaged))?;
-    Ok(octets.into_bytes().into())
-}
-
-/// Bytes and how they are encrypted.
-struct Encrypted {
-    encryption: Encryption,
-    ciphertext: Vec<u8>,
-}
-
-impl Encrypted {
-    /// The content of `EncryptedData`.
-    fn read(info: &ContentInfo) -> Result<Self, OpenPfxError> {
-        if info.content_type != const_oid::db::rfc5911::ID_ENCRYPTED_DATA {
-            return Err(OpenPfxError::Unsupported);
+    /// Finds what belongs together: by the public key, as the names that programs write are often missing.
+    fn from_bags(keys: Vec<FoundKey>, certificates: Vec<FoundCertificate>, unsupported_keys: usize) -> Self {
+        let mut contents = Self { unsupported_keys, has_local_key_ids: true, ..Self::default() };
+        let mut leaves = vec![false; certificates.len()];
+        for FoundKey { key, friendly_name, local_key_id } in keys {
+            let spki = key.spki_der();
+            let is_leaf = |found: &FoundCertificate| found.parts.spki_der == spki;
+            let Some(place) = certificates.iter().position(is_leaf) else {
+                contents.keys_without_certificate.push(key);
+                continue;
+            };
+            let Some(leaf) = certificates.get(place) else { continue };
+            if let Some(leaf) = leaves.get_mut(place) {
+                *leaf = true;
+            }
+            contents.has_local_key_ids &= !local_key_id.is_empty() && local_key_id == leaf.local_key_id;
+            let friendly_name =
+                if friendly_name.is_empty() { leaf.friendly_name.clone() } else { friendly_name };
+            let chain_der = chain(leaf, &certificates);
+            contents.entries.push(OpenedPfx { key, leaf_der: leaf.der.clone(), chain_der, friendly_name });
         }
-        let data: EncryptedData = info.content.decode_as().or(Err(OpenPfxError::Damaged))?;
-        let ciphertext = data.enc_content_info.encrypted_content.ok_or(OpenPfxError::Damaged)?;
-        let encryption = Encryption::from_identifier(&data.enc_content_info.content_enc_alg)
-            .or(Err(OpenPfxError::Unsupported))?;
-        Ok(Self { encryption, ciphertext: ciphertext.into_bytes().into() })
-    }
-
-    fn decrypt(&self, key: &CipherKey) -> Result<Secret, OpenPfxError> {
-        self.encryption.decrypt(key, &self.ciphertext).or(Err(OpenPfxError::Damaged))
+        let others = certificates.into_iter().zip(leaves).filter(|(_, is_leaf)| !is_leaf);
+        contents.certificates_der = others.map(|(certificate, _)| certificate.der).collect();
+        contents
     }
 }
 
-fn bags(der: &[u8]) -> Result<SafeContents, OpenPfxError> {
-    SafeContents::from_der(der).or(Err(OpenPfxError::Damaged))
+struct FoundKey {
+    key: KeyPair,
+    friendly_name: String,
+    local_key_id: Vec<u8>,
 }
 
-/// A bag of a known type.
-struct Bag {
-    value: Vec<u8>,
-    attributes: Option<Attributes>,
+struct FoundCertificate {
+    der: Vec<u8>,
+    parts: CertificateParts,
+    friendly_name: String,
+    local_key_id: Vec<u8>,
+}
+
+/// From issuer to issuer, as far as the file goes.
+fn chain(leaf: &FoundCertificate, certificates: &[FoundCertificate]) -> Vec<Vec<u8>> {
+    let mut chain: Vec<&FoundCertificate> = Vec::new();
+    let mut at = leaf;
+    while !at.parts.is_self_issued() {
+        let is_next = |next: &&FoundCertificate| {
+            next.parts.subject_der == at.parts.issuer_der
+                && next.der != leaf.der
+                && chain.iter().all(|taken| taken.der != next.der)
+        };
+        let Some(next) = certificates.iter().find(is_next) else { break };
+        chain.push(next);
+        at = next;
+    }
+    chain.into_iter().map(|certificate| certificate.der.clone()).collect()
+}
+
+impl Structure {
+    /// Those that can be decrypted before others are.
+    fn encrypted(&self) -> impl Iterator<Item = &Encrypted> {
+        self.safes.iter().flat_map(|safe| match safe {
+            Safe::Plain(bags) => bags.iter().filter_map(Bag::encrypted).collect(),
+            Safe::Encrypted(encrypted) => vec![encrypted],
+            Safe::Unsupported(_) => Vec::new(),
+        })
+    }
+
+    fn has_encryption(&self) -> bool {
+        self.encrypted().next().is_some()
+    }
+
+    /// Refuses what would keep the worker busy for long.
+    fn check_work(&self) -> Result<(), OpenPfxError> {
+        let encryptions = self.encrypted().filter_map(|encrypted| encrypted.encryption.as_ref().ok());
+        let mac = self.mac.iter().flatten().map(Mac::iterations);
+        let iterations = encryptions.map(Encryption::iterations).chain(mac).map(u64::from);
+        check_sum(iterations.fold(0, u64::saturating_add))
+    }
+
+    async fn open(&self, password: &Password, pbkdf2: &impl Pbkdf2) -> Result<Contents, OpenPfxError> {
+        if let Some(mac) = &self.mac {
+            let mac = mac.as_ref().map_err(|error| *error)?;
+            let (_, derived) = derive_cipher_keys(&[], mac.derivation(), password, pbkdf2).await?;
+            let expected = mac.compute(password, derived, &self.authenticated_safe)?;
+            if !bool::from(expected.ct_eq(&self.mac_value)) {
+                return Err(OpenPfxError::WrongPassword);
+            }
+        }
+        match self.decrypt(password, pbkdf2).await {
+            // The password was right: so says the MAC.
+            Err(OpenPfxError::WrongPassword) if self.mac.is_some() => {
+                Err(OpenPfxError::Damaged { part: Part::Safes })
+            }
+            // Without a MAC what a wrong password gives looks like damage.
+            Err(OpenPfxError::Damaged { .. }) if self.mac.is_none() => Err(OpenPfxError::WrongPassword),
+            decrypted => decrypted,
+        }
+    }
+
+    async fn decrypt(&self, password: &Password, pbkdf2: &impl Pbkdf2) -> Result<Contents, OpenPfxError> {
+        let encrypted: Vec<&Encrypted> = self.encrypted().collect();
+        let mut plaintexts = decrypt_all(&encrypted, password, pbkdf2).await?.into_iter();
+        let mut opened = Vec::new();
+        let mut inside = Vec::new();
+        for safe in &self.safes {
+            match safe {
+                Safe::Unsupported(oid) => return Err(EncryptionError::from(*oid).into()),
+                Safe::Encrypted(_) => inside.extend(bags(&plaintexts.next().unwrap_or_default())?),
+                Safe::Plain(bags) => opened.extend(bags.iter().map(|bag| {
+                    let plaintext = bag.encrypted().and_then(|_| plaintexts.next());
+                    (bag, plaintext)
+                })),
+            }
+        }
+        // Keys that are encrypted once more inside a safe.
+        let encrypted: Vec<&Encrypted> = inside.iter().filter_map(Bag::encrypted).collect();
+        let mut plaintexts = decrypt_all(&encrypted, password, pbkdf2).await?.into_iter();
+        opened.extend(inside.iter().map(|bag| (bag, bag.encrypted().and_then(|_| plaintexts.next()))));
+        collect(opened)
+    }
+}
+
+fn check_sum(iterations: u64) -> Result<(), OpenPfxError> {
+    if iterations > MAXIMUM_WORK {
+        return Err(OpenPfxError::TooManyIterations { iterations, limit: MAXIMUM_WORK });
+    }
+    Ok(())
+}
+
+async fn decrypt_all(
+    encrypted: &[&Encrypted],
+    password: &Password,
+    pbkdf2: &impl Pbkdf2,
+) -> Result<Vec<Secret>, OpenPfxError> {
+    let encryptions = encrypted
+        .iter()
+        .map(|encrypted| encrypted.encryption.as_ref().map_err(|error| *error))
+        .collect::<Result<Vec<&Encryption>, _>>()?;
+    check_sum(encryptions.iter().map(|encryption| u64::from(encryption.iterations())).sum())?;
+    let (keys, _) = derive_cipher_keys(&encryptions, None, password, pbkdf2).await?;
+    let decrypt = |((encrypted, encryption), key): ((&&Encrypted, &&Encryption), &CipherKey)| {
+        encryption.decrypt(key, &encrypted.ciphertext).map_err(OpenPfxError::from)
+    };
+    encrypted.iter().zip(&encryptions).zip(&keys).map(decrypt).collect()
 }
 
 impl Bag {
-    fn read(bag: SafeBag, expected: ObjectIdentifier) -> Result<Self, OpenPfxError> {
-        if bag.bag_id == expected {
-            Ok(Self { value: bag.bag_value, attributes: bag.bag_attributes })
-        } else {
-            Err(OpenPfxError::Unsupported)
+    fn encrypted(&self) -> Option<&Encrypted> {
+        match &self.value {
+            BagValue::EncryptedKey(encrypted) => Some(encrypted),
+            BagValue::Certificate(_) | BagValue::Key(_) | BagValue::Other => None,
         }
     }
+}
 
-    /// The value under its tag `[0]`, which the decoder leaves on, though the encoder puts it on.
-    fn decode<T: for<'a> Decode<'a, Error = der::Error> + for<'a> der::Tagged + der::FixedTag>(
-        &self,
-    ) -> Result<T, OpenPfxError> {
-        let value = ContextSpecific::<T>::from_der(&self.value).or(Err(OpenPfxError::Damaged))?;
-        Ok(value.value)
-    }
-
-    fn certificate(&self) -> Result<Vec<u8>, OpenPfxError> {
-        let bag: CertBag = self.decode()?;
-        if bag.cert_id == PKCS_12_X509_CERT_OID {
-            Ok(bag.cert_value.into_bytes().into())
-        } else {
-            Err(OpenPfxError::Unsupported)
+/// Reads keys and certificates.
+fn collect(opened: Vec<(&Bag, Option<Secret>)>) -> Result<Contents, OpenPfxError> {
+    let (mut keys, mut certificates, mut unsupported_keys) = (Vec::new(), Vec::new(), 0_usize);
+    for (bag, plaintext) in opened {
+        let (friendly_name, local_key_id) = (bag.friendly_name.clone(), bag.local_key_id.clone());
+        let private_key = match (&bag.value, &plaintext) {
+            (BagValue::Certificate(der), _) => {
+                let parts = CertificateParts::from_der(der)
+                    .ok_or(OpenPfxError::Damaged { part: Part::Certificate })?;
+                certificates.push(FoundCertificate { der: der.clone(), parts, friendly_name, local_key_id });
+                continue;
+            }
+            (BagValue::Key(private_key), _) | (BagValue::EncryptedKey(_), Some(private_key)) => private_key,
+            _ => continue,
+        };
+        match KeyPair::from_foreign_pkcs8_der(private_key) {
+            Ok(key) => keys.push(FoundKey { key, friendly_name, local_key_id }),
+            Err(KeyPairError::UnsupportedAlgorithm | KeyPairError::Policy { .. }) => {
+                unsupported_keys = unsupported_keys.saturating_add(1);
+            }
+            Err(_) => return Err(OpenPfxError::Damaged { part: Part::Key }),
         }
     }
-
-    fn private_key(&self) -> Result<Encrypted, OpenPfxError> {
-        let info: EncryptedPrivateKeyInfo = self.decode()?;
-        let encryption =
-            Encryption::from_identifier(&info.encryption_algorithm).or(Err(OpenPfxError::Unsupported))?;
-        Ok(Encrypted { encryption, ciphertext: info.encrypted_data.into_bytes().into() })
-    }
-
-    fn friendly_name(&self) -> Result<String, OpenPfxError> {
-        let attributes = self.attributes.iter().flat_map(|attributes| attributes.iter());
-        let name = attributes
-            .filter(|attribute| attribute.oid == const_oid::db::rfc2985::PKCS_9_AT_FRIENDLY_NAME)
-            .find_map(|attribute| attribute.values.iter().next())
-            .ok_or(OpenPfxError::Damaged)?;
-        let name: BmpString = name.decode_as().or(Err(OpenPfxError::Damaged))?;
-        Ok(name.to_string())
-    }
+    Ok(Contents::from_bags(keys, certificates, unsupported_keys))
 }

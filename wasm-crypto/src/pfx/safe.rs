@@ -3,8 +3,8 @@
 use super::{PfxContent, PfxError};
 use crate::password_based_encryption::Encryption;
 use der::{
-    Any, Encode,
-    asn1::{BmpString, OctetString, SetOfVec},
+    Any, Encode, Tag,
+    asn1::{OctetString, SetOfVec},
 };
 use pkcs12::{
     BagType, CertBag, PKCS_12_X509_CERT_OID, SafeBag,
@@ -20,15 +20,18 @@ use sha1::{Digest, Sha1};
 use x509_cert::attr::{Attribute, Attributes};
 
 /// `friendlyName` and `localKeyId`, the same on the key and on its certificate: by the id a program finds that the two
-/// belong together. RFC 2985 §5.5.1 and §5.5.2.
+/// belong together; without a name when it is empty. RFC 2985 §5.5.1 and §5.5.2.
 pub(super) fn entry_attributes(friendly_name: &str, leaf_der: &[u8]) -> Result<Attributes, PfxError> {
     let attribute = |oid, value| Ok::<_, der::Error>(Attribute { oid, values: SetOfVec::try_from([value])? });
-    let name = Any::encode_from(&BmpString::from_utf8(friendly_name)?)?;
     let local_key_id = Any::encode_from(&OctetString::new(Sha1::digest(leaf_der).as_slice())?)?;
-    Ok(SetOfVec::try_from([
-        attribute(const_oid::db::rfc2985::PKCS_9_AT_FRIENDLY_NAME, name)?,
-        attribute(const_oid::db::rfc2985::PKCS_9_AT_LOCAL_KEY_ID, local_key_id)?,
-    ])?)
+    let mut attributes =
+        SetOfVec::try_from([attribute(const_oid::db::rfc2985::PKCS_9_AT_LOCAL_KEY_ID, local_key_id)?])?;
+    if !friendly_name.is_empty() {
+        let name: Vec<u8> = friendly_name.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let name = Any::new(Tag::BmpString, name)?;
+        attributes.insert(attribute(const_oid::db::rfc2985::PKCS_9_AT_FRIENDLY_NAME, name)?)?;
+    }
+    Ok(attributes)
 }
 
 /// The key's certificate with the attributes, then the chain without: a program shows a certificate that has a name as

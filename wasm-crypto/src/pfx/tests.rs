@@ -1,6 +1,8 @@
 use super::*;
 use crate::{
     generate_key_pair,
+    passphrase::PassphraseProblem,
+    password_based_encryption::{Encryption, derive_cipher_key},
     pbkdf2::Portable,
     test_authority::{Chain, MAILBOX, certify},
 };
@@ -10,10 +12,11 @@ use pkcs12::{
     SafeBag, cms::encrypted_data::EncryptedData, pbe_params::EncryptedPrivateKeyInfo, safe_bag::SafeContents,
 };
 use pki::key_policy::KeyAlgorithm;
+use spki::AlgorithmIdentifierOwned;
 use std::sync::LazyLock;
 
 const PASSWORD: &str = "correct horse battery staple";
-const PRESETS: [Preset; 2] = [Preset::Modern, Preset::Compatible];
+const PRESETS: [Preset; 3] = Preset::ALL;
 
 static ROOT: LazyLock<KeyPair> = LazyLock::new(|| generate(KeyAlgorithm::EcP384));
 static ISSUING: LazyLock<KeyPair> = LazyLock::new(|| generate(KeyAlgorithm::EcP256));
@@ -97,7 +100,9 @@ fn a_pfx_with_any_bit_flipped_is_refused() {
     let entry = Entry::new(KeyAlgorithm::EcP256);
     for preset in PRESETS {
         let mut pfx = entry.write_quickly(preset);
-        for (index, bit) in (0..pfx.len()).flat_map(|index| (0..8).map(move |bit| (index, bit))) {
+        // What PBMAC1 leaves unused stands at the end: RFC 9879 §3.
+        let used = pfx.windows(8).position(|window| window == b"NOT USED").unwrap_or(pfx.len());
+        for (index, bit) in (0..used).flat_map(|index| (0..8).map(move |bit| (index, bit))) {
             pfx[index] ^= 1 << bit;
             assert!(open(&pfx, PASSWORD).is_err(), "{preset:?}: bit {bit} of byte {index}");
             pfx[index] ^= 1 << bit;
@@ -110,10 +115,15 @@ fn a_pfx_with_any_bit_flipped_is_refused() {
 fn a_pfx_that_is_cut_off_or_goes_on_is_refused() {
     let mut pfx = Entry::new(KeyAlgorithm::EcP256).write_quickly(Preset::Modern);
     for length in 0..pfx.len() {
-        assert_eq!(open(&pfx[..length], PASSWORD).err(), Some(OpenPfxError::NotAPfx), "{length} bytes");
+        let expected = match length {
+            0 => OpenPfxError::NotAPfx(NotAPfx::Empty),
+            1..8 => OpenPfxError::NotAPfx(NotAPfx::Unknown),
+            _ => OpenPfxError::CutOff,
+        };
+        assert_eq!(open(&pfx[..length], PASSWORD).err(), Some(expected), "{length} bytes");
     }
     pfx.push(0);
-    assert_eq!(open(&pfx, PASSWORD).err(), Some(OpenPfxError::NotAPfx));
+    assert_eq!(open(&pfx, PASSWORD).err(), Some(OpenPfxError::Damaged { part: Part::End }));
 }
 
 #[test]
@@ -170,8 +180,9 @@ fn dissect(bytes: &[u8]) -> Dissected {
     let info = &certificates.enc_content_info;
     let ciphertext = info.encrypted_content.as_ref().unwrap().as_bytes();
     let encryption = Encryption::from_identifier(&info.content_enc_alg).unwrap();
-    let keys = derive_cipher_keys([&encryption], PASSWORD.as_bytes(), &Portable);
-    let [key_of_certificates] = pollster::block_on(keys).unwrap();
+    let password = Password::new(PASSWORD);
+    let keys = derive_cipher_key(&encryption, &password, &Portable);
+    let key_of_certificates = pollster::block_on(keys).unwrap();
     let plaintext = encryption.decrypt(&key_of_certificates, ciphertext);
     let certificate_bags = SafeContents::from_der(&plaintext.unwrap()).unwrap();
     let key_bags = SafeContents::from_der(octets(&key).as_bytes()).unwrap();
@@ -188,9 +199,8 @@ fn key_encryption(bag: &SafeBag) -> AlgorithmIdentifierOwned {
 fn describe(bytes: &[u8]) -> String {
     let Dissected { pfx, certificates, certificate_bags, key_bags } = dissect(bytes);
     let encryption = |identifier: &AlgorithmIdentifierOwned| {
-        let (Encryption::Aes256 { salt, iterations, .. } | Encryption::TripleDes { salt, iterations }) =
-            Encryption::from_identifier(identifier).unwrap();
-        format!("{} salt {} x{iterations}", identifier.oid, salt.len())
+        let encryption = Encryption::from_identifier(identifier).unwrap();
+        format!("{} salt {} x{}", identifier.oid, encryption.salt().len(), encryption.iterations())
     };
     let bag = |bag: &SafeBag| {
         let attributes = bag.bag_attributes.iter().flat_map(|attributes| attributes.iter());
@@ -221,6 +231,17 @@ key 1.2.840.113549.1.5.13 salt 16 x100000
 1.2.840.113549.1.12.10.1.2 [1.2.840.113549.1.9.21 1.2.840.113549.1.9.20]
 mac 2.16.840.1.101.3.4.2.1 digest 32 salt 8 x100000";
 
+/// The salt and the iterations of the field that PBMAC1 leaves unused.
+const PBMAC1: &str = "\
+version V3
+certificates 1.2.840.113549.1.5.13 salt 16 x100000
+1.2.840.113549.1.12.10.1.3 [1.2.840.113549.1.9.21 1.2.840.113549.1.9.20]
+1.2.840.113549.1.12.10.1.3 []
+1.2.840.113549.1.12.10.1.3 []
+key 1.2.840.113549.1.5.13 salt 16 x100000
+1.2.840.113549.1.12.10.1.2 [1.2.840.113549.1.9.21 1.2.840.113549.1.9.20]
+mac 1.2.840.113549.1.5.14 digest 32 salt 8 x1";
+
 const COMPATIBLE: &str = "\
 version V3
 certificates 1.2.840.113549.1.12.1.3 salt 8 x100000
@@ -232,17 +253,18 @@ key 1.2.840.113549.1.12.1.3 salt 8 x100000
 mac 1.3.14.3.2.26 digest 20 salt 8 x100000";
 
 #[test]
-fn the_structure_of_both_presets_is_the_one_that_importers_were_tried_with() {
+fn the_structure_of_each_preset_is_the_one_that_importers_were_tried_with() {
     let entry = Entry::new(KeyAlgorithm::EcP256);
     assert_eq!(describe(&entry.write(Preset::Modern)), MODERN);
     assert_eq!(describe(&entry.write(Preset::Compatible)), COMPATIBLE);
+    assert_eq!(describe(&entry.write(Preset::Pbmac1)), PBMAC1);
 }
 
 #[test]
 fn the_algorithms_of_a_modern_pfx_are_encoded_as_openssl_encodes_them() {
     let pfx = Entry::new(KeyAlgorithm::EcP256).write(Preset::Modern);
     let identifier = dissect(&pfx).certificates.enc_content_info.content_enc_alg.to_der().unwrap();
-    let Encryption::Aes256 { salt, initialization_vector, .. } =
+    let Encryption::Pbes2 { salt, initialization_vector, .. } =
         Encryption::from_identifier(&AlgorithmIdentifierOwned::from_der(&identifier).unwrap()).unwrap()
     else {
         panic!("not PBES2");
@@ -269,11 +291,11 @@ fn no_salt_is_used_twice() {
             let Dissected { pfx, certificates, key_bags, .. } = dissect(file);
             let identifiers = [certificates.enc_content_info.content_enc_alg, key_encryption(&key_bags[0])];
             for identifier in identifiers {
-                let (Encryption::Aes256 { salt, .. } | Encryption::TripleDes { salt, .. }) =
-                    Encryption::from_identifier(&identifier).unwrap();
-                salts.push(salt);
+                salts.push(Encryption::from_identifier(&identifier).unwrap().salt().to_vec());
             }
-            salts.push(pfx.mac_data.unwrap().mac_salt.as_bytes().to_vec());
+            let mac = pfx.mac_data.unwrap();
+            let mac = Mac::from_parts(&mac.mac.algorithm, mac.mac_salt.as_bytes(), 1).unwrap();
+            salts.push(mac.salt().to_vec());
         }
         salts.sort();
         salts.dedup();

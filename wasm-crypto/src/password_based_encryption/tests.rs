@@ -1,0 +1,113 @@
+use super::{scheme::UnsupportedScheme, *};
+use crate::pbkdf2::Portable;
+use der::{Any, Decode, Encode, asn1::ObjectIdentifier};
+use getrandom::{SysRng, rand_core::UnwrapErr};
+use spki::AlgorithmIdentifierOwned;
+
+const CIPHERS: [Cipher; 7] = [
+    Cipher::Aes128,
+    Cipher::Aes192,
+    Cipher::Aes256,
+    Cipher::TripleDes,
+    Cipher::TwoKeyTripleDes,
+    Cipher::Rc2,
+    Cipher::Rc2With40Bits,
+];
+const PRFS: [Prf; 5] = [Prf::HmacSha1, Prf::HmacSha224, Prf::HmacSha256, Prf::HmacSha384, Prf::HmacSha512];
+
+fn key(encryption: &Encryption, password: &str) -> CipherKey {
+    pollster::block_on(derive_cipher_key(encryption, &Password::new(password), &Portable)).unwrap()
+}
+
+fn encryptions(iterations: u32) -> Vec<Encryption> {
+    let salt = vec![7; 8];
+    let pbes2 = CIPHERS[..4].iter().flat_map(|cipher| PRFS.map(|prf| (*cipher, prf))).map(|(cipher, prf)| {
+        let initialization_vector = vec![1; cipher.block_bytes()];
+        Encryption::Pbes2 { prf, salt: salt.clone(), iterations, cipher, initialization_vector }
+    });
+    let pkcs12 = CIPHERS[3..].iter();
+    let pkcs12 = pkcs12.map(|cipher| Encryption::Pkcs12 { cipher: *cipher, salt: salt.clone(), iterations });
+    pbes2.chain(pkcs12).collect()
+}
+
+#[test]
+fn what_is_encrypted_decrypts_under_the_same_password_and_read_parameters() {
+    for encryption in encryptions(10) {
+        let plaintext = b"a secret of a length that needs padding";
+        let ciphertext = encryption.encrypt(&key(&encryption, "password"), plaintext).unwrap();
+        let read = Encryption::from_identifier(&encryption.identifier().unwrap()).unwrap();
+        assert_eq!(read, encryption);
+        assert_eq!(read.decrypt(&key(&read, "password"), &ciphertext).unwrap().as_slice(), plaintext);
+        let other = read.decrypt(&key(&read, "passwort"), &ciphertext);
+        assert_ne!(other.map(|plaintext| plaintext.to_vec()), Ok(plaintext.to_vec()));
+    }
+}
+
+#[test]
+fn too_many_iterations_and_none_are_refused() {
+    for (iterations, accepted) in
+        [(0, false), (1, true), (MAXIMUM_ITERATIONS, true), (MAXIMUM_ITERATIONS + 1, false)]
+    {
+        for encryption in encryptions(iterations) {
+            let read = Encryption::from_identifier(&encryption.identifier().unwrap()).map(drop);
+            let expected = if accepted { Ok(()) } else { Err(EncryptionError::Iterations { iterations }) };
+            assert_eq!(read, expected, "{encryption:?}");
+        }
+    }
+}
+
+/// The identifier's DER with a part replaced.
+fn changed(encryption: &Encryption, from: &[u8], to: &[u8]) -> AlgorithmIdentifierOwned {
+    assert_eq!(from.len(), to.len());
+    let mut der = encryption.identifier().unwrap().to_der().unwrap();
+    let at = der.windows(from.len()).position(|window| window == from).unwrap();
+    der[at..at + from.len()].copy_from_slice(to);
+    AlgorithmIdentifierOwned::from_der(&der).unwrap()
+}
+
+#[test]
+fn an_algorithm_that_is_not_read_is_named() {
+    let ours = Encryption::generate_aes_256(1, &mut UnwrapErr(SysRng));
+    let gcm =
+        changed(&ours, b"\x60\x86\x48\x01\x65\x03\x04\x01\x2A", b"\x60\x86\x48\x01\x65\x03\x04\x01\x2E");
+    let Err(EncryptionError::Unsupported(scheme)) = Encryption::from_identifier(&gcm) else {
+        panic!("accepted")
+    };
+    assert_eq!(scheme.to_string(), "AES-256 in GCM mode");
+    let rc4 = AlgorithmIdentifierOwned {
+        oid: ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.1.1"),
+        parameters: Some(Any::null()),
+    };
+    let named = Encryption::from_identifier(&rc4).map(drop).unwrap_err();
+    assert_eq!(named, EncryptionError::Unsupported(UnsupportedScheme { oid: rc4.oid }));
+    let unknown = UnsupportedScheme { oid: ObjectIdentifier::new_unwrap("1.2.3.4") };
+    assert_eq!(unknown.to_string(), "the algorithm 1.2.3.4");
+    assert_eq!(unknown.oid(), "1.2.3.4");
+}
+
+#[test]
+fn lengths_that_do_not_fit_the_cipher_are_refused() {
+    let ours = Encryption::generate_aes_256(1, &mut UnwrapErr(SysRng));
+    // AES as triple DES, whose initialization vector is shorter.
+    let mut short_vector = ours.clone();
+    let Encryption::Pbes2 { initialization_vector, .. } = &mut short_vector else { panic!("not PBES2") };
+    initialization_vector.truncate(8);
+    let mut no_salt = ours.clone();
+    let Encryption::Pbes2 { salt, .. } = &mut no_salt else { panic!("not PBES2") };
+    salt.clear();
+    let no_pkcs12_salt = Encryption::Pkcs12 { cipher: Cipher::Rc2, salt: Vec::new(), iterations: 1 };
+    for broken in [short_vector, no_salt, no_pkcs12_salt] {
+        let read = Encryption::from_identifier(&broken.identifier().unwrap());
+        assert_eq!(read, Err(EncryptionError::Malformed), "{broken:?}");
+    }
+    let null_vector = changed(&ours, b"\x04\x10", b"\x05\x10");
+    assert_eq!(Encryption::from_identifier(&null_vector), Err(EncryptionError::Malformed));
+}
+
+#[test]
+fn a_password_of_pkcs12_is_utf_16_and_ends_with_a_zero_character() {
+    assert_eq!(Password::new("aż").bmp(), [0, b'a', 1, 0x7C, 0, 0]);
+    assert_eq!(Password::new("\u{1F511}").bmp(), [0xD8, 0x3D, 0xDD, 0x11, 0, 0]);
+    assert_eq!(Password::new("").bmp(), [0, 0]);
+    assert!(Password::absent().bmp().is_empty());
+}

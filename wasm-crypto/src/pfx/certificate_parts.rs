@@ -1,0 +1,37 @@
+//! What finds a certificate's place: its names and its key. A CA's may be of kinds that we would never certify.
+
+use der::{AnyRef, Decode, Encode, Reader, SliceReader, Tag, Tagged};
+
+/// DER of parts of a certificate. RFC 5280 §4.1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct CertificateParts {
+    pub(super) issuer_der: Vec<u8>,
+    pub(super) subject_der: Vec<u8>,
+    pub(super) spki_der: Vec<u8>,
+}
+
+impl CertificateParts {
+    /// None for what is no certificate.
+    pub(super) fn from_der(der: &[u8]) -> Option<Self> {
+        let certificate = AnyRef::from_der(der).ok()?;
+        let mut reader = SliceReader::new(certificate.value()).ok()?;
+        let to_be_signed: AnyRef<'_> = reader.decode().ok()?;
+        let mut reader = SliceReader::new(to_be_signed.value()).ok()?;
+        let mut next = || reader.decode::<AnyRef<'_>>().ok();
+        let first = next()?;
+        let serial_number = if first.tag().is_context_specific() { next()? } else { first };
+        let (_algorithm, issuer, _validity, subject, spki) = (next()?, next()?, next()?, next()?, next()?);
+        let is_certificate = serial_number.tag() == Tag::Integer
+            && [certificate, to_be_signed, issuer, subject, spki]
+                .iter()
+                .all(|any| any.tag() == Tag::Sequence);
+        let encode = |any: AnyRef<'_>| any.to_der().ok();
+        is_certificate.then_some(())?;
+        Some(Self { issuer_der: encode(issuer)?, subject_der: encode(subject)?, spki_der: encode(spki)? })
+    }
+
+    /// A root, as far as names tell.
+    pub(super) fn is_self_issued(&self) -> bool {
+        self.issuer_der == self.subject_der
+    }
+}
