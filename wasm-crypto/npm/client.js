@@ -87,12 +87,13 @@ const FORGOTTEN = new FinalizationRegistry((line) => line.end(gone()));
 
 /** A key pair that lives in a worker. */
 class WorkerKeyPair {
-  constructor(line, { algorithm, publicKey, publicKeySha256 }) {
+  constructor(line, { algorithm, publicKey, publicKeySha256, madeBy }) {
     LINES.set(this, line);
     FORGOTTEN.register(this, line, this);
     Object.defineProperties(this, {
       algorithm: { value: algorithm, enumerable: true },
       publicKeySha256: { value: publicKeySha256, enumerable: true },
+      madeBy: { value: madeBy, enumerable: true },
       // A copy each time: who gets it may change it.
       publicKey: { get: () => publicKey.slice(), enumerable: true },
     });

@@ -108,6 +108,7 @@ export class KeyPair {
     Object.defineProperties(this, {
       algorithm: { value: handle.algorithm(), enumerable: true },
       publicKeySha256: { value: handle.spkiSha256(), enumerable: true },
+      madeBy: { value: handle.madeBy(), enumerable: true },
       // A copy each time: who gets it may change it.
       publicKey: { get: () => spki.slice(), enumerable: true },
     });
@@ -139,10 +140,11 @@ function handleOf(value, field) {
 
 export function generateKeyPair(options) {
   return later(() => {
-    const { algorithm = 'rsa-2048', onProgress } = optionsOf(options ?? {});
+    const { algorithm = 'rsa-2048', kernel, onProgress } = optionsOf(options ?? {});
     text(algorithm, 'algorithm');
+    if (kernel !== undefined) text(kernel, 'kernel');
     if (onProgress !== undefined && typeof onProgress !== 'function') throw wrongType('onProgress', 'a function');
-    return new KeyPair(OURS, glue.generateKeyPair(algorithm, onProgress));
+    return new KeyPair(OURS, glue.generateKeyPair(algorithm, kernel, onProgress));
   });
 }
 

@@ -9,6 +9,12 @@
 /** A kind of key. P-521 and Ed25519 are not accepted in S/MIME certificates by most mail programs. */
 export type KeyAlgorithm = 'rsa-2048' | 'rsa-3072' | 'rsa-4096' | 'p-256' | 'p-384' | 'p-521' | 'ed25519';
 
+/**
+ * What searches the primes of an RSA key. The first that the engine runs is taken: `relaxed-simd` in current browsers
+ * and Node from 22, `simd128`, `portable`.
+ */
+export type PrimeKernel = 'relaxed-simd' | 'simd128' | 'portable';
+
 /** A PEM text, or the bytes of a PEM or DER file. */
 export type PemOrDer = string | Uint8Array;
 
@@ -23,6 +29,7 @@ export type ErrorCode =
   | 'internal'
   | 'invalid-email'
   | 'invalid-subject'
+  | 'kernel-unavailable'
   | 'no-randomness'
   | 'not-a-certificate'
   | 'not-a-pfx'
@@ -39,6 +46,7 @@ export type ErrorCode =
   | 'passphrase-too-short'
   | 'terminated'
   | 'unknown-algorithm'
+  | 'unknown-kernel'
   | 'unknown-preset'
   | 'unsupported-encryption'
   | 'unsupported-key'
@@ -63,6 +71,8 @@ export interface PublicParts {
   readonly publicKey: Uint8Array;
   /** SHA-256 of `publicKey`, lower-case hex. */
   readonly publicKeySha256: string;
+  /** Of an RSA key that was made here. */
+  readonly madeBy?: PrimeKernel;
 }
 
 /** Tells a key pair of this module from one in a worker; there is no such property. */
@@ -77,6 +87,7 @@ export class KeyPair implements PublicParts {
   readonly algorithm: KeyAlgorithm;
   readonly publicKey: Uint8Array;
   readonly publicKeySha256: string;
+  readonly madeBy?: PrimeKernel;
   readonly disposed: boolean;
   dispose(): void;
   [Symbol.dispose](): void;
@@ -101,6 +112,8 @@ export function init(source?: WasmSource): Promise<void>;
 export interface GenerateKeyPairOptions {
   /** `rsa-2048` when left out. */
   algorithm?: KeyAlgorithm;
+  /** Forces a kernel. @throws {SignetError} `kernel-unavailable` */
+  kernel?: PrimeKernel;
   /** Called from the middle of the search. */
   onProgress?: (progress: KeyProgress) => void;
 }

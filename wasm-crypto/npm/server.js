@@ -21,8 +21,8 @@ export function serve(signet, post) {
   /** Keeps the key, and gives what may be known of it. */
   function keep(made) {
     keyPair = made;
-    const { algorithm, publicKey, publicKeySha256 } = made;
-    return { algorithm, publicKey, publicKeySha256 };
+    const { algorithm, publicKey, publicKeySha256, madeBy } = made;
+    return { algorithm, publicKey, publicKeySha256, madeBy };
   }
 
   async function perform({ id, task, argument, usesKey }) {

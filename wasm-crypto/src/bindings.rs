@@ -13,7 +13,7 @@ use self::{
     record::{Record, bytes},
 };
 use crate::{
-    KeyPair, KeyProgress, generate_key_pair, passphrase,
+    Kernel, KeyPair, KeyPairError, KeyProgress, generate_key_pair, generate_key_pair_with, passphrase,
     pbkdf2::Portable,
     pfx::{self, PfxContent, Preset},
     recovery_file,
@@ -59,6 +59,12 @@ impl KeyHandle {
     pub fn spki_sha256(&self) -> String {
         self.0.spki_sha256_hex()
     }
+
+    /// The id of the kernel that found the primes of an RSA key made here.
+    #[wasm_bindgen(js_name = madeBy)]
+    pub fn made_by(&self) -> Option<String> {
+        Some(self.0.made_by()?.id().to_owned())
+    }
 }
 
 impl KeyHandle {
@@ -73,17 +79,30 @@ type SecretBytes = Zeroizing<Vec<u8>>;
 /// Makes a key pair. Progress is told from the middle of the search.
 ///
 /// # Errors
-/// An unknown algorithm, no random numbers, or a key that did not pass its self-test.
+/// An unknown algorithm, no random numbers, a kernel that does not run here, or a key that did not pass its self-test.
 #[wasm_bindgen(js_name = generateKeyPair)]
-pub fn generate(algorithm: &str, on_progress: Option<Function>) -> Outcome<KeyHandle> {
+pub fn generate(
+    algorithm: &str,
+    kernel: Option<String>,
+    on_progress: Option<Function>,
+) -> Outcome<KeyHandle> {
     let algorithm = KeyAlgorithm::from_id(algorithm).ok_or(Failure::UnknownAlgorithm)?;
+    let kernel = kernel.map(|id| Kernel::from_id(&id).ok_or(Failure::UnknownKernel)).transpose()?;
     let mut tell = |progress| {
         if let Some(on_progress) = &on_progress {
             // What a listener throws is its own matter, and no reason to lose a key.
             drop(on_progress.call1(&JsValue::UNDEFINED, &progress_object(progress)));
         }
     };
-    let key = generate_key_pair(algorithm, &mut random()?, &mut tell).or(Err(Failure::NotMade))?;
+    let mut random = random()?;
+    let key = match kernel {
+        Some(kernel) => generate_key_pair_with(kernel, algorithm, &mut random, &mut tell),
+        None => generate_key_pair(algorithm, &mut random, &mut tell),
+    };
+    let key = key.map_err(|error| match error {
+        KeyPairError::PrimeSearch { .. } => Failure::KernelUnavailable,
+        _ => Failure::NotMade,
+    })?;
     Ok(KeyHandle::new(key))
 }
 

@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, reason = "a build tool talks to the person who called it")]
 #![expect(clippy::disallowed_methods, reason = "a build tool measures how long its steps take")]
 
+mod bench;
 mod build;
 mod campaign;
 mod command;
@@ -45,6 +46,9 @@ enum Task {
     Sizes,
     /// Install what the tests need, and run all of them
     Test,
+    /// Measure, beside the programs and packages of others
+    #[command(subcommand)]
+    Bench(bench::Bench),
     /// Search for hours where the tests search for minutes
     #[command(subcommand)]
     Campaign(campaign::Campaign),
@@ -61,6 +65,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Task::Npm => drop(npm::execute(&workspace)?),
         Task::Sizes => sizes::execute(&workspace)?,
         Task::Test => return test::execute(&workspace),
+        Task::Bench(bench) => bench.execute(&workspace)?,
         Task::Campaign(campaign) => campaign.execute(&workspace)?,
         Task::Screenshots => screenshots::execute(&workspace)?,
     }

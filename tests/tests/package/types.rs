@@ -63,7 +63,7 @@ fn arethetypeswrong_finds_nothing() -> Result<()> {
             "./signet_crypto_bg.wasm",
         ],
     )?;
-    let entries = said.matches("node16 (from ESM): 🟢").count();
+    let entries = said.matches("node16 (from ESM): 🟢 (ESM)").count();
     ensure!(entries == 4 && !said.contains('❌'), "{entries} entries are as they should be:\n{said}");
     Ok(())
 }

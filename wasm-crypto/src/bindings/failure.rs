@@ -18,6 +18,8 @@ pub(super) type Outcome<T> = Result<T, JsValue>;
 /// Why a function gave nothing.
 pub(super) enum Failure {
     UnknownAlgorithm,
+    UnknownKernel,
+    KernelUnavailable,
     UnknownPreset,
     UnknownAttribute,
     NoRandomness,
@@ -68,6 +70,10 @@ impl Failure {
         match self {
             Self::UnknownAlgorithm => {
                 parts("unknown-algorithm", Some("algorithm"), "There is no such key algorithm.")
+            }
+            Self::UnknownKernel => parts("unknown-kernel", Some("kernel"), "There is no such kernel."),
+            Self::KernelUnavailable => {
+                parts("kernel-unavailable", Some("kernel"), "This engine does not run this kernel.")
             }
             Self::UnknownPreset => parts("unknown-preset", Some("preset"), "There is no such preset."),
             Self::NoRandomness => {

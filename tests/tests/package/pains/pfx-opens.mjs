@@ -26,7 +26,8 @@ for (const algorithm of ['rsa-2048', 'p-256', 'p-384']) {
 
     const wrong = openPfx({ pfx, password: new TextEncoder().encode('another password') });
     await assert.rejects(wrong, { name: 'SignetError', code: 'wrong-passphrase', field: 'password' });
-    await assert.rejects(openPfx({ pfx: pfx.slice(0, -9), password }), { code: 'not-a-pfx', field: 'pfx' });
+    await assert.rejects(openPfx({ pfx: pfx.slice(0, -9), password }), { code: 'damaged', field: 'pfx' });
+    await assert.rejects(openPfx({ pfx: password, password }), { code: 'not-a-pfx', field: 'pfx' });
   }
 }
 
