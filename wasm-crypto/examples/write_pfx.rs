@@ -62,7 +62,8 @@ fn main() -> Result<(), Failure> {
     stdin().read_to_string(&mut plan)?;
     let lines = plan.lines().map(Line::parse).collect::<Result<Vec<_>, _>>()?;
 
-    let (root, issuing) = (generate(KeyAlgorithm::EcP384)?, generate(KeyAlgorithm::EcP256)?);
+    // RSA, as our certification authority is: node-forge reads no other certificates.
+    let (root, issuing) = (generate(KeyAlgorithm::Rsa4096)?, generate(KeyAlgorithm::Rsa4096)?);
     let mut entries: BTreeMap<&str, Entry> = BTreeMap::new();
     for (serial_number, line) in (1_u8..).zip(&lines) {
         if !entries.contains_key(line.key) {
@@ -108,7 +109,7 @@ impl<'a> Line<'a> {
         let [file, key, preset, chain, friendly_name, password] = fields[..] else {
             return Err(format!("{} fields instead of 6 in: {line}", fields.len()).into());
         };
-        let preset = preset_with_id(preset).ok_or_else(|| format!("there is no preset {preset}"))?;
+        let preset = Preset::from_id(preset).ok_or_else(|| format!("there is no preset {preset}"))?;
         Ok(Self { file, key, preset, chain_certificates: chain.parse()?, friendly_name, password })
     }
 
@@ -122,14 +123,6 @@ impl<'a> Line<'a> {
         };
         let mut random = UnwrapErr(SysRng);
         block_on(pfx::write(&content, self.password, self.preset, &mut random, &Portable))
-    }
-}
-
-fn preset_with_id(id: &str) -> Option<Preset> {
-    match id {
-        "modern" => Some(Preset::Modern),
-        "compatible" => Some(Preset::Compatible),
-        _ => None,
     }
 }
 

@@ -2,6 +2,7 @@
 //! `docs/campaigns/`.
 
 mod fuzzing;
+mod importers;
 mod mutants;
 
 use crate::{command, workspace::Workspace};
@@ -14,6 +15,8 @@ use std::{fs, path::PathBuf, process::Command};
 pub(crate) enum Campaign {
     /// Feed mutated input to everything that reads bytes of others
     Fuzz(fuzzing::Arguments),
+    /// Have other programs open the PFX files that Signet writes, and write docs/importers.md
+    Importers,
     /// Change the code in one place at a time and see whether a test fails
     Mutants(mutants::Arguments),
 }
@@ -26,6 +29,7 @@ impl Campaign {
     pub(crate) fn execute(&self, workspace: &Workspace) -> anyhow::Result<()> {
         match self {
             Self::Fuzz(arguments) => fuzzing::execute(workspace, arguments),
+            Self::Importers => importers::execute(workspace),
             Self::Mutants(arguments) => mutants::execute(workspace, arguments),
         }
     }

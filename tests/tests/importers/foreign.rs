@@ -10,6 +10,26 @@ use crate::{
     question::{Answer, Question, ask_all, run, script},
 };
 
+/// What a variant is called, its options, and why it is refused.
+type Variant = (&'static str, &'static [&'static str], Option<&'static str>);
+
+/// What OpenSSL is asked to write.
+const OPENSSL_VARIANTS: [Variant; 9] = [
+    ("as it comes", &[], None),
+    ("legacy", &["-legacy"], None),
+    ("AES-128 SHA-384", &["-keypbe", "AES-128-CBC", "-certpbe", "AES-128-CBC", "-macalg", "SHA384"], None),
+    ("AES-192 SHA-512", &["-keypbe", "AES-192-CBC", "-certpbe", "AES-192-CBC", "-macalg", "SHA512"], None),
+    ("3DES SHA-256", &["-keypbe", "PBE-SHA1-3DES", "-certpbe", "PBE-SHA1-3DES", "-macalg", "SHA256"], None),
+    ("no MAC", &["-nomac"], None),
+    ("plain certificates", &["-certpbe", "NONE"], None),
+    ("plain key", &["-keypbe", "NONE"], None),
+    ("RC4", &["-legacy", "-keypbe", "PBE-SHA1-RC4-128", "-certpbe", "PBE-SHA1-RC4-128"], Some("RC4")),
+];
+
+/// The ciphers that certtool is asked for, and why a file is refused.
+const CERTTOOL_CIPHERS: [(&str, Option<&str>); 5] =
+    [("aes-128", None), ("aes-256", None), ("3des-pkcs12", None), ("rc2-40", None), ("arcfour", Some("RC4"))];
+
 /// The key of these files.
 const KEY: &str = "rsa-2048";
 
@@ -74,6 +94,16 @@ fn planned(files: &Files, program: &str, variant: &str) -> Foreign {
     }
 }
 
+/// The kinds of files that Signet's reader opens, and those that it refuses.
+pub(crate) fn kinds() -> (Vec<String>, Vec<String>) {
+    let openssl = OPENSSL_VARIANTS.map(|(variant, _, refused)| (format!("OpenSSL, {variant}"), refused));
+    let certtool = CERTTOOL_CIPHERS.map(|(cipher, refused)| (format!("certtool, {cipher}"), refused));
+    let (opened, refused): (Vec<_>, Vec<_>) =
+        openssl.into_iter().chain(certtool).partition(|(_, refused)| refused.is_none());
+    let [opened, refused] = [opened, refused].map(|kinds| kinds.into_iter().map(|(kind, _)| kind).collect());
+    (opened, refused)
+}
+
 fn nothing(differences: &[String]) -> Result<()> {
     ensure!(differences.is_empty(), "{}", differences.join("\n"));
     Ok(())
@@ -81,35 +111,10 @@ fn nothing(differences: &[String]) -> Result<()> {
 
 #[test]
 fn signet_opens_what_openssl_writes() -> Result<()> {
-    /// What a variant is called, its options, and why it is refused.
-    type Variant = (&'static str, &'static [&'static str], Option<&'static str>);
-    const VARIANTS: [Variant; 9] = [
-        ("as it comes", &[], None),
-        ("legacy", &["-legacy"], None),
-        (
-            "AES-128 SHA-384",
-            &["-keypbe", "AES-128-CBC", "-certpbe", "AES-128-CBC", "-macalg", "SHA384"],
-            None,
-        ),
-        (
-            "AES-192 SHA-512",
-            &["-keypbe", "AES-192-CBC", "-certpbe", "AES-192-CBC", "-macalg", "SHA512"],
-            None,
-        ),
-        (
-            "3DES SHA-256",
-            &["-keypbe", "PBE-SHA1-3DES", "-certpbe", "PBE-SHA1-3DES", "-macalg", "SHA256"],
-            None,
-        ),
-        ("no MAC", &["-nomac"], None),
-        ("plain certificates", &["-certpbe", "NONE"], None),
-        ("plain key", &["-keypbe", "NONE"], None),
-        ("RC4", &["-legacy", "-keypbe", "PBE-SHA1-RC4-128", "-certpbe", "PBE-SHA1-RC4-128"], Some("RC4")),
-    ];
     let files = Files::written()?;
     let content = files.content(KEY)?;
     let mut written = Vec::new();
-    for (variant, options, refused) in VARIANTS {
+    for (variant, options, refused) in OPENSSL_VARIANTS {
         let foreign = Foreign { refused, ..planned(files, "openssl", variant) };
         let mut openssl = Command::new("openssl");
         openssl.args(["pkcs12", "-export", "-passout", &format!("pass:{}", foreign.password)]).args(options);
@@ -122,33 +127,20 @@ fn signet_opens_what_openssl_writes() -> Result<()> {
 
 #[test]
 fn signet_opens_what_certtool_writes() -> Result<()> {
-    const CIPHERS: [(&str, Option<&str>); 5] = [
-        ("aes-128", None),
-        ("aes-256", None),
-        ("3des-pkcs12", None),
-        ("rc2-40", None),
-        ("arcfour", Some("RC4")),
-    ];
     let files = Files::written()?;
     let content = fs::read_to_string(files.content(KEY)?)?;
-    let certificates = pem::blocks(&content, "CERTIFICATE");
-    let parts = [
-        ("key", pem::blocks(&content, "PRIVATE KEY").concat()),
-        ("certificate", certificates.iter().take(1).cloned().collect()),
-        ("authorities", certificates.iter().skip(1).cloned().collect()),
-    ];
-    for (part, text) in &parts {
-        fs::write(files.path(&format!("certtool {part}.pem")), text)?;
+    for label in ["PRIVATE KEY", "CERTIFICATE"] {
+        let file = files.path(&format!("certtool {label}.pem"));
+        fs::write(file, pem::blocks(&content, label).concat())?;
     }
     let mut written = Vec::new();
-    for (cipher, refused) in CIPHERS {
+    for (cipher, refused) in CERTTOOL_CIPHERS {
         let foreign = Foreign { refused, ..planned(files, "certtool", cipher) };
         let mut certtool = Command::new("certtool");
         certtool.args(["--to-p12", "--outder", "--p12-name", "anna", "--password", foreign.password]);
         certtool.args(["--pkcs-cipher", cipher, "--outfile"]).arg(&foreign.file);
-        certtool.arg("--load-privkey").arg(files.path("certtool key.pem"));
-        certtool.arg("--load-certificate").arg(files.path("certtool certificate.pem"));
-        certtool.arg("--load-ca-certificate").arg(files.path("certtool authorities.pem"));
+        certtool.arg("--load-privkey").arg(files.path("certtool PRIVATE KEY.pem"));
+        certtool.arg("--load-certificate").arg(files.path("certtool CERTIFICATE.pem"));
         run(&mut certtool, "")?.expect_success("certtool --to-p12")?;
         written.push(foreign);
     }

@@ -154,8 +154,14 @@ impl Importer {
 
     /// How it shows a friendly name.
     pub(crate) fn shown(self, friendly_name: &str) -> String {
-        // Java keeps its aliases in lower case.
-        if self == Self::Java { friendly_name.to_lowercase() } else { friendly_name.to_owned() }
+        let beyond_ucs_2 = friendly_name.chars().any(|character| character > '\u{FFFF}');
+        match self {
+            // It keeps its aliases in lower case.
+            Self::Java => friendly_name.to_lowercase(),
+            // It leaves such a name away.
+            Self::Cryptography if beyond_ucs_2 => String::new(),
+            _ => friendly_name.to_owned(),
+        }
     }
 
     /// Whether it can be asked to write a PFX with such a key.

@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 
 use crate::{
     files::{KEYS, PRESETS, REFUSED_PASSWORDS, TAKEN_PASSWORDS, WORDS},
+    foreign,
     importer::Importer,
     refusals::{Refusal, refusals, unseen_changes},
 };
@@ -14,10 +15,12 @@ const INTRODUCTION: &str = "\
 # Which program opens which PFX
 
 `cargo xtask test` has Signet write PFX files (each kind of key, each preset, several kinds of password, friendly names
-in Polish and Greek, chains of three, two and one certificates) and asks these programs to open them. \"yes\" means that
+in Polish and Greek and with an emoji, chains of three, two and one certificates) and asks these programs to open them. \"yes\" means that
 the private key and every certificate came out, and that the key is the certificate's. Every program is also given a wrong
 password and files with one changed bit. What each refuses is known, with its reason, in
 [`refusals.tsv`](../tests/tests/importers/refusals.tsv); a test fails when a program refuses more, or less.
+
+Modern is AES-256 and SHA-256, compatible is triple DES and SHA-1, pbmac1 is modern with the MAC of RFC 9879.
 
 This page is made from the same tables by `cargo xtask campaign importers`, and a test compares it with them.
 
@@ -61,6 +64,7 @@ fn page(versions: &BTreeMap<Importer, String>) -> Result<String> {
         writeln!(page, "- {name}: {} ({}).", row.because, row.change.replace(',', ", "))?;
     }
     page.push_str("\nEvery other change, and every wrong password, is refused.\n");
+    write_other_direction(&mut page)?;
     Ok(page)
 }
 
@@ -127,6 +131,21 @@ fn write_passwords(page: &mut String, of: &dyn Fn(&Importer) -> Vec<Refusal>) ->
             if refused { "; Signet takes no such password, so OpenSSL wrote these files" } else { "" };
         writeln!(page, "- {}: ``{}``{writer}", password.id, password.text)?;
     }
+    Ok(())
+}
+
+fn write_other_direction(page: &mut String) -> Result<()> {
+    page.push_str("\n## The other direction\n\nSignet opens what these write, key and certificates:\n\n");
+    let (opened, refused) = foreign::kinds();
+    for importer in Importer::ALL.into_iter().filter(|importer| KEYS.iter().any(|key| importer.writes(key))) {
+        let rsa_only = if importer.writes("p-256") { "" } else { ", RSA keys" };
+        writeln!(page, "- {}{rsa_only}", importer.name())?;
+    }
+    page.push_str("- Java, with its algorithms of before release 16\n");
+    for kind in opened {
+        writeln!(page, "- {kind}")?;
+    }
+    writeln!(page, "\nIt refuses, and says why: {}.", refused.join("; "))?;
     Ok(())
 }
 
