@@ -3,13 +3,13 @@
 use super::{
     field::{Frame, Need},
     file_drop::FileDrop,
-    verdict::{Judgement, verdict_view},
+    verdict::{Excerpt, Judgement, verdict_view},
 };
 use crate::{
-    browser::file::read,
+    browser::{document::focus_id, file::read},
     crypto::{
         CryptoError, Examine, ExaminerWorker,
-        messages::{CorrectRequest, Verdict},
+        messages::{ExpectedCertificate, Verdict},
     },
     wizard::{
         FieldError,
@@ -38,6 +38,8 @@ struct Examiner {
     /// Whether the field is empty because a private key was wiped from it: the warning then stays.
     wiped: Rc<RefCell<bool>>,
     judgement: UseStateSetter<Judgement>,
+    /// What a request is compared with.
+    expected: Option<ExpectedCertificate>,
     onjudged: Callback<Option<CheckedRequest>>,
     area: NodeRef,
 }
@@ -50,7 +52,9 @@ impl Examiner {
         self.onjudged.emit(None);
         self.timer.borrow_mut().take();
         if has_private_key_label(&text) {
-            return self.wipe();
+            self.wipe(None);
+            // Which kind it was is found out where the page's other secrets are: in a worker that ends with its answer.
+            return self.examine(text.into_bytes());
         }
         if text.trim().is_empty() {
             self.next_number();
@@ -69,6 +73,7 @@ impl Examiner {
     /// Asks the worker.
     fn examine(&self, input: Vec<u8>) {
         let number = self.next_number();
+        let text = String::from_utf8(input.clone()).ok();
         let answer = self.ask(input);
         let examiner = self.clone();
         spawn_local(async move {
@@ -77,7 +82,7 @@ impl Examiner {
                 Err(error) => Err(error),
             };
             if *examiner.newest.borrow() == number {
-                examiner.conclude(answer);
+                examiner.conclude(answer, text.as_deref().unwrap_or_default());
             }
         });
     }
@@ -91,18 +96,22 @@ impl Examiner {
             Some(running) => running,
             None => ExaminerWorker::spawn()?,
         };
-        Ok(worker.insert(running).examine(Examine { input, expected: None }))
+        Ok(worker.insert(running).examine(Examine { input, expected: self.expected.clone() }))
     }
 
-    fn conclude(&self, answer: Result<Verdict, CryptoError>) {
+    fn conclude(&self, answer: Result<Verdict, CryptoError>, text: &str) {
         match answer {
+            Ok(Verdict::Wrong(wrong)) if wrong.private_key => self.wipe(Some(wrong.message)),
+            // A label of a private key and no private key under it: the field is empty already.
+            Ok(_) if *self.wiped.borrow() => {}
             Ok(Verdict::Correct(request)) => {
-                let request = checked(request);
                 self.onjudged.emit(Some(request.clone()));
                 self.judgement.set(Judgement::Correct(request));
             }
-            Ok(Verdict::Wrong(wrong)) if wrong.private_key => self.wipe(),
-            Ok(Verdict::Wrong(wrong)) => self.judgement.set(Judgement::Wrong(wrong)),
+            Ok(Verdict::Wrong(wrong)) => {
+                let excerpt = Excerpt::of(text, &wrong);
+                self.judgement.set(Judgement::Wrong(wrong, excerpt));
+            }
             Err(error) => {
                 // A worker that failed once fails always: the next text gets a new one.
                 self.worker.borrow_mut().take();
@@ -112,7 +121,7 @@ impl Examiner {
     }
 
     /// A private key: away with it, and with the worker that has seen it.
-    fn wipe(&self) {
+    fn wipe(&self, kind: Option<String>) {
         if let Some(area) = self.area.cast::<HtmlTextAreaElement>() {
             area.set_value("");
         }
@@ -120,7 +129,7 @@ impl Examiner {
         *self.wiped.borrow_mut() = true;
         self.worker.borrow_mut().take();
         self.onjudged.emit(None);
-        self.judgement.set(Judgement::PrivateKey);
+        self.judgement.set(Judgement::PrivateKey { kind });
     }
 
     fn next_number(&self) -> u32 {
@@ -130,29 +139,16 @@ impl Examiner {
     }
 }
 
-fn checked(request: CorrectRequest) -> CheckedRequest {
-    CheckedRequest {
-        csr_pem: request.csr_pem,
-        subject: request.subject,
-        key_algorithm: request.key_algorithm,
-        signature: request.signature,
-        public_key_sha256: request.public_key_sha256,
-        warnings: request.warnings,
-    }
-}
-
 #[hook]
-fn use_examiner(
-    onjudged: &Callback<Option<CheckedRequest>>,
-    judgement: &UseStateHandle<Judgement>,
-) -> Examiner {
+fn use_examiner(props: &RequestFieldProps, judgement: &UseStateHandle<Judgement>) -> Examiner {
     Examiner {
         worker: use_mut_ref(|| None),
         timer: use_mut_ref(|| None),
         newest: use_mut_ref(|| 0),
         wiped: use_mut_ref(|| false),
         judgement: judgement.setter(),
-        onjudged: onjudged.clone(),
+        expected: props.expected.clone(),
+        onjudged: props.onjudged.clone(),
         area: use_node_ref(),
     }
 }
@@ -163,6 +159,9 @@ pub(crate) struct RequestFieldProps {
     /// The correct request that stands in the field when it appears.
     #[prop_or_default]
     pub(crate) initial: Option<CheckedRequest>,
+    /// What was chosen for the certificate, to compare the request with.
+    #[prop_or_default]
+    pub(crate) expected: Option<ExpectedCertificate>,
     /// Takes the request when it is found correct, and none as soon as it is not.
     pub(crate) onjudged: Callback<Option<CheckedRequest>>,
     #[prop_or_default]
@@ -176,7 +175,7 @@ pub(crate) fn RequestField(props: &RequestFieldProps) -> Html {
         let known = props.initial.clone();
         use_state(move || known.map_or(Judgement::Nothing, Judgement::Correct))
     };
-    let examiner = use_examiner(&props.onjudged, &judgement);
+    let examiner = use_examiner(props, &judgement);
     // What stood there at first; what is typed later stays in the element.
     let initial = {
         let known = props.initial.as_ref().map(|request| request.csr_pem.clone());
@@ -195,7 +194,7 @@ pub(crate) fn RequestField(props: &RequestFieldProps) -> Html {
             }) }
             <FileDrop id="csr_file" label="Or a file with the request" accept=".csr,.pem,.der,.p10,.req,.txt"
                 hint="Drop a file here or choose one: PEM or DER." onfile={take_file(&examiner)} />
-            { verdict_view(&judgement) }
+            { verdict_view(&judgement, &take_mended(&examiner)) }
         </div>
     }
 }
@@ -206,6 +205,19 @@ fn take_text(examiner: &Examiner) -> Callback<InputEvent> {
     Callback::from(move |event: InputEvent| {
         let at_once = matches!(event.input_type().as_str(), "insertFromPaste" | "insertFromDrop");
         examiner.typed(if at_once { 0 } else { REST_MILLISECONDS });
+    })
+}
+
+/// The mended text takes the place of the wrong one, and is judged as if pasted.
+fn take_mended(examiner: &Examiner) -> Callback<String> {
+    let examiner = examiner.clone();
+    Callback::from(move |text: String| {
+        if let Some(area) = examiner.area.cast::<HtmlTextAreaElement>() {
+            area.set_value(&text);
+            examiner.typed(0);
+            // The button that was pressed is about to go.
+            focus_id(CSR);
+        }
     })
 }
 
@@ -229,6 +241,7 @@ fn take_file(examiner: &Examiner) -> Callback<File> {
                 area.set_value(text);
             }
             if text.is_empty() {
+                *examiner.wiped.borrow_mut() = false;
                 examiner.onjudged.emit(None);
                 examiner.judgement.set(Judgement::Checking);
                 examiner.examine(content);

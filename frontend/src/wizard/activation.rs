@@ -10,17 +10,8 @@ pub(crate) const TERMS: &str = "terms_accepted";
 /// The id of the field for a request.
 pub(crate) const CSR: &str = "csr";
 
-/// A request that the verdict calls correct.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct CheckedRequest {
-    pub(crate) csr_pem: String,
-    /// As written in the request; it does not get into the certificate.
-    pub(crate) subject: String,
-    pub(crate) key_algorithm: String,
-    pub(crate) signature: String,
-    pub(crate) public_key_sha256: String,
-    pub(crate) warnings: Vec<String>,
-}
+/// A request that the verdict calls correct. Its subject does not get into the certificate.
+pub(crate) use crate::crypto::CorrectRequest as CheckedRequest;
 
 /// Where the only copy of a new private key is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

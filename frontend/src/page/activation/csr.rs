@@ -8,6 +8,7 @@ use crate::{
         heading::PageHeading,
         request_field::RequestField,
     },
+    crypto::messages::ExpectedCertificate,
     navigation::{Link, use_navigator},
     route::ActivationStep,
     wizard::{
@@ -41,6 +42,15 @@ pub(super) fn CsrStep(props: &StepProps) -> Html {
             }
         })
     };
+    let expected = ExpectedCertificate {
+        subject: props
+            .draft
+            .subject_preview(&props.mailbox, &props.organization)
+            .into_iter()
+            .map(|(label, value)| (label.to_owned(), value))
+            .collect(),
+        mailbox: props.mailbox.to_string(),
+    };
     let shown = if props.draft.csr.is_some() { Vec::new() } else { errors.0.clone() };
     html! {
         <>
@@ -49,7 +59,7 @@ pub(super) fn CsrStep(props: &StepProps) -> Html {
             <PageHeading title="Key pair generation" caption={CAPTION} errors={shown.len()} />
             <p class="lead">{ "Paste the certificate signing request that your program made. We check it here, on your device, while you look." }</p>
             <form novalidate=true {onsubmit}>
-                <RequestField initial={props.draft.csr.clone()} {onjudged} errors={shown} />
+                <RequestField initial={props.draft.csr.clone()} {expected} {onjudged} errors={shown} />
                 <p>{ "Keep the private key that belongs to this request: you need it when the certificate is issued." }</p>
                 <div class="actions">
                     <Button emphasis={Emphasis::Primary}>{ "Next" }</Button>

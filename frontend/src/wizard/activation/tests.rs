@@ -22,6 +22,10 @@ fn request() -> CheckedRequest {
         signature: "ECDSA with SHA-256".to_owned(),
         public_key_sha256: "bb".to_owned(),
         warnings: Vec::new(),
+        subject_attributes: vec![("Common name".to_owned(), "Somebody else".to_owned())],
+        requested_extensions: Vec::new(),
+        ignored_parts: vec!["Subject".to_owned()],
+        differences: Vec::new(),
     }
 }
 
