@@ -9,9 +9,9 @@
 
 #![warn(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
+mod ber;
 #[cfg(all(target_arch = "wasm32", feature = "bindings"))]
 pub mod bindings;
-mod ber;
 mod key_pair;
 pub mod passphrase;
 mod password_based_encryption;

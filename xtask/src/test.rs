@@ -63,7 +63,11 @@ pub(crate) fn execute(workspace: &Workspace) -> anyhow::Result<ExitCode> {
             "--no-fail-fast",
         ]))
     });
-    summary.step("Tests in a headless browser", || counted(&mut in_browser(workspace, &tools)));
+    summary
+        .step("Tests in a headless browser", || counted(&mut in_browser(workspace, &tools, &["frontend"])));
+    summary.step("The prime kernels in a headless browser", || {
+        counted(&mut in_browser(workspace, &tools, &["wasm-crypto", "--lib"]))
+    });
     let server = summary.step("The release binary", || {
         build::server(workspace, Profile::Release)?;
         Ok(Counts::ONE_PASSED)
@@ -107,9 +111,9 @@ fn of_others(workspace: &Workspace, judges: &Judges, targets: &[&str]) -> Comman
     cargo
 }
 
-fn in_browser(workspace: &Workspace, tools: &Tools) -> Command {
+pub(crate) fn in_browser(workspace: &Workspace, tools: &Tools, package: &[&str]) -> Command {
     let mut cargo = workspace.cargo();
-    cargo.args(["test", "--locked", "--target", WASM_TARGET, "--package", "frontend", "--no-fail-fast"]);
+    cargo.args(["test", "--locked", "--target", WASM_TARGET, "--no-fail-fast", "--package"]).args(package);
     cargo.env("PATH", tools.path());
     // In seconds; keys are made in these tests.
     cargo.env("WASM_BINDGEN_TEST_TIMEOUT", "300");

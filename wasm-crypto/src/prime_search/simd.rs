@@ -283,3 +283,6 @@ fn take_random(numbers: &mut Vec<u16>, random: &mut dyn CryptoRng) -> Option<u16
     let index = u64::from(random.next_u32()).saturating_mul(count) >> u32::BITS;
     Some(numbers.swap_remove(usize::try_from(index).ok()?))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,192 @@
+use super::*;
+use crate::{
+    key_pair::{KeyPairError, KeyProgress, generate_key_pair, generate_key_pair_with},
+    prime_search::prepare_kernel,
+    rsa_primes::generate,
+};
+use getrandom::{SysRng, rand_core::UnwrapErr};
+use pki::key_policy::KeyAlgorithm;
+use rsa::RsaPrivateKey;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+const KERNELS: [Kernel; 2] = [Kernel::RelaxedSimd, Kernel::Simd128];
+
+fn module_of(kernel: Kernel) -> &'static [u8] {
+    if kernel == Kernel::RelaxedSimd { RELAXED_SIMD } else { SIMD_128 }
+}
+
+fn exports_of(kernel: Kernel) -> Object {
+    instantiate(module_of(kernel)).unwrap()
+}
+
+/// The exports with one function replaced by one that always gives this answer.
+fn with_answer(kernel: Kernel, name: &str, answer: u32) -> Object {
+    let replaced = Object::assign(&Object::new(), &exports_of(kernel));
+    let function = Function::new_no_args(&format!("return {answer}"));
+    Reflect::set(&replaced, &name.into(), &function).unwrap();
+    replaced
+}
+
+fn generate_with(kernel: Kernel, exports: Object) -> Result<RsaPrivateKey, KeyPairError> {
+    let mut simd = Simd::from_exports(kernel, exports).unwrap();
+    generate(2048, &mut simd, &mut UnwrapErr(SysRng), &mut |_| ())
+}
+
+fn is_fault(kernel: Kernel, result: Result<RsaPrivateKey, KeyPairError>) -> bool {
+    let fault = PrimeSearchError::Fault { kernel };
+    matches!(result, Err(KeyPairError::PrimeSearch { source }) if source == fault)
+}
+
+#[wasm_bindgen_test]
+fn each_kernel_makes_keys_of_each_size() {
+    for kernel in KERNELS {
+        for algorithm in [KeyAlgorithm::Rsa2048, KeyAlgorithm::Rsa3072, KeyAlgorithm::Rsa4096] {
+            let random = &mut UnwrapErr(SysRng);
+            let key = generate_key_pair_with(kernel, algorithm, random, &mut |_| ()).unwrap();
+            assert_eq!((key.algorithm(), key.made_by()), (algorithm, Some(kernel)));
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+fn the_fastest_kernel_is_taken() {
+    assert_eq!(prepare_kernel(), Kernel::RelaxedSimd);
+    let key = generate_key_pair(KeyAlgorithm::Rsa2048, &mut UnwrapErr(SysRng), &mut |_| ()).unwrap();
+    assert_eq!(key.made_by(), Some(Kernel::RelaxedSimd));
+}
+
+#[wasm_bindgen_test]
+fn progress_is_told_after_each_pair_of_candidates() {
+    for kernel in KERNELS {
+        let mut seen = Vec::new();
+        let random = &mut UnwrapErr(SysRng);
+        generate_key_pair_with(kernel, KeyAlgorithm::Rsa2048, random, &mut |progress| seen.push(progress))
+            .unwrap();
+        assert_eq!(seen.first(), Some(&KeyProgress::SearchingFirstPrime { candidates: 2 }));
+        assert!(seen.contains(&KeyProgress::SearchingSecondPrime { candidates: 2 }));
+        assert_eq!(seen.last(), Some(&KeyProgress::Checking));
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_kernel_that_takes_every_number_for_a_prime_gives_no_key() {
+    for kernel in KERNELS {
+        let exports = with_answer(kernel, "fermat", 3);
+        Reflect::set(&exports, &"miller_rabin".into(), &Function::new_no_args("return 1")).unwrap();
+        assert!(is_fault(kernel, generate_with(kernel, exports)));
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_kernel_that_takes_no_number_for_a_prime_gives_up() {
+    for kernel in KERNELS {
+        assert!(is_fault(kernel, generate_with(kernel, with_answer(kernel, "fermat", 0))));
+        assert!(is_fault(kernel, generate_with(kernel, with_answer(kernel, "miller_rabin", 0))));
+        assert!(is_fault(kernel, generate_with(kernel, with_answer(kernel, "sieve", 0))));
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_kernel_that_traps_is_a_fault() {
+    for kernel in KERNELS {
+        for name in ["sieve", "fermat", "candidate", "miller_rabin", "wipe"] {
+            let exports = with_answer(kernel, name, 0);
+            Reflect::set(&exports, &name.into(), &Function::new_no_args("throw new Error()")).unwrap();
+            assert!(is_fault(kernel, generate_with(kernel, exports)), "{name}");
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_candidate_that_changes_after_its_test_gives_no_key() {
+    for kernel in KERNELS {
+        let simd = Simd::from_exports(kernel, exports_of(kernel)).unwrap();
+        let bits = NonZeroU32::new(1024).unwrap();
+        let random = &mut UnwrapErr(SysRng);
+        let prime = simd.search(bits, random, &mut |_| ()).unwrap().unwrap();
+        // One bit in the middle of the number that is still in the kernel's memory.
+        let byte = simd.exchange.get_index(CANDIDATE_OFFSET + 60);
+        simd.exchange.set_index(CANDIDATE_OFFSET + 60, byte ^ 0x10);
+        let changed = simd.read_candidate(32, bits).unwrap();
+        assert_ne!(changed, prime);
+        let exports = Object::assign(&Object::new(), &simd.exports);
+        Reflect::set(&exports, &"candidate".into(), &flipping(&simd)).unwrap();
+        assert!(is_fault(kernel, generate_with_known_tests(kernel, exports)));
+    }
+}
+
+/// A function that writes the candidate and then flips one of its bits.
+fn flipping(simd: &Simd) -> Function {
+    let body = "const written = candidate(words, index); exchange[316] ^= 16; return written";
+    Function::new_with_args("candidate, exchange, words, index", body)
+        .bind2(&JsValue::UNDEFINED, &simd.candidate, &simd.exchange)
+        .unchecked_into()
+}
+
+/// The tests say yes to everything that the Fermat test let through.
+fn generate_with_known_tests(kernel: Kernel, exports: Object) -> Result<RsaPrivateKey, KeyPairError> {
+    Reflect::set(&exports, &"miller_rabin".into(), &Function::new_no_args("return 1")).unwrap();
+    generate_with(kernel, exports)
+}
+
+#[wasm_bindgen_test]
+fn a_kernel_with_one_wrong_instruction_is_not_taken_or_gives_right_keys() {
+    // Subtraction for addition of 64-bit lanes, one after another: each is a column sum that goes wrong.
+    const ADD: [u8; 3] = [0xfd, 0xce, 0x01];
+    const SUBTRACT: [u8; 3] = [0xfd, 0xd1, 0x01];
+    for kernel in KERNELS {
+        let module = module_of(kernel);
+        let places: Vec<usize> =
+            (0..module.len()).filter(|place| module[*place..].starts_with(&ADD)).collect();
+        assert!(places.len() > 50);
+        let mut refused = 0;
+        for place in places.iter().step_by(7) {
+            let mut mutated = module.to_vec();
+            mutated[*place..*place + ADD.len()].copy_from_slice(&SUBTRACT);
+            let simd = Simd::from_exports(kernel, instantiate(&mutated).unwrap()).unwrap();
+            if simd.passes_known_answers() == Ok(true) {
+                // In code for another size than the known answers have.
+                if let Ok(key) = generate(2048, &mut { simd }, &mut UnwrapErr(SysRng), &mut |_| ()) {
+                    key.validate().unwrap();
+                }
+            } else {
+                refused += 1;
+            }
+        }
+        assert!(refused > 3, "{refused}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_multiply_add_that_rounds_twice_is_found_out() {
+    let simd =
+        Simd::from_exports(Kernel::RelaxedSimd, with_answer(Kernel::RelaxedSimd, "is_usable", 0)).unwrap();
+    assert_eq!(simd.passes_known_answers(), Ok(false));
+}
+
+#[wasm_bindgen_test]
+fn an_engine_that_does_not_know_an_instruction_refuses_the_module() {
+    let mut unknown = RELAXED_SIMD.to_vec();
+    let place = unknown.windows(3).position(|bytes| bytes == [0xfd, 0x87, 0x02]).unwrap();
+    // There is no vector instruction with this number.
+    unknown[place + 1..place + 3].copy_from_slice(&[0xff, 0x1f]);
+    assert!(instantiate(&unknown).is_err());
+}
+
+#[wasm_bindgen_test]
+fn nothing_of_a_prime_stays_in_the_kernels_memory() {
+    for kernel in KERNELS {
+        let mut simd = Simd::from_exports(kernel, exports_of(kernel)).unwrap();
+        let bits = NonZeroU32::new(1024).unwrap();
+        let prime = simd.find(bits, &mut UnwrapErr(SysRng), &mut |_| ()).unwrap();
+        let memory: WebAssembly::Memory =
+            Reflect::get(&simd.exports, &"memory".into()).unwrap().unchecked_into();
+        let memory = Uint8Array::new(&memory.buffer()).to_vec();
+        // Eight bytes of it in a row, wherever they begin; the start of the window shares the higher ones.
+        for bytes in prime.to_le_bytes().windows(8) {
+            assert!(!memory.windows(8).any(|window| window == bytes), "{bytes:?}");
+        }
+    }
+}
