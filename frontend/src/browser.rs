@@ -5,4 +5,5 @@ pub(crate) mod document;
 pub(crate) mod download;
 pub(crate) mod draft;
 pub(crate) mod file;
+pub(crate) mod lock;
 pub(crate) mod words;

@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use crate::{browser::Browser, judges::Evidence, register, stage::Stage};
 
-/// How the page calls the two kinds of PFX.
-pub const CURRENT_PROGRAM: &str = "In a current program";
-/// The other kind.
-pub const OLDER_PROGRAM: &str = "In an older program";
+/// How the page calls the PFX for current programs.
+pub const CURRENT_PROGRAM: &str = "Modern";
+/// The PFX for all others.
+pub const OLDER_PROGRAM: &str = "Apple, Android 13 and older, Windows Server 2016";
 
 /// The product that the journeys order.
 const PRODUCT: &str = "S/MIME Organization, 365 days";

@@ -101,6 +101,17 @@ impl CryptoWorker {
         })
     }
 
+    /// Compiles and tests what searches for primes, so that a key that is asked for later begins at once.
+    ///
+    /// # Errors
+    /// That the module failed.
+    pub fn prepare(&self) -> impl Future<Output = Result<(), CryptoError>> + use<> {
+        self.ask(Task::Prepare, None, |answer| match answer {
+            Answer::Prepared => Some(()),
+            _ => None,
+        })
+    }
+
     /// Asks for anything, and takes what `expected` finds in the answer.
     ///
     /// # Errors

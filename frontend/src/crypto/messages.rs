@@ -239,6 +239,8 @@ pub enum Task {
     WritePfx(WritePfx),
     /// Answered by [`Answer::Passphrase`].
     GeneratePassphrase,
+    /// Compile and test what searches for primes, before it is needed. Answered by [`Answer::Prepared`].
+    Prepare,
     /// Answered by [`Answer::Tool`].
     Tool(ToolTask),
 }
@@ -274,6 +276,8 @@ pub enum Answer {
     Pfx(Vec<u8>),
     /// A passphrase.
     Passphrase(Secret),
+    /// Nothing but that it is done.
+    Prepared,
     /// What a tool found.
     Tool(Result<ToolAnswer, Problem>),
 }

@@ -12,6 +12,7 @@ use wasm_crypto::{
     KeyProgress, generate_key_pair, passphrase,
     pbkdf2::Pbkdf2,
     pfx::{self, PfxContent, PfxError},
+    prepare_kernel,
     recovery_file::{self, RecoveryError},
 };
 
@@ -29,6 +30,10 @@ pub async fn perform(
         Task::Generate(request) => generate(&request, random, pbkdf2, progress).await.map(Answer::Key),
         Task::WritePfx(request) => write_pfx(&request, random, pbkdf2).await.map(Answer::Pfx),
         Task::Tool(task) => Ok(Answer::Tool(tools::task::perform(task, random, pbkdf2, progress).await)),
+        Task::Prepare => {
+            prepare_kernel();
+            Ok(Answer::Prepared)
+        }
         Task::GeneratePassphrase => {
             let mut passphrase = passphrase::generate(random);
             Ok(Answer::Passphrase(std::mem::take(&mut *passphrase).into()))

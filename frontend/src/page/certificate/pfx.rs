@@ -1,6 +1,7 @@
 //! The PFX: key, certificate and chain in one file, made in the worker from the key kept here or a recovery file.
 
 mod form;
+mod kept_key;
 mod whats_next;
 
 use crate::{
@@ -11,9 +12,12 @@ use crate::{
         notice::{Tone, note, paragraph},
     },
     crypto::key_store,
+    navigation::Link,
+    route::Route,
 };
 use form::PfxForm;
-use protocol::{Certificate, KeyOrigin};
+use kept_key::KeptKey;
+use protocol::{Certificate, KeyOrigin, Timestamp};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 use whats_next::{file_made, whats_next};
@@ -27,8 +31,8 @@ const RECOVERY_FILE_LIMIT_BYTES: f64 = 64.0 * 1024.0;
 enum KeySource {
     /// This browser is asked.
     Looking,
-    /// Kept here.
-    Kept(AttrValue),
+    /// Kept here, and until when if that is known.
+    Kept(AttrValue, Option<Timestamp>),
     /// Chosen as a file, with its name.
     File(AttrValue, AttrValue),
     Missing,
@@ -55,7 +59,10 @@ pub(crate) fn PfxSection(props: &PfxSectionProps) -> Html {
                 let kept = key_store::load(&order_id).await.ok().flatten();
                 // A key that was made for the order and then not used belongs to no certificate.
                 let kept = kept.filter(|key| key.public_key_sha256 == public_key);
-                source.set(kept.map_or(KeySource::Missing, |key| KeySource::Kept(key.recovery_file.into())));
+                source.set(kept.map_or(KeySource::Missing, |key| {
+                    let removed_at = key.removed_at();
+                    KeySource::Kept(key.recovery_file.into(), removed_at)
+                }));
             });
         });
     }
@@ -76,10 +83,11 @@ pub(crate) fn PfxSection(props: &PfxSectionProps) -> Html {
             <p>{ "One file with your private key, the certificate and its chain: what your mail program imports. It is made here, on your device." }</p>
             { match &*source {
                 KeySource::Looking => html! { <p role="status">{ "Looking for your key in this browser…" }</p> },
-                KeySource::Kept(recovery_file) => html! {
+                KeySource::Kept(recovery_file, removed_at) => html! {
                     <>
-                        <p class="source">{ icon(Picture::Check) }{ "The key is kept in this browser." }</p>
                         { form(recovery_file) }
+                        <KeptKey order_id={certificate.summary.order_id.clone()} removed_at={*removed_at}
+                            pfx_made={made.is_some()} onremoved={Callback::from({ let source = source.setter(); move |()| source.set(KeySource::Missing) })} />
                     </>
                 },
                 KeySource::File(name, recovery_file) => html! {
@@ -138,6 +146,13 @@ fn ChooseFile(props: &ChooseFileProps) -> Html {
     html! {
         <>
             { note(Tone::Info, paragraph(why)) }
+            if props.origin == KeyOrigin::Browser {
+                <details>
+                    <summary>{ "I have no recovery file, or I forgot its passphrase" }</summary>
+                    <p>{ "Then the key is lost: nobody else has a copy, not even we, and this certificate cannot be used. Order a new certificate; a new key is made for it. Ask us to revoke this one." }</p>
+                    <p><Link to={Route::Shop}>{ "Order a new certificate" }</Link></p>
+                </details>
+            }
             <FileDrop id="recovery_file" {label} accept=".pem,.key,.p8,.txt"
                 hint="Drop the file here or choose it. It is read on your device and sent nowhere." {onfile} />
             <div role="status">

@@ -1,12 +1,13 @@
 //! The form that makes a PFX.
 
 use crate::{
-    browser::download::{download, file_name},
+    browser::download::download,
     component::{
         button::{Button, Emphasis, Readiness},
-        choice::{Checkbox, Choice, RadioGroup},
+        choice::Checkbox,
         error_summary::ErrorSummary,
         icon::{Picture, icon},
+        preset_choice::{PresetChoice, PresetFields},
         secret_field::{SecretField, Visibility, put_secret, secret_of},
     },
     crypto::{
@@ -17,13 +18,14 @@ use crate::{
 };
 use protocol::Certificate;
 use wasm_bindgen_futures::spawn_local;
-use wasm_crypto::{passphrase, pfx::Preset};
+use wasm_crypto::{
+    passphrase,
+    pfx::{Preset, file_name},
+};
 use yew::prelude::*;
 
 const PASSPHRASE: &str = "key_passphrase";
 const PASSWORD: &str = "pfx_password";
-const COMPATIBLE: &str = "compatible";
-const MODERN: &str = "modern";
 const PFX_MEDIA_TYPE: &str = "application/x-pkcs12";
 
 /// Properties of [`PfxForm`].
@@ -60,7 +62,7 @@ struct Maker {
 
 impl Maker {
     /// Makes the file and hands it over, unless one is being made.
-    fn submit(&self, props: &PfxFormProps, password: Password, preset: &str) {
+    fn submit(&self, props: &PfxFormProps, password: Password, preset: Preset) {
         if self.attempt.going_on {
             return;
         }
@@ -71,7 +73,8 @@ impl Maker {
         };
         self.attempt.set(Attempt { errors: Vec::new(), number, going_on: true });
         let request = request_of(&props.certificate, &props.recovery_file, passphrase, pfx_password, preset);
-        let name = pfx_name(&props.certificate);
+        let summary = &props.certificate.summary;
+        let name = file_name(&summary.mailbox, summary.not_after.unix_seconds());
         let (maker, onmade) = (self.clone(), props.onmade.clone());
         spawn_local(async move {
             let errors = match write(request, &name).await {
@@ -96,9 +99,9 @@ pub(super) fn PfxForm(props: &PfxFormProps) -> Html {
     let passphrase_visibility = use_state(|| Visibility::Hidden);
     let password_visibility = use_state(|| Visibility::Shown);
     let password = use_state(|| Password::SameAsPassphrase);
-    let preset = use_state(|| MODERN);
+    let choice = use_state(PresetChoice::default);
     let onsubmit = {
-        let (maker, props, password, preset) = (maker.clone(), props.clone(), *password, *preset);
+        let (maker, props, password, preset) = (maker.clone(), props.clone(), *password, choice.preset());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             maker.submit(&props, password, preset);
@@ -110,10 +113,6 @@ pub(super) fn PfxForm(props: &PfxFormProps) -> Html {
             password.set(if same { Password::SameAsPassphrase } else { Password::ItsOwn });
         })
     };
-    let onpreset = {
-        let preset = preset.setter();
-        Callback::from(move |value| preset.set(value))
-    };
     let Attempt { errors, number, going_on } = (*maker.attempt).clone();
     html! {
         <form novalidate=true {onsubmit}>
@@ -123,7 +122,7 @@ pub(super) fn PfxForm(props: &PfxFormProps) -> Html {
             <SecretField id={PASSPHRASE} label="Passphrase of the key" node={maker.passphrase.clone()} errors={errors.clone()}
                 visibility={passphrase_visibility} autocomplete="current-password"
                 hint="The one that you saved when the key was made." />
-            <RadioGroup id="preset" legend="Where will you use it?" choices={places()} value={*preset} onchange={onpreset} />
+            <PresetFields {choice} />
             <Checkbox id="same_password" marked={*password == Password::SameAsPassphrase} onchange={onpassword}>
                 { "Protect the file with the same passphrase" }
             </Checkbox>
@@ -138,15 +137,6 @@ pub(super) fn PfxForm(props: &PfxFormProps) -> Html {
             <p role="status">{ if going_on { "The file is being made and checked. This takes a few seconds." } else { "" } }</p>
         </form>
     }
-}
-
-fn places() -> Vec<Choice> {
-    vec![
-        Choice::new(MODERN, "In a current program")
-            .with_hint("Outlook, Thunderbird, Apple Mail and phones of the last years. The stronger encryption."),
-        Choice::new(COMPATIBLE, "In an older program")
-            .with_hint("Choose this when a program says that the password is wrong although it is right: older macOS, Windows before 10, older Android."),
-    ]
 }
 
 /// Passphrase and PFX password, or the first thing to mend.
@@ -174,7 +164,7 @@ fn request_of(
     recovery_file: &str,
     passphrase: Secret,
     pfx_password: Secret,
-    preset: &str,
+    preset: Preset,
 ) -> WritePfx {
     WritePfx {
         recovery_file: recovery_file.to_owned(),
@@ -183,13 +173,8 @@ fn request_of(
         leaf_pem: certificate.pem.clone(),
         chain_pem: certificate.chain_pem.clone(),
         pfx_password,
-        preset: if preset == COMPATIBLE { Preset::Compatible } else { Preset::Modern },
+        preset,
     }
-}
-
-fn pfx_name(certificate: &Certificate) -> String {
-    let end = format!("_{}.p12", certificate.summary.not_after.date());
-    file_name(&certificate.summary.mailbox, &end)
 }
 
 /// Makes the file in a worker that ends with it, and hands it over.
