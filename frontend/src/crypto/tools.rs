@@ -4,7 +4,10 @@
 //! and stays small. What was private in an input never comes back.
 
 mod certificates;
+mod identity;
 mod new_request;
+mod pfx;
+mod private_key;
 pub(super) mod task;
 
 use super::{
@@ -30,6 +33,26 @@ pub enum ToolTask {
         /// The present moment, Unix time in seconds.
         now: u64,
     },
+    /// Answered by [`ToolAnswer::Pfx`].
+    InspectPfx {
+        /// The file.
+        pfx: Content,
+        /// Without one, only what stands outside the encryption is told.
+        password: Option<Secret>,
+        /// The present moment, Unix time in seconds.
+        now: u64,
+    },
+    /// Answered by [`ToolAnswer::File`].
+    MakePfx(MakePfx),
+    /// Answered by [`ToolAnswer::File`].
+    ConvertPfx(ConvertPfx),
+    /// Answered by [`ToolAnswer::Identity`].
+    Identify {
+        /// A private key, a PFX, a request, a certificate or a public key.
+        input: Content,
+        /// What opens it, where it needs that.
+        password: Option<Secret>,
+    },
 }
 
 /// What comes out of a [`ToolTask`].
@@ -39,6 +62,12 @@ pub enum ToolAnswer {
     NewRequest(RequestFiles),
     /// What was found.
     Report(Report),
+    /// What is known of a PFX.
+    Pfx(PfxReport),
+    /// A file to hand over.
+    File(MadeFile),
+    /// Whose key it is.
+    Identity(Identity),
 }
 
 /// Asks for a key pair and a request with what the person wants in it.
@@ -64,6 +93,73 @@ pub struct RequestFiles {
     pub csr_pem: String,
     /// What it is, in rows.
     pub rows: Vec<Row>,
+}
+
+/// Asks for a PFX of a key, its certificate and the chain.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct MakePfx {
+    /// The private key, in any form that is read.
+    pub private_key: Content,
+    /// What opens it, where it needs that.
+    pub passphrase: Option<Secret>,
+    /// The certificate and those above it, in any order.
+    pub certificates: Content,
+    /// What encrypts the PFX.
+    pub password: Secret,
+    /// `Preset::id`.
+    pub preset: String,
+}
+
+/// Asks for the content of a PFX in another one.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ConvertPfx {
+    /// The file.
+    pub pfx: Content,
+    /// What opens it.
+    pub password: Secret,
+    /// Certificates to be added to the chain; may be empty.
+    pub certificates: Content,
+    /// What encrypts the new file; without one, what opens the old one.
+    pub new_password: Option<Secret>,
+    /// `Preset::id`.
+    pub preset: String,
+}
+
+/// A file that the page hands over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MadeFile {
+    /// Its name.
+    pub name: String,
+    /// Its content.
+    pub content: Vec<u8>,
+    /// What is in it.
+    pub report: Report,
+}
+
+/// What is known of a PFX.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PfxReport {
+    /// In words.
+    pub report: Report,
+    /// Whether the password opened it.
+    pub is_open: bool,
+    /// `Preset::id` of the preset that it has, where it has one.
+    pub preset: Option<String>,
+    /// Why the password does not open it.
+    pub password_problem: Option<String>,
+}
+
+/// Whose key something has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// Such as `Certificate` or `Private key`.
+    pub kind: String,
+    /// Such as `RSA 2048`.
+    pub key: String,
+    /// SHA-256 of the subjectPublicKeyInfo, lower-case hex.
+    pub spki_sha256: String,
+    /// Whether it holds a private key: it should then not stay in a field.
+    pub is_private: bool,
 }
 
 /// Findings, in words.

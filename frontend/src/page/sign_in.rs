@@ -74,6 +74,10 @@ pub(crate) fn SignIn(props: &SignInProps) -> Html {
                     { "Send me a sign-in link" }
                 </Button>
             </form>
+            <p>
+                { "You only want to check a request or a certificate? The " }
+                <Link to={Route::Tools}>{ "Tools" }</Link>{ " work without an account." }
+            </p>
         </div>
     }
 }

@@ -1,9 +1,14 @@
 //! The Tools: what people need around keys, requests and certificates, signed in or not. Nothing of it is sent anywhere.
 
 mod asking;
+mod attempt;
 mod certificate_viewer;
 mod csr_checker;
 mod csr_generator;
+mod key_match;
+mod made_file;
+mod pfx_generator;
+mod pfx_inspector;
 
 use crate::{
     component::{
@@ -32,6 +37,9 @@ pub(crate) fn page_of(route: &Route) -> Html {
         Route::Tool(Tool::CsrGenerator) => html! { <csr_generator::CsrGenerator /> },
         Route::Tool(Tool::CsrChecker) => html! { <csr_checker::CsrChecker /> },
         Route::Tool(Tool::CertificateViewer) => html! { <certificate_viewer::CertificateViewer /> },
+        Route::Tool(Tool::PfxGenerator) => html! { <pfx_generator::PfxGenerator /> },
+        Route::Tool(Tool::PfxInspector) => html! { <pfx_inspector::PfxInspector /> },
+        Route::Tool(Tool::KeyMatch) => html! { <key_match::KeyMatch /> },
         _ => html! { <NotFound /> },
     }
 }

@@ -10,7 +10,9 @@ use pki::{
     request::{self, RequestedNames},
     subject::SubjectField,
 };
-use wasm_crypto::{KeyPair, KeyProgress, generate_key_pair, passphrase, pbkdf2::Pbkdf2, recovery_file};
+use wasm_crypto::{
+    Kernel, KeyPair, KeyProgress, generate_key_pair, passphrase, pbkdf2::Pbkdf2, recovery_file,
+};
 
 /// Makes both. What can be refused is refused before the person waits for primes.
 pub(super) async fn make(
@@ -41,10 +43,23 @@ fn rows(key: &KeyPair) -> Vec<Row> {
         Row::text("Key", algorithm.to_string()),
         Row::new("Public key, SHA-256", Value::Hex(key.spki_sha256_hex())),
     ];
+    if let Some(kernel) = key.made_by() {
+        rows.push(Row::text("Prime search", kernel_name(kernel)));
+    }
     if !KeyAlgorithm::FOR_CERTIFICATES.contains(&algorithm) {
         rows.push(Row::text("Good to know", "Few mail programs can use a certificate for this key."));
     }
     rows
+}
+
+/// What searched the primes, with its stable id for people who measure.
+fn kernel_name(kernel: Kernel) -> String {
+    let words = match kernel {
+        Kernel::RelaxedSimd => "the quickest: fused multiplication in SIMD lanes",
+        Kernel::Simd128 => "quick: SIMD lanes",
+        Kernel::Portable => "portable: this browser has no SIMD for WebAssembly",
+    };
+    format!("{words} ({})", kernel.id())
 }
 
 fn names(wanted: &NewRequest) -> Result<RequestedNames, Problem> {

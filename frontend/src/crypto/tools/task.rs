@@ -1,6 +1,6 @@
 //! What the worker does for a tool. No browser is needed for it, so it is tested natively.
 
-use super::{Problem, ToolAnswer, ToolTask, certificates, new_request};
+use super::{Problem, ToolAnswer, ToolTask, certificates, identity, new_request, pfx};
 use getrandom::rand_core::CryptoRng;
 use wasm_crypto::{KeyProgress, pbkdf2::Pbkdf2};
 
@@ -20,6 +20,14 @@ pub(in crate::crypto) async fn perform(
         }
         ToolTask::Certificates { input, now } => {
             certificates::describe(input.as_bytes(), now).map(ToolAnswer::Report)
+        }
+        ToolTask::InspectPfx { pfx, password, now } => {
+            pfx::inspect(pfx.as_bytes(), password.as_ref(), now, pbkdf2).await.map(ToolAnswer::Pfx)
+        }
+        ToolTask::MakePfx(request) => pfx::make(&request, random, pbkdf2).await.map(ToolAnswer::File),
+        ToolTask::ConvertPfx(request) => pfx::convert(&request, random, pbkdf2).await.map(ToolAnswer::File),
+        ToolTask::Identify { input, password } => {
+            identity::identify(input.as_bytes(), password.as_ref(), pbkdf2).await.map(ToolAnswer::Identity)
         }
     }
 }

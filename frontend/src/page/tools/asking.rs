@@ -27,7 +27,7 @@ pub(super) enum Standing {
 }
 
 /// A material and what the worker says about it.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Asking {
     pub(super) material: Material,
     pub(super) standing: UseStateHandle<Standing>,
@@ -48,6 +48,13 @@ pub(super) fn use_asking() -> Asking {
         timer: use_mut_ref(|| None),
         newest: (*use_memo((), |()| Rc::new(Cell::new(0)))).clone(),
         is_wiped: (*use_memo((), |()| Rc::new(Cell::new(false)))).clone(),
+    }
+}
+
+// The rest of it only serves these two, and stays the same for as long as the page is there.
+impl PartialEq for Asking {
+    fn eq(&self, other: &Self) -> bool {
+        self.material == other.material && self.standing == other.standing
     }
 }
 
@@ -150,6 +157,7 @@ impl Asking {
 fn has_private_key(answer: &ToolAnswer) -> bool {
     match answer {
         ToolAnswer::Report(report) => report.has_private_key,
+        ToolAnswer::Identity(identity) => identity.is_private,
         _ => false,
     }
 }

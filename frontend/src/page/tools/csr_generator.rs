@@ -5,10 +5,9 @@ use crate::{
     browser::download::{download, file_name},
     component::{
         button::{Button, Emphasis},
-        choice::{Choice, RadioGroup},
         copy_button::{CopyButton, Source},
         error_summary::ErrorSummary,
-        field::{Need, TextField},
+        field::{Need, SelectField, TextField},
         heading::PageHeading,
         icon::{Picture, icon},
         key_progress::{GENERATE, KeyProgressView},
@@ -146,8 +145,10 @@ pub(super) fn CsrGenerator() -> Html {
             { tool_heading(Tool::CsrGenerator, errors.0.len()) }
             <form novalidate=true {onsubmit}>
                 <div hidden={busy} class="stack">
-                    { algorithm_choice(&form) }
-                    { name_fields(&form, &errors.0) }
+                    <div class="card">
+                        { algorithm_choice(&form) }
+                        { name_fields(&form, &errors.0) }
+                    </div>
                     <div class="card">
                         <NewPassphraseField {passphrase} errors={errors.0.clone()}
                             hint="It encrypts the private key. Use the one we made, or type your own: at least 8 characters." />
@@ -167,38 +168,25 @@ pub(super) fn CsrGenerator() -> Html {
 fn algorithm_choice(form: &UseStateHandle<Form>) -> Html {
     let onchange = {
         let form = form.clone();
-        Callback::from(move |id: &'static str| {
-            if let Some(algorithm) = KeyAlgorithm::from_id(id) {
+        Callback::from(move |id: String| {
+            if let Some(algorithm) = KeyAlgorithm::from_id(&id) {
                 form.set(Form { algorithm, ..(*form).clone() });
             }
         })
     };
-    let choices: Vec<Choice> = KeyAlgorithm::ALL
+    let options: Vec<(AttrValue, AttrValue)> = KeyAlgorithm::ALL
         .into_iter()
-        .map(|algorithm| Choice {
-            value: algorithm.id(),
-            label: algorithm.to_string().into(),
-            hint: hint(algorithm),
-        })
+        .map(|algorithm| (algorithm.id().into(), algorithm.to_string().into()))
         .collect();
     html! {
         <>
-            <RadioGroup id="algorithm" legend="Key algorithm and key length" {choices} value={form.algorithm.id()} {onchange} />
+            <SelectField id="algorithm" label="Key algorithm and key length" {options} value={form.algorithm.id()} {onchange}
+                hint="RSA 2048 works in every mail program. RSA 4096 takes longest to make. P-256 and P-384 are small and quick, but some older programs do not know them." />
             if !KeyAlgorithm::FOR_CERTIFICATES.contains(&form.algorithm) {
-                { note(Tone::Warning, paragraph("Our own certificates are not made for this key: the rules for mail certificates (S/MIME BR) allow it, but the checkers that every certificate must pass, and most mail programs, refuse it.")) }
+                { note(Tone::Warning, paragraph(format!("We make no certificates for {}: the rules for mail certificates (S/MIME BR) allow it, but the checkers that every certificate must pass, and most mail programs, refuse it.", form.algorithm))) }
             }
         </>
     }
-}
-
-fn hint(algorithm: KeyAlgorithm) -> Option<AttrValue> {
-    Some(AttrValue::Static(match algorithm {
-        KeyAlgorithm::Rsa2048 => "Works in every mail program.",
-        KeyAlgorithm::Rsa4096 => "Takes longest to make.",
-        KeyAlgorithm::EcP256 => "Small and quick; some older programs do not know it.",
-        KeyAlgorithm::EcP521 | KeyAlgorithm::Ed25519 => "Not for mail certificates.",
-        _ => return None,
-    }))
 }
 
 fn name_fields(form: &UseStateHandle<Form>, errors: &[FieldError]) -> Html {

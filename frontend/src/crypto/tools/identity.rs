@@ -1,0 +1,79 @@
+//! Whose key something has: a private key, a PFX, a request, a certificate, a public key.
+
+use super::{About, Identity, Problem, pfx::sentence, private_key};
+use crate::crypto::messages::Secret;
+use pki::certificate::description::{
+    Description, KeyDescription, NoCertificate, describe_public_key, describe_request_key, find_certificates,
+};
+use wasm_crypto::{
+    KeyPair,
+    pbkdf2::Pbkdf2,
+    pfx::{self, OpenPfxError},
+};
+
+/// Finds the public key.
+pub(super) async fn identify(
+    input: &[u8],
+    password: Option<&Secret>,
+    pbkdf2: &impl Pbkdf2,
+) -> Result<Identity, Problem> {
+    match find_certificates(input) {
+        Ok(bundle) => {
+            let certificate = bundle.certificates.first().and_then(|der| Description::from_der(der).ok());
+            let certificate = certificate.ok_or_else(unknown)?;
+            Ok(Identity { is_private: bundle.has_private_key, ..public("Certificate", certificate.key) })
+        }
+        Err(NoCertificate::Request) => {
+            describe_request_key(input).map(|key| public("Request", key)).ok_or_else(unknown)
+        }
+        Err(NoCertificate::PublicKey) => {
+            describe_public_key(input).map(|key| public("Public key", key)).ok_or_else(unknown)
+        }
+        Err(NoCertificate::PrivateKey) => {
+            Ok(private("Private key", &private_key::read(input, password, pbkdf2).await?))
+        }
+        Err(NoCertificate::Empty) => Err(unknown()),
+        Err(NoCertificate::Pfx) => of_pfx(input, password, pbkdf2).await,
+        // Some programs write a PFX in BER, whose beginning says little.
+        Err(_) if pfx::describe(input).is_ok() => of_pfx(input, password, pbkdf2).await,
+        Err(NoCertificate::NotACertificate) => {
+            describe_request_key(input).map(|key| public("Request", key)).ok_or_else(unknown)
+        }
+        Err(error) => Err(Problem::new(About::Input, error.to_string())),
+    }
+}
+
+async fn of_pfx(input: &[u8], password: Option<&Secret>, pbkdf2: &impl Pbkdf2) -> Result<Identity, Problem> {
+    let Some(password) = password else {
+        return Err(Problem::new(
+            About::Password,
+            "This is a PFX. Enter its password to see whose key is inside.",
+        ));
+    };
+    let opened = pfx::open(input, password.as_str().unwrap_or_default(), pbkdf2).await;
+    let opened = opened.map_err(|error| match error {
+        OpenPfxError::WrongPassword => Problem::new(About::Password, "This password does not open the file."),
+        error => Problem::new(About::Input, sentence(error)),
+    })?;
+    Ok(private("PFX", &opened.key))
+}
+
+fn public(kind: &str, key: KeyDescription) -> Identity {
+    Identity { kind: kind.to_owned(), key: key.name, spki_sha256: key.spki_sha256, is_private: false }
+}
+
+fn private(kind: &str, key: &KeyPair) -> Identity {
+    Identity {
+        kind: kind.to_owned(),
+        key: key.algorithm().to_string(),
+        spki_sha256: key.spki_sha256_hex(),
+        is_private: true,
+    }
+}
+
+fn unknown() -> Problem {
+    Problem::new(
+        About::Input,
+        "This is none of the things that have a key. Choose a private key, a PFX, a request, a certificate or a public key.",
+    )
+}
