@@ -18,6 +18,7 @@ mod password_based_encryption;
 pub mod pbkdf2;
 pub mod pfx;
 mod prime_search;
+pub mod private_key;
 pub mod recovery_file;
 mod rsa_primes;
 #[cfg(test)]

@@ -3,6 +3,12 @@
 //! What derives is given by the caller, as the browser does it several times faster than a module can. All the keys
 //! of one file are asked for at once, so that they can be derived side by side.
 
+#[cfg(target_arch = "wasm32")]
+mod web;
+
+#[cfg(target_arch = "wasm32")]
+pub use web::WebCrypto;
+
 use der::oid::{AssociatedOid, ObjectIdentifier};
 use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512};

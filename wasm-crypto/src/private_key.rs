@@ -1,0 +1,201 @@
+//! A private key in the forms in which programs write one: PKCS #8, PKCS #1 (RSA) and SEC 1 (curves), as PEM or DER,
+//! and PKCS #8 encrypted under a passphrase.
+
+use crate::{
+    ber,
+    key_pair::{KeyPair, KeyPairError},
+    password_based_encryption::{
+        Encryption, EncryptionError, Password, UnsupportedScheme, derive_cipher_key,
+    },
+    pbkdf2::{Pbkdf2, Secret},
+};
+use der::{
+    Any, AnyRef, Decode, Encode, Reader, SliceReader, Tag, Tagged,
+    asn1::{Null, ObjectIdentifier, OctetStringRef},
+    pem,
+};
+use pkcs8::PrivateKeyInfoRef;
+use spki::{AlgorithmIdentifier, AlgorithmIdentifierOwned};
+use zeroize::Zeroizing;
+
+/// A longer file is not looked at. Our choice: ten times the file of the largest key.
+const LIMIT_BYTES: usize = 64 * 1024;
+
+/// Characters in a line of PEM. RFC 7468 §2.
+const PEM_LINE_CHARACTERS: usize = 64;
+
+/// Why there is no key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PrivateKeyError {
+    /// The bytes are something else.
+    #[error("this is not a private key in a form that is known")]
+    NotAPrivateKey,
+    /// The key is encrypted, and there is no passphrase.
+    #[error("the private key is encrypted; enter its passphrase")]
+    PassphraseNeeded,
+    /// The passphrase is another one. A change in the encrypted bytes may look the same.
+    #[error("the passphrase does not open the private key")]
+    WrongPassphrase,
+    /// Encrypted in OpenSSL's own old way, `Proc-Type: 4,ENCRYPTED`: under one round of MD5.
+    #[error(
+        "the private key is encrypted in OpenSSL's old way, which is not supported; convert it with \
+         `openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD -out NEW`"
+    )]
+    TraditionalEncryption,
+    /// In the form of OpenSSH.
+    #[error(
+        "the private key is in the form of OpenSSH; convert a copy of it with \
+         `ssh-keygen -p -m PKCS8 -f COPY`"
+    )]
+    OpenSsh,
+    /// Encrypted in another way.
+    #[error("the private key is encrypted with {0}, which is not supported")]
+    UnsupportedEncryption(UnsupportedScheme),
+    /// The file asks for more work than is done.
+    #[error("the private key asks for {iterations} iterations, which is out of range")]
+    Iterations {
+        /// What it asks for.
+        iterations: u32,
+    },
+    /// Of another kind or size than ours.
+    #[error("the private key is of a kind or size that is not supported")]
+    UnsupportedKey,
+    /// The key is not whole.
+    #[error("the private key is damaged")]
+    Damaged,
+}
+
+impl From<EncryptionError> for PrivateKeyError {
+    fn from(error: EncryptionError) -> Self {
+        match error {
+            EncryptionError::Unsupported(scheme) => Self::UnsupportedEncryption(scheme),
+            EncryptionError::Malformed => Self::Damaged,
+            EncryptionError::Iterations { iterations } => Self::Iterations { iterations },
+            EncryptionError::Undecryptable => Self::WrongPassphrase,
+        }
+    }
+}
+
+/// Reads a private key, and tests it. The passphrase is looked at only when the key is encrypted.
+///
+/// # Errors
+/// Why there is no key.
+pub async fn read(input: &[u8], passphrase: &str, pbkdf2: &impl Pbkdf2) -> Result<KeyPair, PrivateKeyError> {
+    if input.len() > LIMIT_BYTES {
+        return Err(PrivateKeyError::NotAPrivateKey);
+    }
+    let der = match str::from_utf8(input).ok().and_then(armored) {
+        Some((label, body)) => from_pem(label, body)?,
+        None => Zeroizing::new(ber::to_der(input).or(Err(PrivateKeyError::NotAPrivateKey))?.into_owned()),
+    };
+    match Form::of(&der).ok_or(PrivateKeyError::NotAPrivateKey)? {
+        Form::Pkcs8 => key_pair(&der),
+        Form::Pkcs1 => {
+            let parameters = Any::encode_from(&Null).or(Err(PrivateKeyError::Damaged))?;
+            wrapped(&der, rsa::pkcs1::ALGORITHM_OID, parameters)
+        }
+        Form::Sec1(curve) => {
+            let curve = curve.ok_or(PrivateKeyError::UnsupportedKey)?;
+            wrapped(&der, const_oid::db::rfc5912::ID_EC_PUBLIC_KEY, Any::from(curve))
+        }
+        Form::Encrypted if passphrase.is_empty() => Err(PrivateKeyError::PassphraseNeeded),
+        Form::Encrypted => {
+            let private_key = decrypt(&der, passphrase, pbkdf2).await?;
+            // One wrong passphrase in 256 passes the padding; what comes out is noise.
+            match Form::of(&private_key) {
+                Some(Form::Pkcs8) => key_pair(&private_key),
+                _ => Err(PrivateKeyError::WrongPassphrase),
+            }
+        }
+    }
+}
+
+/// The label and the body of the block that holds a private key. Before it may stand others, such as `EC PARAMETERS`.
+fn armored(text: &str) -> Option<(&str, &str)> {
+    text.split("-----BEGIN ").skip(1).find_map(|block| {
+        let (label, body) = block.split_once("-----")?;
+        label.ends_with("PRIVATE KEY").then_some((label, body))
+    })
+}
+
+fn from_pem(label: &str, body: &str) -> Result<Secret, PrivateKeyError> {
+    if label.starts_with("OPENSSH") {
+        return Err(PrivateKeyError::OpenSsh);
+    }
+    if body.contains("Proc-Type:") {
+        return Err(PrivateKeyError::TraditionalEncryption);
+    }
+    let (body, _) = body.split_once("-----END").ok_or(PrivateKeyError::Damaged)?;
+    // The decoder wants lines of one length.
+    let characters: Zeroizing<Vec<u8>> =
+        Zeroizing::new(body.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect());
+    let mut block = Zeroizing::new(Vec::with_capacity(body.len().saturating_mul(2).saturating_add(100)));
+    block.extend_from_slice(b"-----BEGIN PRIVATE KEY-----\n");
+    for line in characters.chunks(PEM_LINE_CHARACTERS) {
+        block.extend_from_slice(line);
+        block.push(b'\n');
+    }
+    block.extend_from_slice(b"-----END PRIVATE KEY-----\n");
+    let (_, der) = pem::decode_vec(&block).or(Err(PrivateKeyError::Damaged))?;
+    Ok(Zeroizing::new(der))
+}
+
+/// By what stands first in the outer sequence.
+enum Form {
+    /// RFC 5958 §2: a version, then an algorithm.
+    Pkcs8,
+    /// RFC 8017 §A.1.2: a version, then numbers.
+    Pkcs1,
+    /// RFC 5915 §3: a version, then the number, then the curve.
+    Sec1(Option<ObjectIdentifier>),
+    /// RFC 5958 §3: an algorithm, then bytes.
+    Encrypted,
+}
+
+impl Form {
+    fn of(der: &[u8]) -> Option<Self> {
+        let outer = AnyRef::from_der(der).ok().filter(|outer| outer.tag() == Tag::Sequence)?;
+        let mut reader = SliceReader::new(outer.value()).ok()?;
+        let (first, second): (AnyRef<'_>, AnyRef<'_>) = (reader.decode().ok()?, reader.decode().ok()?);
+        match (first.tag(), second.tag()) {
+            (Tag::Integer, Tag::Sequence) => Some(Self::Pkcs8),
+            (Tag::Integer, Tag::Integer) => Some(Self::Pkcs1),
+            (Tag::Integer, Tag::OctetString) => {
+                let curve = reader.decode::<AnyRef<'_>>().ok();
+                Some(Self::Sec1(curve.and_then(|curve| ObjectIdentifier::from_der(curve.value()).ok())))
+            }
+            (Tag::Sequence, Tag::OctetString) => Some(Self::Encrypted),
+            _ => None,
+        }
+    }
+}
+
+/// A PKCS #8 structure around a key that has none.
+fn wrapped(private_key: &[u8], oid: ObjectIdentifier, parameters: Any) -> Result<KeyPair, PrivateKeyError> {
+    let encode = || -> der::Result<Secret> {
+        let parameters = Some(AnyRef::from(&parameters));
+        let algorithm = AlgorithmIdentifier { oid, parameters };
+        let info = PrivateKeyInfoRef::new(algorithm, OctetStringRef::new(private_key)?);
+        Ok(Zeroizing::new(info.to_der()?))
+    };
+    key_pair(&encode().or(Err(PrivateKeyError::Damaged))?)
+}
+
+fn key_pair(pkcs8_der: &[u8]) -> Result<KeyPair, PrivateKeyError> {
+    KeyPair::from_foreign_pkcs8_der(pkcs8_der).map_err(|error| match error {
+        KeyPairError::UnsupportedAlgorithm | KeyPairError::Policy { .. } => PrivateKeyError::UnsupportedKey,
+        _ => PrivateKeyError::Damaged,
+    })
+}
+
+async fn decrypt(der: &[u8], passphrase: &str, pbkdf2: &impl Pbkdf2) -> Result<Secret, PrivateKeyError> {
+    let read = || -> der::Result<(AlgorithmIdentifierOwned, AnyRef<'_>)> {
+        let mut reader = SliceReader::new(AnyRef::from_der(der)?.value())?;
+        Ok((reader.decode()?, reader.decode()?))
+    };
+    let (algorithm, ciphertext) = read().or(Err(PrivateKeyError::Damaged))?;
+    let encryption = Encryption::from_identifier(&algorithm)?;
+    let key = derive_cipher_key(&encryption, &Password::new(passphrase), pbkdf2).await?;
+    Ok(encryption.decrypt(&key, ciphertext.value())?)
+}
