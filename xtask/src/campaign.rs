@@ -3,6 +3,7 @@
 
 mod fuzzing;
 mod importers;
+mod keys;
 mod mutants;
 
 use crate::{command, workspace::Workspace};
@@ -17,6 +18,8 @@ pub(crate) enum Campaign {
     Fuzz(fuzzing::Arguments),
     /// Have other programs open the PFX files that Signet writes, and write docs/importers.md
     Importers,
+    /// Make RSA keys by the thousand, compare them with each other and have OpenSSL check each
+    Keys(keys::Arguments),
     /// Change the code in one place at a time and see whether a test fails
     Mutants(mutants::Arguments),
 }
@@ -30,6 +33,7 @@ impl Campaign {
         match self {
             Self::Fuzz(arguments) => fuzzing::execute(workspace, arguments),
             Self::Importers => importers::execute(workspace),
+            Self::Keys(arguments) => keys::execute(workspace, arguments),
             Self::Mutants(arguments) => mutants::execute(workspace, arguments),
         }
     }

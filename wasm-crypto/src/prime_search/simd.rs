@@ -285,4 +285,6 @@ fn take_random(numbers: &mut Vec<u16>, random: &mut dyn CryptoRng) -> Option<u16
 }
 
 #[cfg(test)]
+mod statistics;
+#[cfg(test)]
 mod tests;
