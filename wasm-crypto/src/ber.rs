@@ -49,13 +49,12 @@ impl Element {
         let significant = big_endian.iter().skip_while(|byte| **byte == 0);
         let mut der = Vec::with_capacity(length.saturating_add(1).saturating_add(size_of::<usize>()));
         der.push(self.identifier);
-        match u8::try_from(length) {
-            Ok(short @ 0..0x80) => der.push(short),
-            _ => {
-                let count = u8::try_from(significant.clone().count()).unwrap_or(u8::MAX);
-                der.push(0x80 | count);
-                der.extend(significant);
-            }
+        if let Ok(short @ 0..0x80) = u8::try_from(length) {
+            der.push(short);
+        } else {
+            let count = u8::try_from(significant.clone().count()).unwrap_or(u8::MAX);
+            der.push(0x80 | count);
+            der.extend(significant);
         }
         der.extend_from_slice(&self.contents);
         der

@@ -139,7 +139,7 @@ mod tests {
     fn derived(password: &str, prf: Prf, salt: &str, iterations: u32, key_bytes: usize) -> String {
         let derivation = Derivation { prf, salt: salt.as_bytes(), iterations, key_bytes };
         let keys = pollster::block_on(Portable.derive(password.as_bytes(), &[derivation]));
-        keys.iter().flat_map(|key| key.iter()).map(|byte| format!("{byte:02x}")).collect()
+        keys.iter().flat_map(|key| key.iter()).fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
     }
 
     #[test]

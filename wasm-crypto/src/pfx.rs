@@ -134,4 +134,6 @@ async fn write_with_iterations(
 }
 
 #[cfg(test)]
+mod golden_tests;
+#[cfg(test)]
 mod tests;

@@ -93,11 +93,11 @@ pub async fn read(input: &[u8], passphrase: &str, pbkdf2: &impl Pbkdf2) -> Resul
         Form::Pkcs8 => key_pair(&der),
         Form::Pkcs1 => {
             let parameters = Any::encode_from(&Null).or(Err(PrivateKeyError::Damaged))?;
-            wrapped(&der, rsa::pkcs1::ALGORITHM_OID, parameters)
+            wrapped(&der, rsa::pkcs1::ALGORITHM_OID, &parameters)
         }
         Form::Sec1(curve) => {
             let curve = curve.ok_or(PrivateKeyError::UnsupportedKey)?;
-            wrapped(&der, const_oid::db::rfc5912::ID_EC_PUBLIC_KEY, Any::from(curve))
+            wrapped(&der, const_oid::db::rfc5912::ID_EC_PUBLIC_KEY, &Any::from(curve))
         }
         Form::Encrypted if passphrase.is_empty() => Err(PrivateKeyError::PassphraseNeeded),
         Form::Encrypted => {
@@ -172,9 +172,9 @@ impl Form {
 }
 
 /// A PKCS #8 structure around a key that has none.
-fn wrapped(private_key: &[u8], oid: ObjectIdentifier, parameters: Any) -> Result<KeyPair, PrivateKeyError> {
+fn wrapped(private_key: &[u8], oid: ObjectIdentifier, parameters: &Any) -> Result<KeyPair, PrivateKeyError> {
     let encode = || -> der::Result<Secret> {
-        let parameters = Some(AnyRef::from(&parameters));
+        let parameters = Some(AnyRef::from(parameters));
         let algorithm = AlgorithmIdentifier { oid, parameters };
         let info = PrivateKeyInfoRef::new(algorithm, OctetStringRef::new(private_key)?);
         Ok(Zeroizing::new(info.to_der()?))

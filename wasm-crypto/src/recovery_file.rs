@@ -25,6 +25,8 @@ const ITERATIONS: u32 = 600_000;
 const LIMIT_BYTES: usize = 64 * 1024;
 
 const LABEL: &str = "ENCRYPTED PRIVATE KEY";
+const FIRST_LINE: &str = "-----BEGIN ENCRYPTED PRIVATE KEY-----";
+const LAST_LINE: &str = "-----END ENCRYPTED PRIVATE KEY-----";
 
 /// Why a recovery file was not written, or does not open.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +38,13 @@ pub enum RecoveryError {
     /// The text is not PEM with the label `ENCRYPTED PRIVATE KEY`.
     #[error("the text is not an encrypted private key")]
     NotARecoveryFile,
-    /// The encryption is not PBES2 with PBKDF2-HMAC-SHA256 and AES-256-CBC.
+    /// The text begins as a recovery file, and ends too early.
+    #[error("the recovery file is cut off; download or copy it again")]
+    CutOff,
+    /// The passphrase opens the file, and the key in it is not the expected one.
+    #[error("the recovery file holds the key of another order")]
+    OtherKey,
+    /// The encryption is none that is read here.
     #[error("the key is encrypted in a way that is not supported")]
     UnsupportedEncryption,
     /// The passphrase is another one. A change in the encrypted bytes may look the same.
@@ -95,6 +103,20 @@ async fn write_with_iterations(
     encode().map_err(|source| RecoveryError::Key { source: KeyPairError::Encoding { source: source.into() } })
 }
 
+/// Opens the recovery file of one order: the key must be that whose public key has this SHA-256, lower-case hex.
+///
+/// # Errors
+/// Why it does not open; another order's file is told apart from a wrong passphrase.
+pub async fn read_key(
+    text: &str,
+    passphrase: &str,
+    spki_sha256_hex: &str,
+    pbkdf2: &impl Pbkdf2,
+) -> Result<KeyPair, RecoveryError> {
+    let key = read(text, passphrase, pbkdf2).await?;
+    if key.spki_sha256_hex() == spki_sha256_hex { Ok(key) } else { Err(RecoveryError::OtherKey) }
+}
+
 /// Opens a recovery file, and tests the key.
 ///
 /// # Errors
@@ -103,11 +125,14 @@ pub async fn read(text: &str, passphrase: &str, pbkdf2: &impl Pbkdf2) -> Result<
     if text.len() > LIMIT_BYTES {
         return Err(RecoveryError::NotARecoveryFile);
     }
-    let (label, der) =
-        pem::decode_vec(text.trim_ascii().as_bytes()).or(Err(RecoveryError::NotARecoveryFile))?;
-    if label != LABEL {
+    let text = text.trim_ascii();
+    if !text.starts_with(FIRST_LINE) {
         return Err(RecoveryError::NotARecoveryFile);
     }
+    if !text.ends_with(LAST_LINE) {
+        return Err(RecoveryError::CutOff);
+    }
+    let (_, der) = pem::decode_vec(text.as_bytes()).or(Err(RecoveryError::Damaged))?;
     let info = EncryptedPrivateKeyInfo::from_der(&der).or(Err(RecoveryError::UnsupportedEncryption))?;
     let private_key = decrypt(&info, passphrase, pbkdf2).await.map_err(|error| match error {
         EncryptionError::Undecryptable => RecoveryError::WrongPassphrase,
@@ -233,7 +258,12 @@ mod tests {
         let file = quick_file(&key(KeyAlgorithm::EcP256));
         let mut cut = file.trim_end().to_owned();
         while cut.pop().is_some() {
-            assert!(read(&cut, PASSPHRASE).is_err(), "{} bytes", cut.len());
+            let refused = read(&cut, PASSPHRASE).unwrap_err();
+            if cut.starts_with(FIRST_LINE) {
+                assert!(matches!(refused, RecoveryError::CutOff), "{} bytes: {refused:?}", cut.len());
+            } else {
+                assert!(matches!(refused, RecoveryError::NotARecoveryFile), "{} bytes", cut.len());
+            }
         }
     }
 
@@ -257,5 +287,22 @@ mod tests {
     fn a_weak_passphrase_is_refused_before_a_file_is_written() {
         let refused = write(&key(KeyAlgorithm::EcP256), "short");
         assert!(matches!(refused, Err(RecoveryError::Passphrase(PassphraseProblem::TooShort))));
+    }
+
+    #[test]
+    fn a_wrong_passphrase_a_cut_file_and_another_orders_file_are_three_errors() {
+        let (key, other) = (key(KeyAlgorithm::EcP256), key(KeyAlgorithm::EcP256));
+        let file = quick_file(&key);
+        let read_key_of = |text: &str, passphrase, expected: &KeyPair| {
+            let hash = expected.spki_sha256_hex();
+            pollster::block_on(read_key(text, passphrase, &hash, &Portable))
+        };
+        assert!(read_key_of(&file, PASSPHRASE, &key).is_ok());
+        let wrong = read_key_of(&file, "another passphrase", &key);
+        assert!(matches!(wrong, Err(RecoveryError::WrongPassphrase)), "{wrong:?}");
+        let cut = read_key_of(file.split_at(200).0, PASSPHRASE, &key);
+        assert!(matches!(cut, Err(RecoveryError::CutOff)), "{cut:?}");
+        let another = read_key_of(&file, PASSPHRASE, &other);
+        assert!(matches!(another, Err(RecoveryError::OtherKey)), "{another:?}");
     }
 }

@@ -61,7 +61,7 @@ fn changed(encryption: &Encryption, from: &[u8], to: &[u8]) -> AlgorithmIdentifi
     assert_eq!(from.len(), to.len());
     let mut der = encryption.identifier().unwrap().to_der().unwrap();
     let at = der.windows(from.len()).position(|window| window == from).unwrap();
-    der[at..at + from.len()].copy_from_slice(to);
+    der.splice(at..at.saturating_add(from.len()), to.iter().copied());
     AlgorithmIdentifierOwned::from_der(&der).unwrap()
 }
 

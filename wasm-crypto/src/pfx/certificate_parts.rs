@@ -5,9 +5,9 @@ use der::{AnyRef, Decode, Encode, Reader, SliceReader, Tag, Tagged};
 /// DER of parts of a certificate. RFC 5280 §4.1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct CertificateParts {
-    pub(super) issuer_der: Vec<u8>,
-    pub(super) subject_der: Vec<u8>,
-    pub(super) spki_der: Vec<u8>,
+    pub(super) issuer: Vec<u8>,
+    pub(super) subject: Vec<u8>,
+    pub(super) spki: Vec<u8>,
 }
 
 impl CertificateParts {
@@ -27,11 +27,11 @@ impl CertificateParts {
                 .all(|any| any.tag() == Tag::Sequence);
         let encode = |any: AnyRef<'_>| any.to_der().ok();
         is_certificate.then_some(())?;
-        Some(Self { issuer_der: encode(issuer)?, subject_der: encode(subject)?, spki_der: encode(spki)? })
+        Some(Self { issuer: encode(issuer)?, subject: encode(subject)?, spki: encode(spki)? })
     }
 
     /// A root, as far as names tell.
     pub(super) fn is_self_issued(&self) -> bool {
-        self.issuer_der == self.subject_der
+        self.issuer == self.subject
     }
 }

@@ -157,9 +157,7 @@ impl OpenedPfx {
         for _ in more_certificates_der {
             let Some(last) = self.last().filter(|last| !last.is_self_issued()) else { break };
             let next = more().find(|(der, parts)| {
-                parts.subject_der == last.issuer_der
-                    && **der != self.leaf_der
-                    && !self.chain_der.contains(der)
+                parts.subject == last.issuer && **der != self.leaf_der && !self.chain_der.contains(der)
             });
             let Some((next, _)) = next else { break };
             self.chain_der.push(next.clone());

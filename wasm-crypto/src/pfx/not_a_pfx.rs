@@ -20,7 +20,7 @@ pub enum NotAPfx {
     JavaKeyStore,
     /// A PFX that was written out as text.
     Base64,
-    /// An OpenPGP key.
+    /// A key for `OpenPGP`.
     OpenPgp,
     /// A web page: often an error page that was saved in place of the file.
     WebPage,
@@ -67,21 +67,22 @@ impl NotAPfx {
 
     /// By what stands first in the outer sequence.
     fn of_der(bytes: &[u8]) -> Self {
-        let inside = match bytes {
-            [0x30, 0x82, _, _, rest @ ..] | [0x30, 0x81, _, rest @ ..] => rest,
-            [0x30, 0x80 | 0..0x80, rest @ ..] => rest,
-            _ => return Self::Unknown,
+        let ([0x30, 0x82, _, _, inside @ ..] | [0x30, 0x81, _, inside @ ..] | [0x30, 0..=0x80, inside @ ..]) =
+            bytes
+        else {
+            return Self::Unknown;
         };
         match inside {
-            // PKCS #8, PKCS #1 and SEC 1 begin with a version.
-            [0x02, 0x01, 0 | 1, ..] => Self::PrivateKey,
+            // PKCS #8, PKCS #1 and SEC 1 begin with a version; EncryptedPrivateKeyInfo with an algorithm of PKCS #5 or #12.
+            [0x02, 0x01, 0 | 1, ..]
+            | [0x30, _, 0x06, _, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x05 | 0x0C, ..] => {
+                Self::PrivateKey
+            }
             // ContentInfo begins with an identifier of PKCS #7.
             [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, ..] => Self::CertificateBundle,
             // A certificate's first sequence begins with its version, a request's with `INTEGER 0`.
             [0x30, 0x82, _, _, 0xA0, ..] | [0x30, 0x81, _, 0xA0, ..] => Self::Certificate,
             [0x30, 0x82, _, _, 0x02, 0x01, 0, ..] | [0x30, 0x81, _, 0x02, 0x01, 0, ..] => Self::Request,
-            // EncryptedPrivateKeyInfo begins with its algorithm, of PKCS #5 or #12.
-            [0x30, _, 0x06, _, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x05 | 0x0C, ..] => Self::PrivateKey,
             _ => Self::Unknown,
         }
     }

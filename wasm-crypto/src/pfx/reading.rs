@@ -109,7 +109,7 @@ impl Contents {
         let mut leaves = vec![false; certificates.len()];
         for FoundKey { key, friendly_name, local_key_id } in keys {
             let spki = key.spki_der();
-            let is_leaf = |found: &FoundCertificate| found.parts.spki_der == spki;
+            let is_leaf = |found: &FoundCertificate| found.parts.spki == spki;
             let Some(place) = certificates.iter().position(is_leaf) else {
                 contents.keys_without_certificate.push(key);
                 continue;
@@ -149,7 +149,7 @@ fn chain(leaf: &FoundCertificate, certificates: &[FoundCertificate]) -> Vec<Vec<
     let mut at = leaf;
     while !at.parts.is_self_issued() {
         let is_next = |next: &&FoundCertificate| {
-            next.parts.subject_der == at.parts.issuer_der
+            next.parts.subject == at.parts.issuer
                 && next.der != leaf.der
                 && chain.iter().all(|taken| taken.der != next.der)
         };

@@ -156,10 +156,12 @@ fn version(der: &[u8]) -> Option<u8> {
 
 /// The same for a file that is cut off or broken further on: a sequence, its length, `INTEGER 3`, a sequence.
 fn begins_like_one(bytes: &[u8]) -> bool {
-    let after_length = match bytes {
-        [0x30, 0x80 | 0..0x80, rest @ ..] | [0x30, 0x81, _, rest @ ..] => rest,
-        [0x30, 0x82, _, _, rest @ ..] | [0x30, 0x83, _, _, _, rest @ ..] => rest,
-        _ => return false,
+    let ([0x30, 0..=0x80, after_length @ ..]
+    | [0x30, 0x81, _, after_length @ ..]
+    | [0x30, 0x82, _, _, after_length @ ..]
+    | [0x30, 0x83, _, _, _, after_length @ ..]) = bytes
+    else {
+        return false;
     };
     after_length.starts_with(&[0x02, 0x01, VERSION_3, 0x30])
 }
