@@ -79,7 +79,7 @@ fn fuzz(
     fs::create_dir_all(&corpus)?;
     let mut fuzzer = workspace.cargo();
     // Without a sanitizer: the code is safe Rust, and runs three times as often.
-    fuzzer.args(["fuzz", "run", "--sanitizer", "none", "--strip-dead-code", target]).arg(&corpus);
+    fuzzer.args(["fuzz", "run", "--sanitizer", "none", target]).arg(&corpus);
     if seeds.is_dir() {
         fuzzer.arg(seeds);
     }
@@ -89,7 +89,7 @@ fn fuzz(
         .arg(format!("-max_total_time={}", arguments.seconds))
         .args([
             "-timeout=1",
-            "-max_len=16384",
+            "-max_len=4096",
             "-rss_limit_mb=1024",
             "-print_final_stats=1",
             "-reduce_inputs=1",
