@@ -175,7 +175,8 @@ struct GnuPgHome {
 impl GnuPgHome {
     fn new() -> anyhow::Result<Self> {
         let home = Self { folder: tempfile::tempdir()? };
-        fs::write(home.file("gpg-agent.conf"), "allow-loopback-pinentry\n")?;
+        // Without a count every new agent measures for a second how many iterations this machine can do.
+        fs::write(home.file("gpg-agent.conf"), "allow-loopback-pinentry\ns2k-count 65536\n")?;
         fs::write(home.file("gpgsm.conf"), "disable-crl-checks\ndisable-dirmngr\n")?;
         Ok(home)
     }

@@ -16,10 +16,11 @@ mod refusals;
 use std::collections::BTreeSet;
 
 use anyhow::{Result, bail};
-use files::{Case, Files, Writer};
+use files::{Case, Files, WORDS, Writer};
 use importer::Importer;
 use question::{Answer, Opened};
 use refusals::{Refusal, refusals, unseen_changes};
+use tests::judges::java;
 
 /// Asks one importer about every file, and compares with the table.
 fn opens_what_the_table_says(importer: Importer) -> Result<()> {
@@ -134,6 +135,15 @@ fn gnutls_opens_what_the_table_says() -> Result<()> {
 #[test]
 fn java_opens_what_the_table_says() -> Result<()> {
     opens_what_the_table_says(Importer::Java)
+}
+
+#[test]
+fn keytool_itself_lists_the_chain_and_copies_the_key() -> Result<()> {
+    let files = Files::written()?;
+    for file in ["rsa-2048 modern words.p12", "p-256 compatible words.p12"] {
+        java::opens_pfx(&files.path(file), WORDS.text)?;
+    }
+    Ok(())
 }
 
 #[test]
