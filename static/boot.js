@@ -11,8 +11,13 @@ const message = document.getElementById('start-message');
 
 if (typeof WebAssembly === 'object') {
   try {
-    const { default: init } = await import(tag.dataset.js);
-    await init({ module_or_path: tag.dataset.wasm });
+    // The Tools are a module of their own.
+    const [js, wasm] = /^\/tools(\/|$)/.test(location.pathname)
+      ? ['/toolbox.js', '/toolbox_bg.wasm']
+      : [tag.dataset.js, tag.dataset.wasm];
+    const module = fetch(wasm);
+    const { default: init } = await import(js);
+    await init({ module_or_path: module });
   } catch (error) {
     message.textContent = 'The application could not be loaded. Check your connection and reload the page.';
     throw error;

@@ -37,21 +37,36 @@ pub(crate) fn use_session() -> SessionContext {
     use_context::<SessionContext>().expect("every component is below the root, which gives a session")
 }
 
-/// The whole application.
+/// Properties of [`App`].
+#[derive(Properties)]
+pub(crate) struct AppProps {
+    /// The pages of one of the two modules; the other module has its own, and the linker leaves them out here.
+    pub(crate) pages: fn(&Route, &Session, bool) -> Html,
+    /// Whether its pages are shown without an answer of the server.
+    pub(crate) offline: bool,
+}
+
+impl PartialEq for AppProps {
+    // There is one value in a program.
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+/// The whole application, or the Tools.
 #[component]
-pub(crate) fn App() -> Html {
+pub(crate) fn App(props: &AppProps) -> Html {
     let navigator = use_history();
     let loaded = use_loaded(api::session);
     let has_ended = use_state(|| false);
     let (session, body) = match &loaded.content {
-        // The Tools need no session: they work without an answer of the server.
-        Content::Loading | Content::Failed(_) if page::tools::is_tool(navigator.route()) => {
-            (None, page::tools::page_of(navigator.route()))
+        Content::Loading | Content::Failed(_) if props.offline => {
+            (None, (props.pages)(navigator.route(), &nobody(), false))
         }
         Content::Loading => (None, html! { <p class="loading" role="status">{ "Loading…" }</p> }),
         Content::Failed(error) => (None, failure(error, &loaded.reload)),
         Content::Ready(session) => {
-            (Some(Rc::clone(session)), page_of(navigator.route(), session, *has_ended))
+            (Some(Rc::clone(session)), (props.pages)(navigator.route(), session, *has_ended))
         }
     };
     let session = session.unwrap_or_else(|| Rc::new(nobody()));
@@ -96,15 +111,15 @@ fn nobody() -> Session {
     }
 }
 
-fn page_of(route: &Route, session: &Session, session_ended: bool) -> Html {
+/// The pages of the application without the Tools.
+pub(crate) fn page_of(route: &Route, session: &Session, session_ended: bool) -> Html {
     match route {
         Route::SignInLink { token } => html! { <page::sign_in_link::SignInLink token={token.clone()} /> },
         Route::Confirm { token } => html! { <page::confirm::Confirm token={token.clone()} /> },
         Route::RequiredDocuments => html! { <page::required_documents::RequiredDocuments /> },
         Route::Terms => html! { <page::terms::Terms /> },
-        Route::Tools | Route::Tool(_) => page::tools::page_of(route),
         Route::Inbox if session.instance.inbox => html! { <page::inbox::Inbox /> },
-        Route::NotFound | Route::Inbox => html! { <page::not_found::NotFound /> },
+        Route::NotFound | Route::Inbox | Route::Tools | Route::Tool(_) => html! { <page::not_found::NotFound /> },
         _ => match &session.account {
             None => html! { <page::sign_in::SignIn {session_ended} /> },
             Some(Account { role: Role::Customer, .. }) => customer_page(route),

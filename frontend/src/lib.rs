@@ -25,5 +25,14 @@ pub fn run() {
             crypto::key_store::remove_outdated(now).await.unwrap_or_default();
         });
     }
-    yew::Renderer::<app::App>::new().render();
+    show(app::AppProps { pages: app::page_of, offline: false });
+}
+
+/// Shows the Tools in the page's body: they are a module of their own, so that nobody loads them who needs none.
+pub fn run_tools() {
+    show(app::AppProps { pages: page::tools::page_of, offline: true });
+}
+
+fn show(props: app::AppProps) {
+    yew::Renderer::<app::App>::with_props(props).render();
 }

@@ -58,8 +58,13 @@ pub(crate) fn use_history() -> Navigator {
     let go = {
         let setter = route.setter();
         use_callback((), move |(route, step): (Route, Step), ()| {
-            change_address(&route, step);
-            setter.set(route);
+            if route.is_tool() == present_route().is_tool() {
+                change_address(&route, step);
+                setter.set(route);
+            } else {
+                // Fails only for an address that is none; ours are.
+                drop(window().location().assign(&route.path()));
+            }
         })
     };
     Navigator { route: (*route).clone(), go }
@@ -101,14 +106,15 @@ pub(crate) struct LinkProps {
     pub(crate) children: Html,
 }
 
-/// A link to a route. With a modifier key the browser does what it always does: a new tab, a new window.
+/// A link to a route. With a modifier key, and into another module, the browser does what it always does.
 #[component]
 pub(crate) fn Link(props: &LinkProps) -> Html {
     let navigator = use_navigator();
     let onclick = {
         let to = props.to.clone();
         Callback::from(move |event: MouseEvent| {
-            if event.meta_key() || event.ctrl_key() || event.shift_key() || event.alt_key() {
+            let is_elsewhere = to.is_tool() != navigator.route().is_tool();
+            if is_elsewhere || event.meta_key() || event.ctrl_key() || event.shift_key() || event.alt_key() {
                 return;
             }
             event.prevent_default();

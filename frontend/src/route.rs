@@ -120,6 +120,11 @@ impl Route {
         }
     }
 
+    /// Whether it is one of the Tools, which are a module of their own: going there and back loads a page.
+    pub(crate) fn is_tool(&self) -> bool {
+        matches!(self, Self::Tools | Self::Tool(_))
+    }
+
     /// The path that `from_path` reads back to this route.
     pub(crate) fn path(&self) -> String {
         match self {

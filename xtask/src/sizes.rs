@@ -15,37 +15,46 @@ use crate::{
 
 /// The first load: HTML, CSS, JavaScript and WebAssembly, in kilobytes of 1000 bytes.
 const FIRST_LOAD_LIMIT_BYTES: u64 = 300_000;
-/// The crypto module: its loader, JavaScript and WebAssembly.
-const CRYPTO_MODULE_LIMIT_BYTES: u64 = 250_000;
-/// What the names of the crypto module's files begin with.
-const CRYPTO_MODULE: &str = "crypto-worker";
+/// The modules that are loaded when they are needed: what they are called, what the names of their files begin with,
+/// and how large they may be.
+const MODULES: [(&str, &str, u64); 3] = [
+    ("Verdict on requests", "examiner-worker", 100_000),
+    ("Crypto module", "crypto-worker", 250_000),
+    // In place of the application. Our choice: as much as the application may have.
+    ("Tools", "toolbox", 300_000),
+];
 
-/// Builds the page when it is old, prints both sizes, and compares them with their limits.
+/// Builds the page when it is old, prints all sizes, and compares them with their limits.
 ///
 /// # Errors
-/// When a limit is passed, or the crypto module is part of the first load.
+/// When a limit is passed, or a module is part of the first load.
 pub(crate) fn execute(workspace: &Workspace) -> anyhow::Result<()> {
     frontend::build(workspace, Quality::Best)?;
     let dist = workspace.dist();
-    let (crypto_module, first_load): (Vec<_>, Vec<_>) =
-        precompress::compressible(&dist)?.into_iter().partition(|file| belongs_to_crypto_module(file));
-
-    let first_load = report("First load", &first_load, FIRST_LOAD_LIMIT_BYTES)?;
-    let crypto_module = report("Crypto module", &crypto_module, CRYPTO_MODULE_LIMIT_BYTES)?;
-
+    let files = precompress::compressible(&dist)?;
     let page = fs::read_to_string(dist.join("index.html")).context("cannot read the page")?;
-    ensure!(
-        !page.contains(CRYPTO_MODULE),
-        "index.html names the crypto module: it would be in the first load"
-    );
-    ensure!(crypto_module > 0, "there is no crypto module in dist/");
-    ensure!(first_load <= FIRST_LOAD_LIMIT_BYTES, "the first load is over its limit");
-    ensure!(crypto_module <= CRYPTO_MODULE_LIMIT_BYTES, "the crypto module is over its limit");
+    let (modules, first_load): (Vec<_>, Vec<_>) =
+        files.into_iter().partition(|file| MODULES.iter().any(|(_, prefix, _)| is_of(file, prefix)));
+
+    let mut too_large = Vec::new();
+    if report("First load", &first_load, FIRST_LOAD_LIMIT_BYTES)? > FIRST_LOAD_LIMIT_BYTES {
+        too_large.push("first load");
+    }
+    for (name, prefix, limit) in MODULES {
+        let files: Vec<PathBuf> = modules.iter().filter(|file| is_of(file, prefix)).cloned().collect();
+        let bytes = report(name, &files, limit)?;
+        ensure!(bytes > 0, "there is no {prefix} in dist/");
+        ensure!(!page.contains(prefix), "index.html names {prefix}: it would be in the first load");
+        if bytes > limit {
+            too_large.push(name);
+        }
+    }
+    ensure!(too_large.is_empty(), "over their limits: {}", too_large.join(", "));
     Ok(())
 }
 
-fn belongs_to_crypto_module(file: &Path) -> bool {
-    file.file_name().is_some_and(|name| name.to_string_lossy().starts_with(CRYPTO_MODULE))
+fn is_of(file: &Path, prefix: &str) -> bool {
+    file.file_name().is_some_and(|name| name.to_string_lossy().starts_with(prefix))
 }
 
 fn report(what: &str, files: &[PathBuf], limit: u64) -> anyhow::Result<u64> {

@@ -5,7 +5,7 @@
 
 use super::{
     CryptoError,
-    tools::{Problem, ToolAnswer, ToolTask},
+    tools::Content,
 };
 use pki::key_policy::KeyAlgorithm;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -241,8 +241,9 @@ pub enum Task {
     GeneratePassphrase,
     /// Compile and test what searches for primes, before it is needed. Answered by [`Answer::Prepared`].
     Prepare,
-    /// Answered by [`Answer::Tool`].
-    Tool(ToolTask),
+    /// A [`super::tools::ToolTask`] as it is encoded: who uses no tool need not know its parts. Answered by
+    /// [`Answer::Tool`].
+    Tool(Content),
 }
 
 /// From a worker. The answer is an [`Answer`] of the crypto worker, a [`Verdict`] of the examiner.
@@ -278,8 +279,8 @@ pub enum Answer {
     Passphrase(Secret),
     /// Nothing but that it is done.
     Prepared,
-    /// What a tool found.
-    Tool(Result<ToolAnswer, Problem>),
+    /// What a tool found, encoded.
+    Tool(Content),
 }
 
 /// Writes a message.

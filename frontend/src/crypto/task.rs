@@ -29,7 +29,7 @@ pub async fn perform(
     match task {
         Task::Generate(request) => generate(&request, random, pbkdf2, progress).await.map(Answer::Key),
         Task::WritePfx(request) => write_pfx(&request, random, pbkdf2).await.map(Answer::Pfx),
-        Task::Tool(task) => Ok(Answer::Tool(tools::task::perform(task, random, pbkdf2, progress).await)),
+        Task::Tool(task) => tools::task::perform_encoded(&task, random, pbkdf2, progress).await.map(Answer::Tool),
         Task::Prepare => {
             prepare_kernel();
             Ok(Answer::Prepared)

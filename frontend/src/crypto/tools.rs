@@ -13,7 +13,7 @@ pub(super) mod task;
 use super::{
     client::CryptoWorker,
     error::CryptoError,
-    messages::{Answer, Secret, Task, algorithm_id},
+    messages::{Answer, Secret, Task, algorithm_id, decode, encode},
 };
 use pki::key_policy::KeyAlgorithm;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -272,6 +272,15 @@ impl Problem {
     }
 }
 
+/// An error of a file, which is written in the middle of one, as a sentence.
+fn sentence(error: impl fmt::Display) -> String {
+    let text = error.to_string();
+    let mut characters = text.chars();
+    let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    let end = if text.ends_with('.') { "" } else { "." };
+    format!("{first}{}{end}", characters.as_str())
+}
+
 impl From<CryptoError> for Problem {
     fn from(error: CryptoError) -> Self {
         Self { is_cancelled: error == CryptoError::Cancelled, ..Self::new(About::Nothing, error.to_string()) }
@@ -288,11 +297,18 @@ impl CryptoWorker {
         task: ToolTask,
         on_progress: Option<Rc<dyn Fn(KeyProgress)>>,
     ) -> impl Future<Output = Result<ToolAnswer, Problem>> + use<> {
-        let answer = self.ask(Task::Tool(task), on_progress, |answer| match answer {
-            Answer::Tool(outcome) => Some(outcome),
-            _ => None,
+        let answer = encode(&task).map(|task| {
+            self.ask(Task::Tool(task.into()), on_progress, |answer| match answer {
+                Answer::Tool(outcome) => Some(outcome),
+                _ => None,
+            })
         });
-        async move { answer.await? }
+        async move {
+            let answer = answer.or(Err(CryptoError::DifferentVersions))?.await?;
+            let answer: Result<ToolAnswer, Problem> =
+                decode(answer.as_bytes()).or(Err(CryptoError::DifferentVersions))?;
+            answer
+        }
     }
 }
 
@@ -302,6 +318,9 @@ pub struct Content(Zeroizing<Vec<u8>>);
 
 /// The longest input of a tool. Our choice: certificates of a whole browser, or a PFX with a long chain, have less.
 pub const CONTENT_LIMIT_BYTES: usize = 1_048_576;
+
+/// The longest content of a message: an input in the text of a task, with room for its other parts.
+const MESSAGE_LIMIT_BYTES: usize = 5 * CONTENT_LIMIT_BYTES;
 
 impl Content {
     /// The bytes.
@@ -313,6 +332,12 @@ impl Content {
 impl From<Vec<u8>> for Content {
     fn from(bytes: Vec<u8>) -> Self {
         Self(Zeroizing::new(bytes))
+    }
+}
+
+impl From<Zeroizing<Vec<u8>>> for Content {
+    fn from(bytes: Zeroizing<Vec<u8>>) -> Self {
+        Self(bytes)
     }
 }
 
@@ -342,12 +367,12 @@ impl<'de> de::Visitor<'de> for ContentVisitor {
     type Value = Content;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "a length of at most {CONTENT_LIMIT_BYTES} and as many bytes")
+        write!(formatter, "a length of at most {MESSAGE_LIMIT_BYTES} and as many bytes")
     }
 
     fn visit_seq<A: de::SeqAccess<'de>>(self, mut array: A) -> Result<Content, A::Error> {
         let length: usize = array.next_element()?.ok_or_else(|| de::Error::invalid_length(0, &self))?;
-        if length > CONTENT_LIMIT_BYTES {
+        if length > MESSAGE_LIMIT_BYTES {
             return Err(de::Error::invalid_length(length, &self));
         }
         // All at once: a vector that grows leaves its old memory behind, unwiped.

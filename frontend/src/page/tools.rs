@@ -20,18 +20,14 @@ use crate::{
     page::not_found::NotFound,
     route::{Route, Tool},
 };
+use protocol::Session;
 use yew::prelude::*;
 
 /// The line above each tool's heading.
 const CAPTION: &str = "Tools";
 
-/// Whether an address is one of the Tools.
-pub(crate) fn is_tool(route: &Route) -> bool {
-    matches!(route, Route::Tools | Route::Tool(_))
-}
-
-/// The page of an address of the Tools.
-pub(crate) fn page_of(route: &Route) -> Html {
+/// The page of an address of the Tools, whoever looks at it.
+pub(crate) fn page_of(route: &Route, _: &Session, _: bool) -> Html {
     match route {
         Route::Tools => html! { <Tools /> },
         Route::Tool(Tool::CsrGenerator) => html! { <csr_generator::CsrGenerator /> },

@@ -6,5 +6,6 @@ mod key_generation;
 mod mail_outage;
 mod pasted_request;
 mod refused_data;
+mod tools;
 mod two_customers;
 mod wizard_navigation;

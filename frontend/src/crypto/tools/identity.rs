@@ -1,6 +1,6 @@
 //! Whose key something has: a private key, a PFX, a request, a certificate, a public key.
 
-use super::{About, Identity, Problem, pfx::sentence, private_key};
+use super::{About, Identity, Problem, private_key, sentence};
 use crate::crypto::messages::Secret;
 use pki::certificate::description::{
     Description, KeyDescription, NoCertificate, describe_public_key, describe_request_key, find_certificates,

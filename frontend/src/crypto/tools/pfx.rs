@@ -3,7 +3,7 @@
 use super::{
     About, ConvertPfx, MadeFile, MakePfx, PfxReport, Problem, Report, ReportTone, Row, Section, Value,
     certificates::{problem as certificate_problem, validity},
-    private_key,
+    private_key, sentence,
 };
 use crate::crypto::messages::Secret;
 use getrandom::rand_core::CryptoRng;
@@ -290,13 +290,4 @@ fn write_problem(error: PfxError) -> Problem {
         ),
         _ => Problem::new(About::Nothing, "The file did not pass its check and was thrown away. Try again."),
     }
-}
-
-/// An error of a file as a sentence.
-pub(super) fn sentence(error: OpenPfxError) -> String {
-    let text = error.to_string();
-    let mut characters = text.chars();
-    let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    let end = if text.ends_with('.') { "" } else { "." };
-    format!("{first}{}{end}", characters.as_str())
 }

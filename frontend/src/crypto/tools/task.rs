@@ -1,14 +1,33 @@
 //! What the worker does for a tool. No browser is needed for it, so it is tested natively.
 
-use super::{Problem, ToolAnswer, ToolTask, certificates, identity, new_request, pfx};
+use super::{Content, Problem, ToolAnswer, ToolTask, certificates, identity, new_request, pfx};
+use crate::crypto::{
+    CryptoError,
+    messages::{decode, encode},
+};
 use getrandom::rand_core::CryptoRng;
 use wasm_crypto::{KeyProgress, pbkdf2::Pbkdf2};
+
+/// Does it, from message to message.
+///
+/// # Errors
+/// When page and worker are of different versions.
+pub(in crate::crypto) async fn perform_encoded(
+    task: &Content,
+    random: &mut impl CryptoRng,
+    pbkdf2: &impl Pbkdf2,
+    progress: &mut dyn FnMut(KeyProgress),
+) -> Result<Content, CryptoError> {
+    let task = decode(task.as_bytes()).or(Err(CryptoError::DifferentVersions))?;
+    let answer = perform(task, random, pbkdf2, progress).await;
+    encode(&answer).map(Content::from).or(Err(CryptoError::DifferentVersions))
+}
 
 /// Does it.
 ///
 /// # Errors
 /// What is wrong with the input.
-pub(in crate::crypto) async fn perform(
+async fn perform(
     task: ToolTask,
     random: &mut impl CryptoRng,
     pbkdf2: &impl Pbkdf2,
