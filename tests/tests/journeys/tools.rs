@@ -158,7 +158,7 @@ async fn reads_a_chain(visitor: &Browser, files: &Files) -> Result<()> {
     opens(visitor, "Certificate viewer").await?;
     visitor.paste("Certificate", &files.read("chain.pem")?).await?;
     for text in
-        [ADDRESS, "It is valid for", "e-mail protection", "There are 2 certificates here", "Test Root"]
+        [ADDRESS, "It is still valid, for", "e-mail protection", "There are 2 certificates here", "Test Root"]
     {
         visitor.see(text).await?;
     }

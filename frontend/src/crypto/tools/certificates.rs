@@ -37,7 +37,8 @@ pub(super) fn describe(input: &[u8], now: u64) -> Result<Report, Problem> {
         sentences,
         sections: descriptions
             .iter()
-            .flat_map(|certificate| sections(certificate, descriptions.len()))
+            .enumerate()
+            .flat_map(|(place, certificate)| sections(certificate, place, descriptions.len()))
             .collect(),
         has_private_key: bundle.has_private_key,
     })
@@ -70,10 +71,10 @@ pub(super) fn validity(certificate: &Description, now: u64) -> (ReportTone, Stri
     if left < SOON_DAYS * SECONDS_PER_DAY {
         return (
             ReportTone::Warning,
-            format!("It is valid for {} more. Get another one in time.", days(left)),
+            format!("It is still valid, for {}. Get the next one in time.", days(left)),
         );
     }
-    (ReportTone::Good, format!("It is valid for {} more.", days(left)))
+    (ReportTone::Good, format!("It is still valid, for {}.", days(left)))
 }
 
 fn days(seconds: u64) -> String {
@@ -84,8 +85,8 @@ fn days(seconds: u64) -> String {
     }
 }
 
-/// All about one certificate; folded in where there are several.
-fn sections(certificate: &Description, total: usize) -> Vec<Section> {
+/// All about one certificate; what those after the first may be used for is folded in.
+fn sections(certificate: &Description, place: usize, total: usize) -> Vec<Section> {
     let (subject, issuer) = names(certificate);
     let mut rows = Vec::new();
     if !certificate.mailboxes.is_empty() {
@@ -115,7 +116,7 @@ fn sections(certificate: &Description, total: usize) -> Vec<Section> {
     if !extensions.is_empty() {
         sections.push(Section {
             title: title("What it may be used for"),
-            is_folded: total > 1,
+            is_folded: place > 0,
             rows: extensions,
         });
     }

@@ -151,7 +151,7 @@ fn Convert(props: &ConvertProps) -> Html {
                     <MaterialField id={CERTIFICATES} label="Certificates to add" material={certificates} need={Need::Optional}
                         errors={errors.clone()} accept=".pem,.cer,.crt,.der,.p7b,.txt" hint="Where the chain is missing or not whole." />
                     <SecretField id={NEW_PASSWORD} label="New password" node={new_password} {visibility} need={Need::Optional}
-                        autocomplete="new-password" {errors} hint="Leave it empty to keep the present one." />
+                        autocomplete="off" {errors} hint="Leave it empty to keep the present one." />
                 </div>
                 <Button emphasis={Emphasis::Primary} readiness={Readiness::busy_while(going_on)}>
                     { icon(Picture::Download) }{ "Create the new PFX" }
