@@ -163,6 +163,10 @@ export class Client {
     return this.#withoutKey('inspectCsr', input);
   }
 
+  describePfx(pfx) {
+    return this.#withoutKey('describePfx', pfx);
+  }
+
   generatePassphrase() {
     return this.#withoutKey('generatePassphrase');
   }

@@ -215,6 +215,13 @@ export function openPfx(options) {
   });
 }
 
+export function describePfx(pfx) {
+  return call(() => {
+    if (!(pfx instanceof Uint8Array)) throw wrongType('pfx', 'a Uint8Array');
+    return glue.describePfx(pfx);
+  });
+}
+
 export function generatePassphrase() {
   return call(() => glue.generatePassphrase());
 }

@@ -26,6 +26,7 @@ export type ErrorCode =
   | 'broken-chain'
   | 'damaged'
   | 'disposed'
+  | 'incomplete'
   | 'internal'
   | 'invalid-email'
   | 'invalid-subject'
@@ -45,6 +46,7 @@ export type ErrorCode =
   | 'passphrase-too-long'
   | 'passphrase-too-short'
   | 'terminated'
+  | 'too-large'
   | 'unknown-algorithm'
   | 'unknown-kernel'
   | 'unknown-preset'
@@ -228,9 +230,10 @@ export function readPrivateKey(options: ReadPrivateKeyOptions): Promise<KeyPair>
 
 /**
  * How a PFX is encrypted. `modern`: AES-256 and SHA-256. `compatible`: triple DES and SHA-1, weak, for Apple Mail,
- * iPhone, Android up to 13, Windows Server 2016 and Kleopatra.
+ * iPhone, Android up to 13, Windows Server 2016 and Kleopatra. `pbmac1`: as `modern`, with the MAC of RFC 9579, which
+ * few programs read yet.
  */
-export type PfxPreset = 'modern' | 'compatible';
+export type PfxPreset = 'modern' | 'compatible' | 'pbmac1';
 
 export interface CreatePfxOptions {
   keyPair: KeyPair;
@@ -272,6 +275,37 @@ export interface OpenedPfx<Key = KeyPair> {
  * @throws {SignetError} `wrong-passphrase`, `not-a-pfx`, `unsupported-encryption`, `damaged`: never one for another.
  */
 export function openPfx(options: OpenPfxOptions): Promise<OpenedPfx>;
+
+/** How a part of a PFX is encrypted or authenticated. */
+export interface Protection {
+  /** Such as `AES-256, key by PBKDF2 with HMAC-SHA256`. */
+  readonly scheme: string;
+  /** Left out, as the salt, when the scheme is not known. */
+  readonly iterations?: number;
+  readonly saltBytes?: number;
+}
+
+/** A PFX from outside. */
+export interface PfxDescription {
+  /** Left out when another program chose another way. */
+  readonly preset?: PfxPreset;
+  /** In BER, as Firefox and Thunderbird write, and not in DER. */
+  readonly isBer: boolean;
+  /** Of each safe; null where it is not encrypted. */
+  readonly safes: readonly (Protection | null)[];
+  /** Of each key in a plain safe; null where it is not encrypted. */
+  readonly keys: readonly (Protection | null)[];
+  /** Null where changes are not noticed. */
+  readonly mac: Protection | null;
+  /** Programs that will not open it; most of them will say that the password is wrong. */
+  readonly refusedBy: readonly { readonly program: string; readonly reason: string }[];
+}
+
+/**
+ * Tells what a PFX is made of, without its password.
+ * @throws {SignetError} `not-a-pfx`, `damaged`.
+ */
+export function describePfx(pfx: Uint8Array): PfxDescription;
 
 /** A passphrase of 100 random bits, such as `h7kqn-2xw9d-mf4tz-8vbep`, as ASCII. */
 export function generatePassphrase(): SecretBytes;

@@ -7,6 +7,7 @@ export {
   SignetError,
   createCsr,
   createPfx,
+  describePfx,
   encryptPrivateKey,
   generateKeyPair,
   generatePassphrase,

@@ -8,6 +8,7 @@ export {
   SignetError,
   createCsr,
   createPfx,
+  describePfx,
   encryptPrivateKey,
   generateKeyPair,
   generatePassphrase,

@@ -3,6 +3,7 @@
 const TASKS = new Set([
   'createCsr',
   'createPfx',
+  'describePfx',
   'encryptPrivateKey',
   'generateKeyPair',
   'generatePassphrase',

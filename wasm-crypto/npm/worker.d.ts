@@ -8,6 +8,7 @@ import type {
   GenerateKeyPairOptions,
   OpenPfxOptions,
   OpenedPfx,
+  PfxDescription,
   PemOrDer,
   PublicParts,
   ReadPrivateKeyOptions,
@@ -46,6 +47,7 @@ export interface CryptoWorker {
   readPrivateKey(options: ReadPrivateKeyOptions & Abortable): Promise<WorkerKeyPair>;
   createPfx(options: InWorker<CreatePfxOptions>): Promise<Uint8Array>;
   openPfx(options: OpenPfxOptions & Abortable): Promise<OpenedPfx<WorkerKeyPair>>;
+  describePfx(pfx: Uint8Array): Promise<PfxDescription>;
   generatePassphrase(): Promise<SecretBytes>;
   /** Ends all workers, and with them their keys. */
   terminate(): void;

@@ -14,8 +14,8 @@ use self::{
 };
 use crate::{
     Kernel, KeyPair, KeyPairError, KeyProgress, generate_key_pair, generate_key_pair_with, passphrase,
-    pbkdf2::Portable,
-    pfx::{self, PfxContent, Preset},
+    pbkdf2::WebCrypto,
+    pfx::{self, PfxContent, Preset, Protection},
     recovery_file,
 };
 use der::pem;
@@ -164,7 +164,7 @@ fn subject_name(field: SubjectField) -> &'static str {
 pub async fn encrypt_private_key(key: &KeyHandle, passphrase: Vec<u8>) -> Outcome<String> {
     let (key, passphrase) = (Rc::clone(&key.0), SecretBytes::new(passphrase));
     let passphrase = text(&passphrase, "passphrase")?;
-    let written = recovery_file::write(&key, passphrase, &mut random()?, &Portable).await;
+    let written = recovery_file::write(&key, passphrase, &mut random()?, &WebCrypto).await;
     Ok(written.map_err(Failure::PrivateKey)?)
 }
 
@@ -177,7 +177,7 @@ pub async fn read_private_key(private_key: Vec<u8>, passphrase: Option<Vec<u8>>)
     let private_key = SecretBytes::new(private_key);
     let passphrase = SecretBytes::new(passphrase.unwrap_or_default());
     let (private_key, passphrase) = (text(&private_key, "privateKey")?, text(&passphrase, "passphrase")?);
-    let key = recovery_file::read(private_key, passphrase, &Portable).await.map_err(Failure::PrivateKey)?;
+    let key = recovery_file::read(private_key, passphrase, &WebCrypto).await.map_err(Failure::PrivateKey)?;
     Ok(KeyHandle::new(key))
 }
 
@@ -195,7 +195,7 @@ pub async fn create_pfx(
     friendly_name: Option<String>,
 ) -> Outcome<Uint8Array> {
     let (key, password) = (Rc::clone(&key.0), SecretBytes::new(password));
-    let preset = preset_from_id(&preset).ok_or(Failure::UnknownPreset)?;
+    let preset = Preset::from_id(&preset).ok_or(Failure::UnknownPreset)?;
     let mut ders = certificates(&certificate).ok_or(Failure::Certificate { field: "certificate" })?;
     for above in &chain {
         ders.extend(certificates(&above.to_vec()).ok_or(Failure::Certificate { field: "chain" })?);
@@ -204,7 +204,7 @@ pub async fn create_pfx(
     let friendly_name = friendly_name.unwrap_or_else(|| name_of(leaf_der));
     let content = PfxContent { key: &key, leaf_der, chain_der, friendly_name: &friendly_name };
     let password = text(&password, "password")?;
-    let pfx = pfx::write(&content, password, preset, &mut random()?, &Portable).await;
+    let pfx = pfx::write(&content, password, preset, &mut random()?, &WebCrypto).await;
     Ok(bytes(&pfx.map_err(Failure::Pfx)?))
 }
 
@@ -215,7 +215,7 @@ pub async fn create_pfx(
 #[wasm_bindgen(js_name = openPfx)]
 pub async fn open_pfx(pfx: Vec<u8>, password: Vec<u8>) -> Outcome<JsValue> {
     let password = SecretBytes::new(password);
-    let opened = pfx::open(&pfx, text(&password, "password")?, &Portable).await.map_err(Failure::OpenPfx)?;
+    let opened = pfx::open(&pfx, text(&password, "password")?, &WebCrypto).await.map_err(Failure::OpenPfx)?;
     let chain: Array = opened.chain_der.iter().map(|der| JsValue::from(certificate_pem(der))).collect();
     Ok(Record::new()
         .with("key", KeyHandle::new(opened.key))
@@ -223,6 +223,43 @@ pub async fn open_pfx(pfx: Vec<u8>, password: Vec<u8>) -> Outcome<JsValue> {
         .with("chain", chain)
         .with("friendlyName", opened.friendly_name)
         .into())
+}
+
+/// Tells what a PFX is made of, without its password.
+///
+/// # Errors
+/// When it is none, or is damaged.
+#[wasm_bindgen(js_name = describePfx)]
+pub fn describe_pfx(pfx: &[u8]) -> Outcome<JsValue> {
+    let described = pfx::describe(pfx).map_err(Failure::OpenPfx)?;
+    let all = |parts: &[Option<Protection>]| -> Array {
+        parts.iter().map(|part| part.as_ref().map_or(JsValue::NULL, protection)).collect()
+    };
+    let refused_by: Array = described
+        .refused_by
+        .iter()
+        .map(|refusal| {
+            let refusal = Record::new().with("program", refusal.program).with("reason", refusal.reason);
+            JsValue::from(refusal)
+        })
+        .collect();
+    Ok(Record::new()
+        .with_some("preset", described.preset.map(Preset::id))
+        .with("isBer", described.is_ber)
+        .with("safes", all(&described.safes))
+        .with("keys", all(&described.keys))
+        .with("mac", described.mac.as_ref().map_or(JsValue::NULL, protection))
+        .with("refusedBy", refused_by)
+        .into())
+}
+
+fn protection(part: &Protection) -> JsValue {
+    let salt_bytes = part.salt_bytes.and_then(|bytes| u32::try_from(bytes).ok());
+    Record::new()
+        .with("scheme", part.scheme.as_str())
+        .with_some("iterations", part.iterations)
+        .with_some("saltBytes", salt_bytes)
+        .into()
 }
 
 /// Makes a passphrase of 100 random bits, as ASCII.
@@ -244,14 +281,6 @@ fn random() -> Result<UnwrapErr<SysRng>, Failure> {
 
 fn text<'a>(secret: &'a SecretBytes, field: &'static str) -> Result<&'a str, Failure> {
     str::from_utf8(secret).or(Err(Failure::NotUtf8 { field }))
-}
-
-fn preset_from_id(id: &str) -> Option<Preset> {
-    match id {
-        "modern" => Some(Preset::Modern),
-        "compatible" => Some(Preset::Compatible),
-        _ => None,
-    }
 }
 
 /// The certificates in a DER file or a PEM text, in their order. None where one cannot be read, or there is none.

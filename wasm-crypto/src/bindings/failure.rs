@@ -140,6 +140,12 @@ fn of_open_pfx(error: OpenPfxError) -> Parts {
         OpenPfxError::NotAPfx(_) => ("not-a-pfx", "pfx"),
         OpenPfxError::Unsupported(_) => ("unsupported-encryption", "pfx"),
         OpenPfxError::WrongPassword => ("wrong-passphrase", "password"),
+        OpenPfxError::NoKey | OpenPfxError::NoCertificate => ("incomplete", "pfx"),
+        OpenPfxError::OtherKey => ("other-key", "pfx"),
+        OpenPfxError::UnsupportedKey => ("unsupported-key", "pfx"),
+        OpenPfxError::TooLarge { .. }
+        | OpenPfxError::TooManyParts { .. }
+        | OpenPfxError::TooManyIterations { .. } => ("too-large", "pfx"),
         _ => ("damaged", "pfx"),
     };
     (code, Some(field.to_owned()), sentence(&error))
@@ -152,6 +158,8 @@ fn sentence(error: &impl std::error::Error) -> String {
     if let Some(first) = words.get_mut(..1) {
         first.make_ascii_uppercase();
     }
-    words.push('.');
+    if !words.ends_with('.') {
+        words.push('.');
+    }
     words
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { certify } from './authority.mjs';
-import { createPfx } from 'signet-crypto';
+import { createPfx, describePfx } from 'signet-crypto';
 
 const keyPair = await certify('p-256');
 const [certificate, chain] = await Promise.all(['certificate.pem', 'chain.pem'].map((name) => readFile(name, 'utf8')));
@@ -10,7 +10,13 @@ const password = new TextEncoder().encode('Correct Horse 7!');
 
 /** The algorithms that OpenSSL 3 sees, without the provider of what is out of date. */
 async function algorithms(preset) {
-  await writeFile('anna.p12', await createPfx({ keyPair, certificate, chain, password, preset }));
+  const pfx = await createPfx({ keyPair, certificate, chain, password, preset });
+  await writeFile('anna.p12', pfx);
+  // What the file says of itself, without its password.
+  const described = describePfx(pfx);
+  assert.equal(described.preset, preset);
+  assert.equal(described.mac.iterations, 100_000);
+  assert.ok(described.refusedBy.every(({ program, reason }) => program && reason));
   const words = ['pkcs12', '-in', 'anna.p12', '-passin', 'pass:Correct Horse 7!', '-info', '-noout'];
   const { status, stderr } = spawnSync('openssl', words, { encoding: 'utf8' });
   assert.equal(status, 0, stderr);
