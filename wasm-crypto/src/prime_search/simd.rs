@@ -82,7 +82,7 @@ impl Simd {
 
     fn from_exports(kernel: Kernel, exports: Object) -> Result<Self, JsValue> {
         let function = |name| -> Result<Function, JsValue> {
-            Ok(Reflect::get(&exports, &JsValue::from_str(name))?.dyn_into()?)
+            Reflect::get(&exports, &JsValue::from_str(name))?.dyn_into()
         };
         let memory: WebAssembly::Memory = Reflect::get(&exports, &"memory".into())?.dyn_into()?;
         let address = number(&function("exchange")?.call0(&JsValue::UNDEFINED)?)?;
@@ -285,6 +285,8 @@ fn take_random(numbers: &mut Vec<u16>, random: &mut dyn CryptoRng) -> Option<u16
 }
 
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "a test fails by them; clippy knows only #[test]")]
 mod statistics;
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "a test fails by them; clippy knows only #[test]")]
 mod tests;

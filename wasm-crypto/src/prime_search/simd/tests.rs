@@ -34,9 +34,9 @@ fn generate_with(kernel: Kernel, exports: Object) -> Result<RsaPrivateKey, KeyPa
     generate(2048, &mut simd, &mut UnwrapErr(SysRng), &mut |_| ())
 }
 
-fn is_fault(kernel: Kernel, result: Result<RsaPrivateKey, KeyPairError>) -> bool {
+fn is_fault(kernel: Kernel, result: &Result<RsaPrivateKey, KeyPairError>) -> bool {
     let fault = PrimeSearchError::Fault { kernel };
-    matches!(result, Err(KeyPairError::PrimeSearch { source }) if source == fault)
+    matches!(result, Err(KeyPairError::PrimeSearch { source }) if *source == fault)
 }
 
 #[wasm_bindgen_test]
@@ -75,17 +75,26 @@ fn a_kernel_that_takes_every_number_for_a_prime_gives_no_key() {
     for kernel in KERNELS {
         let exports = with_answer(kernel, "fermat", 3);
         Reflect::set(&exports, &"miller_rabin".into(), &Function::new_no_args("return 1")).unwrap();
-        assert!(is_fault(kernel, generate_with(kernel, exports)));
+        assert!(is_fault(kernel, &generate_with(kernel, exports)));
     }
 }
 
 #[wasm_bindgen_test]
 fn a_kernel_that_takes_no_number_for_a_prime_gives_up() {
     for kernel in KERNELS {
-        assert!(is_fault(kernel, generate_with(kernel, with_answer(kernel, "fermat", 0))));
-        assert!(is_fault(kernel, generate_with(kernel, with_answer(kernel, "miller_rabin", 0))));
-        assert!(is_fault(kernel, generate_with(kernel, with_answer(kernel, "sieve", 0))));
+        assert!(is_fault(kernel, &generate_with(kernel, with_answer(kernel, "fermat", 0))));
+        assert!(is_fault(kernel, &generate_with(kernel, with_answer(kernel, "miller_rabin", 0))));
+        assert!(is_fault(kernel, &generate_with(kernel, with_answer(kernel, "sieve", 0))));
     }
+}
+
+#[wasm_bindgen_test]
+fn a_key_is_made_by_the_portable_search_when_the_kernel_fails() {
+    let exports = with_answer(Kernel::RelaxedSimd, "fermat", 0);
+    READY.set(Some(Simd::from_exports(Kernel::RelaxedSimd, exports).unwrap()));
+    let key = generate_key_pair(KeyAlgorithm::Rsa2048, &mut UnwrapErr(SysRng), &mut |_| ()).unwrap();
+    assert_eq!(key.made_by(), Some(Kernel::Portable));
+    READY.set(None);
 }
 
 #[wasm_bindgen_test]
@@ -94,7 +103,7 @@ fn a_kernel_that_traps_is_a_fault() {
         for name in ["sieve", "fermat", "candidate", "miller_rabin", "wipe"] {
             let exports = with_answer(kernel, name, 0);
             Reflect::set(&exports, &name.into(), &Function::new_no_args("throw new Error()")).unwrap();
-            assert!(is_fault(kernel, generate_with(kernel, exports)), "{name}");
+            assert!(is_fault(kernel, &generate_with(kernel, exports)), "{name}");
         }
     }
 }
@@ -113,7 +122,7 @@ fn a_candidate_that_changes_after_its_test_gives_no_key() {
         assert_ne!(changed, prime);
         let exports = Object::assign(&Object::new(), &simd.exports);
         Reflect::set(&exports, &"candidate".into(), &flipping(&simd)).unwrap();
-        assert!(is_fault(kernel, generate_with_known_tests(kernel, exports)));
+        assert!(is_fault(kernel, &generate_with_known_tests(kernel, exports)));
     }
 }
 
