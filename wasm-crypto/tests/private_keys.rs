@@ -1,5 +1,5 @@
 //! Private keys as other programs write them: `tests/vectors/private-keys`.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by them; clippy knows only #[test]")]
+#![expect(clippy::unwrap_used, reason = "a test fails by it; clippy knows only #[test]")]
 
 use std::{fs, path::PathBuf};
 use wasm_crypto::{

@@ -14,14 +14,14 @@ use getrandom::{
     SysRng,
     rand_core::{TryRng, UnwrapErr},
 };
-use wasm_crypto::pbkdf2::Portable;
+use wasm_crypto::pbkdf2::WebCrypto;
 
 fn main() {
     serve(async |task: Task, teller: Teller<_>| {
         if !random_source_works() {
             return Err(CryptoError::NoRandomness);
         }
-        task::perform(task, &mut UnwrapErr(SysRng), &Portable, &mut |progress| teller.tell(progress)).await
+        task::perform(task, &mut UnwrapErr(SysRng), &WebCrypto, &mut |progress| teller.tell(progress)).await
     });
 }
 

@@ -3,7 +3,6 @@
 use super::{
     OpenPfxError, Part, PfxContent,
     certificate_parts::CertificateParts,
-    mac::Mac,
     structure::{Bag, BagValue, Encrypted, Safe, Structure, bags},
 };
 use crate::{
@@ -174,12 +173,17 @@ impl Structure {
         self.encrypted().next().is_some()
     }
 
-    /// Refuses what would keep the worker busy for long.
+    /// Refuses what cannot be done whatever the password is, and what would keep the worker busy for long.
     fn check_work(&self) -> Result<(), OpenPfxError> {
-        let encryptions = self.encrypted().filter_map(|encrypted| encrypted.encryption.as_ref().ok());
-        let mac = self.mac.iter().flatten().map(Mac::iterations);
-        let iterations = encryptions.map(Encryption::iterations).chain(mac).map(u64::from);
-        check_sum(iterations.fold(0, u64::saturating_add))
+        let mut iterations = 0_u64;
+        if let Some(mac) = &self.mac {
+            iterations = mac.as_ref().map_err(|error| *error)?.iterations().into();
+        }
+        for encrypted in self.encrypted() {
+            let encryption = encrypted.encryption.as_ref().map_err(|error| *error)?;
+            iterations = iterations.saturating_add(encryption.iterations().into());
+        }
+        check_sum(iterations)
     }
 
     async fn open(&self, password: &Password, pbkdf2: &impl Pbkdf2) -> Result<Contents, OpenPfxError> {

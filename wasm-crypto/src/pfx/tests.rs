@@ -302,3 +302,37 @@ fn no_salt_is_used_twice() {
         assert_eq!(salts.len(), 6);
     }
 }
+
+#[test]
+fn a_file_that_asks_for_too_much_is_refused_before_any_work() {
+    let entry = Entry::new(KeyAlgorithm::EcP256);
+    let pfx = entry.write(Preset::Modern);
+    // 100,000 as it stands in the file, three times; 8,388,607 is as long.
+    let iterations = b"\x02\x03\x01\x86\xA0";
+    let places: Vec<_> = (0..pfx.len())
+        .filter(|place| pfx.get(*place..).is_some_and(|rest| rest.starts_with(iterations)))
+        .collect();
+    assert_eq!(places.len(), 3);
+    for place in places {
+        let mut forged = pfx.clone();
+        forged.splice(place..place + iterations.len(), *b"\x02\x03\x7F\xFF\xFF");
+        let expected = OpenPfxError::TooManyIterations { iterations: 8_388_607, limit: 5_000_000 };
+        assert_eq!(open(&forged, PASSWORD).err(), Some(expected), "byte {place}");
+    }
+    let long = vec![0x30; structure::LIMIT_BYTES + 1];
+    let refused = open(&long, PASSWORD).err();
+    assert_eq!(refused, Some(OpenPfxError::TooLarge { bytes: long.len(), limit: structure::LIMIT_BYTES }));
+}
+
+#[test]
+fn more_parts_than_any_truststore_has_are_refused() {
+    let bag = b"\x30\x11\x06\x0B\x2A\x86\x48\x86\xF7\x0D\x01\x0C\x0A\x01\x05\xA0\x02\x05\x00";
+    let sequence = |bags: usize| {
+        let bags = bag.repeat(bags);
+        let length = u16::try_from(bags.len()).unwrap().to_be_bytes();
+        [b"\x30\x82".as_slice(), &length, &bags].concat()
+    };
+    let refused = structure::bags(&sequence(1001)).err();
+    assert_eq!(refused, Some(OpenPfxError::TooManyParts { limit: 1000 }));
+    assert_ne!(structure::bags(&sequence(1000)).err(), refused);
+}
