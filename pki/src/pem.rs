@@ -57,7 +57,8 @@ pub fn read(input: &[u8]) -> Result<Vec<u8>, Defect> {
     if is_binary(input) {
         return read_binary(input);
     }
-    let text = text::decode(input);
+    // Of what is refused for its length anyway, the beginning is enough to warn.
+    let text = text::decode(input.get(..MAXIMUM_INPUT_BYTES).unwrap_or(input));
     if let Some(form) = marks::private_key(&text) {
         return Err(Defect::PrivateKey { form });
     }

@@ -232,7 +232,7 @@ fn judge(der: &[u8]) -> Result<CertificationRequest, Defect> {
     if info.version.decode_as::<u8>() != Ok(0) {
         return Err(Defect::Version);
     }
-    let subject = info.subject.to_der().and_then(|der| Name::from_der(&der)).or(Err(malformed(&[0, 1])))?;
+    let subject = read_subject(&info.subject).ok_or_else(|| malformed(&[0, 1]))?;
     let spki_der = info.subject_public_key_info.to_der().or(Err(malformed(&[0, 2])))?;
     let public_key = PublicKey::from_spki_der(&spki_der).map_err(Defect::Key)?;
     let signature_algorithm = read_signature_algorithm(&signed.algorithm)?;
@@ -257,6 +257,25 @@ fn judge(der: &[u8]) -> Result<CertificationRequest, Defect> {
         warnings: attributes.warnings.iter().copied().chain(subject_ignored).collect(),
         attributes,
     })
+}
+
+/// A name whose values are strings: no other program reads one with anything else in it.
+fn read_subject(subject: &AnyRef<'_>) -> Option<Name> {
+    let name = Name::from_der(&subject.to_der().ok()?).ok()?;
+    let is_string = |tag| {
+        matches!(
+            tag,
+            Tag::Utf8String
+                | Tag::PrintableString
+                | Tag::Ia5String
+                | Tag::TeletexString
+                | Tag::BmpString
+                | Tag::NumericString
+                | Tag::VisibleString
+        )
+    };
+    let holds_strings = name.iter().all(|attribute| is_string(attribute.value.tag()));
+    holds_strings.then_some(name)
 }
 
 fn read_signature_algorithm(

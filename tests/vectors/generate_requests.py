@@ -168,8 +168,9 @@ def rsa_of(p, q, e=65537):
 
 
 class EcKey:
-    def __init__(self, curve=None, name=P256, algorithm=SHA256_ECDSA, digest=None):
-        self.key = ec.generate_private_key(curve or ec.SECP256R1())
+    def __init__(self, curve=None, name=P256, algorithm=SHA256_ECDSA, digest=None, secret=None):
+        curve = curve or ec.SECP256R1()
+        self.key = ec.derive_private_key(secret, curve) if secret else ec.generate_private_key(curve)
         self.digest = digest or hashes.SHA256()
         self.point = self.key.public_key().public_bytes(
             serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
@@ -416,7 +417,7 @@ def structure():
     write("ok-subject-two-in-one.pem", request(key, subject=seq(tlv(0x31, seq(oid("2.5.4.3"), utf8("Anna")), seq(oid("2.5.4.10"), utf8("Example"))))))
     write("ok-subject-teletex-bmp.pem", request(key, subject=seq(rdn("2.5.4.3", tlv(0x14, b"\xd3rka")), rdn("2.5.4.10", tlv(0x1E, "Sp\u00f3\u0142ka".encode("utf-16-be"))))))
     write("ok-subject-right-to-left.pem", request(key, subject=seq(rdn("2.5.4.3", utf8("a\u202eb, CN=c")))))
-    write("ok-subject-unknown-type.pem", request(key, subject=seq(rdn("1.2.3.4", integer(5)))))
+    write("malformed-subject-integer.pem", request(key, subject=seq(rdn("1.2.3.4", integer(5)))))
     write("malformed-subject-universal-string.pem", request(key, subject=seq(rdn("2.5.4.3", tlv(0x1C, b"\x00\x00\x00A")))))
 
 
@@ -534,6 +535,9 @@ def weak_ec():
     write("key-curve-explicit-generator-changed.pem", request(key, spki=seq(seq(EC, seq(
         integer(1), seq(oid("1.2.840.10045.1.1"), integer(2**256 - 2**224 + 2**192 + 2**96 - 1)), seq(octets(bytes(32)), octets(bytes(32))),
         octets(point), integer(0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551), integer(1))), bits(point))))
+    # RFC 6979 §A.2.5.
+    published = 0xC9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721
+    write("key-published-rfc6979-p256.pem", request(EcKey(secret=published)))
     ecdsa_signatures(key)
     p384 = EcKey(ec.SECP384R1(), P384, SHA384_ECDSA, hashes.SHA384())
     write("ok-p384-sha256.pem", seq(m := info(p384.spki), SHA256_ECDSA, bits(p384.key.sign(m, ec.ECDSA(hashes.SHA256())))))

@@ -9,7 +9,9 @@ const OPENSSH_MAGIC: &str = "b3BlbnNzaC1rZXktdjE";
 /// Shortest Base64 that is looked into without lines around it. Our choice: a line of a key has at least that many.
 const SHORTEST_BARE_BASE64: usize = 40;
 /// How much of it is looked into: enough for the algorithm of an encrypted key, which stands before the key.
-const LOOK_INTO_CHARACTERS: usize = 512;
+const LOOK_INTO_CHARACTERS: usize = 256;
+/// First character of the Base64 of a SEQUENCE.
+const SEQUENCE_CHARACTER: char = 'M';
 
 /// In which form the text holds a private key, whatever else it holds.
 pub(super) fn private_key(text: &str) -> Option<PrivateKeyForm> {
@@ -67,6 +69,9 @@ fn private_key_line(line: &str) -> Option<PrivateKeyForm> {
 fn bare_private_key(text: &str) -> Option<PrivateKeyForm> {
     if text.starts_with(OPENSSH_MAGIC) {
         return Some(PrivateKeyForm::OpenSsh);
+    }
+    if !text.starts_with(SEQUENCE_CHARACTER) {
+        return None;
     }
     let before_dashes = text.chars().take_while(|character| *character != '-');
     let base64: String =

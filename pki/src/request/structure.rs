@@ -152,8 +152,15 @@ const NULL: u8 = 5;
 const OBJECT_IDENTIFIER: u8 = 6;
 const EXTERNAL: u8 = 8;
 const EMBEDDED_PDV: u8 = 11;
+const UTF_8_STRING: u8 = 12;
 const SEQUENCE: u8 = 16;
 const SET: u8 = 17;
+const NUMERIC_STRING: u8 = 18;
+const PRINTABLE_STRING: u8 = 19;
+const IA5_STRING: u8 = 22;
+const VISIBLE_STRING: u8 = 26;
+const UNIVERSAL_STRING: u8 = 28;
+const BMP_STRING: u8 = 30;
 
 /// Only sequences and sets hold elements (X.690 §10.2); numbers and truth values have one form (§8.3.2, §11.1).
 fn check_value(element: &Element<'_>, place: &dyn Fn() -> String) -> Result<(), Defect> {
@@ -176,7 +183,20 @@ fn check_value(element: &Element<'_>, place: &dyn Fn() -> String) -> Result<(), 
         (BOOLEAN, _) | (INTEGER | OBJECT_IDENTIFIER, []) | (NULL, [_, ..]) => {
             Err(Defect::Malformed { path: place() })
         }
-        _ => Ok(()),
+        _ if is_text(universal, element.value) => Ok(()),
+        _ => Err(Defect::Malformed { path: place() }),
+    }
+}
+
+/// Whether a string has only characters of its alphabet; of a value of another type, yes. Signs outside the alphabet of
+/// `PrintableString` are common, and harmless as long as they are ASCII.
+fn is_text(universal: u8, value: &[u8]) -> bool {
+    match universal {
+        UTF_8_STRING => std::str::from_utf8(value).is_ok(),
+        NUMERIC_STRING | PRINTABLE_STRING | IA5_STRING | VISIBLE_STRING => value.is_ascii(),
+        UNIVERSAL_STRING => value.len().is_multiple_of(4),
+        BMP_STRING => value.len().is_multiple_of(2),
+        _ => true,
     }
 }
 
@@ -255,6 +275,10 @@ mod tests {
             (b"\x30\x04\x30\x02\x02\x00", malformed("certificationRequestInfo.version")),
             (b"\x30\x05\x30\x03\x05\x01\x00", malformed("certificationRequestInfo.version")),
             (b"\x30\x02\x00\x00", malformed(info)),
+            (b"\x30\x03\x0c\x01\x80", malformed(info)),
+            (b"\x30\x03\x13\x01\x80", malformed(info)),
+            (b"\x30\x03\x1e\x01\x41", malformed(info)),
+            (b"\x30\x04\x1c\x02\x00\x41", malformed(info)),
             (b"\x30\x04\x9f\x80\x01\x00", not_canonical(info)),
             (b"\x30\x03\x9f\x1e\x00", not_canonical(info)),
             (b"\x30\x06\x9f\x81\x81\x81\x81\x01", malformed(info)),
