@@ -3,12 +3,16 @@
 mod accessibility;
 mod album;
 mod driver;
+mod fault;
 mod hand;
 mod log;
 
 use std::{
     path::Path,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
@@ -18,7 +22,7 @@ use tempfile::TempDir;
 use thirtyfour::WebDriver;
 use tokio::process::Child;
 
-pub use self::album::Album;
+pub use self::{album::Album, fault::Tab};
 use crate::process::{PATIENCE, wait_for};
 
 /// A browser with a profile and a download folder of its own.
@@ -31,7 +35,9 @@ pub struct Browser {
     downloads: TempDir,
     // Both end with this value, the driver first.
     _chromedriver: Child,
-    _profile: TempDir,
+    profile: Arc<TempDir>,
+    /// Whether it has ended already.
+    killed: AtomicBool,
 }
 
 /// The narrowest screen, in CSS pixels.
@@ -43,7 +49,10 @@ impl Browser {
     /// # Errors
     /// When chromedriver or Chromium does not start.
     pub async fn open(origin: &str, album: Option<Album>) -> anyhow::Result<Self> {
-        let profile = tempfile::tempdir()?;
+        Self::open_profile(origin, album, Arc::new(tempfile::tempdir()?)).await
+    }
+
+    async fn open_profile(origin: &str, album: Option<Album>, profile: Arc<TempDir>) -> anyhow::Result<Self> {
         let downloads = tempfile::tempdir()?;
         let (chromedriver, driver) = driver::start(profile.path()).await?;
         let browser = Self {
@@ -53,7 +62,8 @@ impl Browser {
             album,
             downloads,
             _chromedriver: chromedriver,
-            _profile: profile,
+            profile,
+            killed: AtomicBool::new(false),
         };
         browser
             .devtools(
@@ -72,6 +82,9 @@ impl Browser {
     /// # Errors
     /// When the browser does not answer.
     pub async fn close(&self) -> anyhow::Result<()> {
+        if self.killed.load(Ordering::Relaxed) {
+            return Ok(());
+        }
         Ok(self.driver.clone().quit().await?)
     }
 
@@ -133,25 +146,6 @@ impl Browser {
     pub async fn focused(&self) -> anyhow::Result<String> {
         self.script("return document.activeElement?.labels?.[0]?.innerText ?? document.activeElement?.innerText ?? ''")
             .await
-    }
-
-    /// Begins to write down the page's tasks that last long enough for a person to notice, 50 ms and more.
-    ///
-    /// # Errors
-    /// When the browser does not answer.
-    pub async fn watch_long_tasks(&self) -> anyhow::Result<()> {
-        let script = "window.signetLongTasks = []; new PerformanceObserver(list => \
-            window.signetLongTasks.push(...list.getEntries().map(task => task.duration + ' ms'))) \
-            .observe({type: 'longtask'}); return ''";
-        self.script(script).await.map(drop)
-    }
-
-    /// The long tasks since the watch began.
-    ///
-    /// # Errors
-    /// When the browser does not answer.
-    pub async fn long_tasks(&self) -> anyhow::Result<String> {
-        self.script("return window.signetLongTasks.join(', ')").await
     }
 
     /// How many buttons, links, choices and lists have been clicked so far.

@@ -5,13 +5,21 @@ use std::{path::Path, sync::Arc};
 use anyhow::{Context, ensure};
 use serde_json::Value;
 
-use crate::{browser::Browser, judges::Evidence, register, stage::Stage};
+use crate::{
+    browser::Browser,
+    judges::Evidence,
+    process::{PATIENCE, wait_for},
+    register,
+    stage::Stage,
+};
 
 /// How the page calls the PFX for current programs.
 pub const CURRENT_PROGRAM: &str = "Modern";
 /// The PFX for all others.
 pub const OLDER_PROGRAM: &str = "Apple, Android 13 and older, Windows Server 2016";
 
+/// What the mail with the link is called.
+const SIGN_IN_SUBJECT: &str = "Your sign-in link";
 /// The product that the journeys order.
 const PRODUCT: &str = "S/MIME Organization, 365 days";
 
@@ -48,15 +56,37 @@ impl<'a> Person<'a> {
     /// When a page or the mail does not come.
     pub async fn signs_in(&self) -> anyhow::Result<()> {
         let browser = &self.browser;
+        let received = self.stage.mail.messages(&self.address, SIGN_IN_SUBJECT)?.len();
         browser.goto("/").await?;
         browser.at("Sign in").await?;
         browser.fill("E-mail address", &self.address).await?;
         browser.press("Send me a sign-in link").await?;
         browser.at("Look at your inbox").await?;
-        let mail = self.stage.mail.nth_message(&self.address, "Your sign-in link", 1).await?;
+        let mail = self.stage.mail.nth_message(&self.address, SIGN_IN_SUBJECT, received + 1).await?;
         browser.follows(&mail.link("/sign-in/")?).await?;
         browser.at("Sign in").await?;
         browser.press("Sign in").await
+    }
+
+    /// The browser is killed; the person opens it again, and signs in when the session is gone.
+    ///
+    /// # Errors
+    /// When it does not start again, or a page does not come.
+    pub async fn comes_back_after_a_crash(&mut self) -> anyhow::Result<()> {
+        self.browser = self.stage.kill_and_reopen(&self.address, &self.browser).await?;
+        self.signs_in_unless_signed_in().await
+    }
+
+    async fn signs_in_unless_signed_in(&self) -> anyhow::Result<()> {
+        self.browser.goto("/").await?;
+        let heading = wait_for("a page", PATIENCE, async || {
+            let text = self.browser.asks("return document.querySelector('h1')?.innerText ?? ''").await?;
+            Ok((!text.is_empty()).then_some(text))
+        });
+        if heading.await? == "Sign in" {
+            self.signs_in().await?;
+        }
+        self.browser.heading("Dashboard").await
     }
 
     /// Orders the product, and is on the page of the order afterwards.

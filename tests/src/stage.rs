@@ -82,4 +82,14 @@ impl Stage {
         self.browsers.lock().await.push((person.to_owned(), Arc::clone(&browser)));
         Ok(browser)
     }
+
+    /// Kills a person's browser and opens it again with the same profile.
+    ///
+    /// # Errors
+    /// When it does not start again.
+    pub async fn kill_and_reopen(&self, person: &str, browser: &Browser) -> anyhow::Result<Arc<Browser>> {
+        let browser = Arc::new(browser.killed_and_opened_again().await?);
+        self.browsers.lock().await.push((person.to_owned(), Arc::clone(&browser)));
+        Ok(browser)
+    }
 }

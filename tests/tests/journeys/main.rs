@@ -2,6 +2,7 @@
 
 mod demonstration;
 mod in_this_browser;
+mod key_at_rest;
 mod key_generation;
 mod mail_outage;
 mod pasted_request;
