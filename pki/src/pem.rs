@@ -25,7 +25,7 @@ const JAVA_KEY_STORES: [[u8; 4]; 2] = [[0xfe, 0xed, 0xfe, 0xed], [0xce, 0xce, 0x
 const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";
 const DASHES: &str = "-----";
-/// How the labels of OpenPGP begin (RFC 9580 §6.2); a signed message has no last line.
+/// How the labels of `OpenPGP` begin (RFC 9580 §6.2); a signed message has no last line.
 const OPEN_PGP: &str = "PGP ";
 /// The labels of a request: the one of RFC 7468 §7, and the one that keytool, NSS and GnuTLS write.
 const REQUEST_LABELS: [&str; 2] = ["CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"];

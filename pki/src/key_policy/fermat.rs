@@ -52,6 +52,7 @@ fn is_square(number: &BoxedUint) -> bool {
 }
 
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "the numbers are chosen")]
 mod tests {
     use super::*;
 

@@ -63,6 +63,7 @@ fn greatest_common_divisor(one: u32, other: u32) -> u32 {
 }
 
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "the numbers are chosen")]
 mod tests {
     use super::*;
 
@@ -70,7 +71,9 @@ mod tests {
     fn power(exponent: u32) -> Vec<u8> {
         let mut modulus = vec![0_u8; 64];
         modulus[63] = 1;
-        PRIMES.iter().for_each(|prime| multiply(&mut modulus, *prime));
+        for prime in PRIMES {
+            multiply(&mut modulus, prime);
+        }
         let mut power = vec![0_u8; 64];
         power[63] = 1;
         for _ in 0..exponent {

@@ -11,7 +11,7 @@ const MAXIMUM_EXPONENT_BYTES: usize = 4;
 /// Judges an `RSAPublicKey` (RFC 8017 §A.1.1).
 pub(super) fn judge(subject_public_key: &[u8]) -> Result<KeyAlgorithm, KeyRejection> {
     let key =
-        RsaPublicKeyRef::from_der(subject_public_key).or_else(|_| Err(undecodable(subject_public_key)))?;
+        RsaPublicKeyRef::from_der(subject_public_key).map_err(|_damage| undecodable(subject_public_key))?;
     let bits = bit_length(&key.modulus);
     let algorithm = match bits {
         0..2048 => return Err(KeyRejection::ModulusTooShort { bits }),
