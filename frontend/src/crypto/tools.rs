@@ -294,10 +294,10 @@ impl CryptoWorker {
     /// What is wrong with the input, or that the module failed.
     pub fn use_tool(
         &self,
-        task: ToolTask,
+        task: &ToolTask,
         on_progress: Option<Rc<dyn Fn(KeyProgress)>>,
     ) -> impl Future<Output = Result<ToolAnswer, Problem>> + use<> {
-        let answer = encode(&task).map(|task| {
+        let answer = encode(task).map(|task| {
             self.ask(Task::Tool(task.into()), on_progress, |answer| match answer {
                 Answer::Tool(outcome) => Some(outcome),
                 _ => None,

@@ -9,6 +9,7 @@ use crate::{
     },
 };
 use gloo_timers::callback::Timeout;
+use protocol::Timestamp;
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
@@ -46,8 +47,8 @@ pub(super) fn use_asking() -> Asking {
         standing: use_state(|| Standing::Nothing),
         worker: use_mut_ref(|| None),
         timer: use_mut_ref(|| None),
-        newest: (*use_memo((), |()| Rc::new(Cell::new(0)))).clone(),
-        is_wiped: (*use_memo((), |()| Rc::new(Cell::new(false)))).clone(),
+        newest: use_memo((), |()| Cell::new(0)),
+        is_wiped: use_memo((), |()| Cell::new(false)),
     }
 }
 
@@ -106,7 +107,7 @@ impl Asking {
                 Some(running) => running,
                 None => CryptoWorker::spawn()?,
             };
-            worker.insert(running).use_tool(task, None)
+            worker.insert(running).use_tool(&task, None)
         };
         answer.await
     }
@@ -164,5 +165,5 @@ fn has_private_key(answer: &ToolAnswer) -> bool {
 
 /// The present moment for the worker, which has no clock.
 pub(super) fn unix_now() -> u64 {
-    now().map_or(0, |now| now.unix_seconds())
+    now().map_or(0, Timestamp::unix_seconds)
 }

@@ -65,5 +65,5 @@ pub(super) fn submit(
 
 async fn ask(task: ToolTask) -> Result<ToolAnswer, Problem> {
     let worker = CryptoWorker::spawn()?;
-    worker.use_tool(task, None).await
+    worker.use_tool(&task, None).await
 }

@@ -245,7 +245,7 @@ fn make(
         let on_progress = setter.clone();
         running.map(|running| {
             let answer = running.use_tool(
-                ToolTask::NewRequest(wanted),
+                &ToolTask::NewRequest(wanted),
                 Some(Rc::new(move |progress| on_progress.set(Making::GoingOn { progress: Some(progress) }))),
             );
             *worker.borrow_mut() = Some(running);

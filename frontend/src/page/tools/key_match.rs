@@ -120,10 +120,9 @@ fn Side(props: &SideProps) -> Html {
 
 fn standing_view(standing: &Standing) -> Html {
     match standing {
-        Standing::Nothing => Html::default(),
         Standing::GoingOn => html! { <p class="quiet">{ "Reading…" }</p> },
-        // Said beside the password.
-        Standing::Refused(Problem { about: About::Password, .. }) => Html::default(),
+        // The latter is said beside the password.
+        Standing::Nothing | Standing::Refused(Problem { about: About::Password, .. }) => Html::default(),
         Standing::Refused(problem) => note(Tone::Danger, paragraph(problem.message.clone())),
         Standing::Answered(answer) => match &**answer {
             ToolAnswer::Identity(identity) => html! {

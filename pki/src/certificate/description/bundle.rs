@@ -222,8 +222,9 @@ fn from_der(der: &[u8]) -> Result<Vec<Vec<u8>>, NoCertificate> {
 fn first_element(der: &[u8]) -> Option<Vec<u8>> {
     let mut reader = SliceReader::new(der).ok()?;
     let header = Header::decode(&mut reader).ok()?;
-    let length = (reader.position() + header.length()).ok()?;
-    der.get(..usize::try_from(length).ok()?).map(<[u8]>::to_vec)
+    let header_bytes = usize::try_from(reader.position()).ok()?;
+    let length = header_bytes.checked_add(usize::try_from(header.length()).ok()?)?;
+    der.get(..length).map(<[u8]>::to_vec)
 }
 
 fn recognize(der: &[u8]) -> NoCertificate {

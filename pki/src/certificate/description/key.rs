@@ -75,7 +75,7 @@ fn rsa_name(bit_string: &[u8]) -> Option<String> {
 /// Eight bytes, for an exponent that fits; a longer one is told as unreadable.
 fn padded(exponent: &[u8]) -> Option<Vec<u8>> {
     let missing = 8_usize.checked_sub(exponent.len())?;
-    Some([&[0; 8].get(..missing)?, exponent].concat())
+    Some([[0; 8].get(..missing)?, exponent].concat())
 }
 
 fn without_zeros(number: &[u8]) -> &[u8] {
