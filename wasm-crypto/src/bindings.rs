@@ -16,7 +16,7 @@ use crate::{
     Kernel, KeyPair, KeyPairError, KeyProgress, generate_key_pair, generate_key_pair_with, passphrase,
     pbkdf2::WebCrypto,
     pfx::{self, PfxContent, Preset, Protection},
-    recovery_file,
+    private_key, recovery_file,
 };
 use der::pem;
 use getrandom::{
@@ -165,10 +165,10 @@ pub async fn encrypt_private_key(key: &KeyHandle, passphrase: Vec<u8>) -> Outcom
     let (key, passphrase) = (Rc::clone(&key.0), SecretBytes::new(passphrase));
     let passphrase = text(&passphrase, "passphrase")?;
     let written = recovery_file::write(&key, passphrase, &mut random()?, &WebCrypto).await;
-    Ok(written.map_err(Failure::PrivateKey)?)
+    Ok(written.map_err(Failure::WriteKey)?)
 }
 
-/// Reads a private key, PEM.
+/// Reads a private key, PEM or DER, encrypted or not.
 ///
 /// # Errors
 /// Why it cannot be read.
@@ -176,9 +176,8 @@ pub async fn encrypt_private_key(key: &KeyHandle, passphrase: Vec<u8>) -> Outcom
 pub async fn read_private_key(private_key: Vec<u8>, passphrase: Option<Vec<u8>>) -> Outcome<KeyHandle> {
     let private_key = SecretBytes::new(private_key);
     let passphrase = SecretBytes::new(passphrase.unwrap_or_default());
-    let (private_key, passphrase) = (text(&private_key, "privateKey")?, text(&passphrase, "passphrase")?);
-    let key = recovery_file::read(private_key, passphrase, &WebCrypto).await.map_err(Failure::PrivateKey)?;
-    Ok(KeyHandle::new(key))
+    let key = private_key::read(&private_key, text(&passphrase, "passphrase")?, &WebCrypto).await;
+    Ok(KeyHandle::new(key.map_err(Failure::ReadKey)?))
 }
 
 /// Writes a PFX, opened again and checked. Each certificate is PEM or DER, and a PEM text may hold several.

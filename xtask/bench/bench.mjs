@@ -33,6 +33,8 @@ const inChromium = (name, argument, batch = 1) => () => chromium.run(name, batch
 const contestant = (who, where, measure, rounds = Infinity) => ({ who, where, measure, rounds });
 
 const results = [];
+const versions = { node: process.version, chromium: await chromium.version() };
+const save = () => writeFileSync(output, JSON.stringify({ versions, results }));
 
 async function race(name, rounds, contestants) {
   const samples = contestants.map(({ who, where }) => ({ name, who, where, samples: [] }));
@@ -46,6 +48,8 @@ async function race(name, rounds, contestants) {
   }
   process.stderr.write('\n');
   results.push(...samples);
+  // After each: a run that is ended early keeps what it has.
+  save();
 }
 
 /** Rounds by size, and how many of them the slow pure JavaScript of forge takes part in. */
@@ -104,8 +108,6 @@ await race('kdf-600k', 10, [
   contestant('node-forge', 'node', inNode(() => tasks.kdf['node-forge']()), 1),
 ]);
 
-const versions = { node: process.version, chromium: await chromium.version() };
-writeFileSync(output, JSON.stringify({ versions, results }));
 openssl.stop();
 await chromium.stop();
 process.exit(0);

@@ -4,6 +4,7 @@ use super::record::Record;
 use crate::{
     passphrase::PassphraseProblem,
     pfx::{OpenPfxError, PfxError},
+    private_key::PrivateKeyError,
     recovery_file::RecoveryError,
 };
 use pki::{
@@ -39,7 +40,8 @@ pub(super) enum Failure {
     Certificate {
         field: &'static str,
     },
-    PrivateKey(RecoveryError),
+    WriteKey(RecoveryError),
+    ReadKey(PrivateKeyError),
     Pfx(PfxError),
     OpenPfx(OpenPfxError),
 }
@@ -93,7 +95,9 @@ impl Failure {
             Self::Certificate { field } => {
                 parts("not-a-certificate", Some(field), "This is not a certificate, PEM or DER.")
             }
-            Self::PrivateKey(error) => of_private_key(error),
+            Self::WriteKey(RecoveryError::Passphrase(problem)) => of_passphrase(*problem, "passphrase"),
+            Self::WriteKey(_) => parts("not-made", None, "The key cannot be written."),
+            Self::ReadKey(error) => of_private_key(*error),
             Self::Pfx(error) => of_pfx(error),
             Self::OpenPfx(error) => of_open_pfx(*error),
         }
@@ -111,17 +115,19 @@ fn of_passphrase(problem: PassphraseProblem, field: &str) -> Parts {
     parts(code, Some(field), &problem.to_string())
 }
 
-fn of_private_key(error: &RecoveryError) -> Parts {
+fn of_private_key(error: PrivateKeyError) -> Parts {
     let (code, field) = match error {
-        RecoveryError::Passphrase(problem) => return of_passphrase(*problem, "passphrase"),
-        RecoveryError::NotARecoveryFile => ("not-a-private-key", "privateKey"),
-        RecoveryError::UnsupportedEncryption => ("unsupported-encryption", "privateKey"),
-        RecoveryError::WrongPassphrase => ("wrong-passphrase", "passphrase"),
-        RecoveryError::UnsupportedKey => ("unsupported-key", "privateKey"),
-        RecoveryError::Key { .. } => return parts("not-made", None, "The key cannot be written."),
+        PrivateKeyError::NotAPrivateKey => ("not-a-private-key", "privateKey"),
+        PrivateKeyError::PassphraseNeeded => ("passphrase-empty", "passphrase"),
+        PrivateKeyError::WrongPassphrase => ("wrong-passphrase", "passphrase"),
+        PrivateKeyError::TraditionalEncryption
+        | PrivateKeyError::OpenSsh
+        | PrivateKeyError::UnsupportedEncryption(_) => ("unsupported-encryption", "privateKey"),
+        PrivateKeyError::Iterations { .. } => ("too-large", "privateKey"),
+        PrivateKeyError::UnsupportedKey => ("unsupported-key", "privateKey"),
         _ => ("damaged", "privateKey"),
     };
-    (code, Some(field.to_owned()), sentence(error))
+    (code, Some(field.to_owned()), sentence(&error))
 }
 
 fn of_pfx(error: &PfxError) -> Parts {
