@@ -85,7 +85,7 @@ fn lacks(importer: Importer, files: &Files, case: &Case, opened: &Opened) -> Opt
     (*shown != name).then(|| format!("the friendly name is {shown:?} instead of {name:?}"))
 }
 
-/// The forgeries that were opened and should not have been, and those that should have been and were not.
+/// The forgeries that were opened and should not have been.
 fn unnoticed_changes(
     importer: Importer,
     files: &Files,
@@ -96,12 +96,9 @@ fn unnoticed_changes(
     for (forgery, answer) in files.forgeries.iter().zip(answers) {
         let passes = known.iter().any(|row| row.covers(importer, forgery));
         let what = format!("{} {} {}", forgery.key, forgery.preset, forgery.change);
-        match (answer, passes) {
-            (Answer::Opened(_), false) => differences.push(format!("{what}: opened")),
-            (Answer::Refused { refused }, true) => {
-                differences.push(format!("{what}: refused, which the table does not know: {refused}"));
-            }
-            (Answer::Opened(_), true) | (Answer::Refused { .. }, false) => {}
+        // Whether a change that no MAC shows is seen elsewhere depends on the random bytes that it falls on.
+        if matches!(answer, Answer::Opened(_)) && !passes {
+            differences.push(format!("{what}: opened"));
         }
     }
     Ok(differences)
