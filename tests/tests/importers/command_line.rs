@@ -154,8 +154,9 @@ pub(crate) fn gpgsm(question: &Question) -> anyhow::Result<Answer> {
     let listed = home.ask(&["--with-colons", "--list-secret-keys"], &question.password)?.output;
     let fingerprint =
         listed.lines().find_map(|line| line.strip_prefix("fpr:::::::::")).map(|rest| rest.split(':'));
-    let fingerprint =
-        fingerprint.and_then(|mut fields| fields.next()).context("gpgsm lists no secret key")?;
+    let Some(fingerprint) = fingerprint.and_then(|mut fields| fields.next()) else {
+        return Ok(Answer::refused("the imported key belongs to none of the imported certificates"));
+    };
     let certificates = home.ask(&["--armor", "--export"], &question.password)?;
     let key = home.ask(&["--armor", "--export-secret-key-p8", fingerprint], &question.password)?;
     if let Some(export) = &question.export {
