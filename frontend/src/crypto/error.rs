@@ -39,6 +39,9 @@ pub enum CryptoError {
     /// The text is not an encrypted private key.
     #[error("This is not a recovery file. Choose the file that begins with “BEGIN ENCRYPTED PRIVATE KEY”.")]
     NotARecoveryFile,
+    /// The recovery file ends too early.
+    #[error("The recovery file is cut off. Choose the whole file, or use another copy of it.")]
+    CutOffRecoveryFile,
     /// The recovery file uses an encryption that is not read here.
     #[error(
         "This key file is encrypted in a way that is not supported here. Use the recovery file that was made on this site."

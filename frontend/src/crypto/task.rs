@@ -29,7 +29,9 @@ pub async fn perform(
     match task {
         Task::Generate(request) => generate(&request, random, pbkdf2, progress).await.map(Answer::Key),
         Task::WritePfx(request) => write_pfx(&request, random, pbkdf2).await.map(Answer::Pfx),
-        Task::Tool(task) => tools::task::perform_encoded(&task, random, pbkdf2, progress).await.map(Answer::Tool),
+        Task::Tool(task) => {
+            tools::task::perform_encoded(&task, random, pbkdf2, progress).await.map(Answer::Tool)
+        }
         Task::Prepare => {
             prepare_kernel();
             Ok(Answer::Prepared)
@@ -98,6 +100,8 @@ impl From<RecoveryError> for CryptoError {
         match error {
             RecoveryError::Passphrase(problem) => Self::InvalidPassphrase(problem),
             RecoveryError::NotARecoveryFile => Self::NotARecoveryFile,
+            RecoveryError::CutOff => Self::CutOffRecoveryFile,
+            RecoveryError::OtherKey => Self::OtherKey,
             RecoveryError::UnsupportedEncryption => Self::UnsupportedRecoveryFile,
             RecoveryError::WrongPassphrase => Self::WrongPassphrase,
             RecoveryError::UnsupportedKey => Self::UnsupportedKey,
@@ -178,6 +182,22 @@ mod tests {
             panic!("no passphrase")
         };
         assert!(matches!(generate("anna@example.com", passphrase.as_str().unwrap()), Ok(Answer::Key(_))));
+    }
+
+    #[test]
+    fn a_recovery_file_that_is_cut_off_is_not_called_damaged() {
+        let Ok(Answer::Key(key)) = generate("anna@example.com", "long enough") else { panic!("no key") };
+        let half = key.recovery_file.len().div_euclid(2);
+        let refused = ask(Task::WritePfx(WritePfx {
+            recovery_file: key.recovery_file.chars().take(half).collect(),
+            passphrase: secret("long enough"),
+            friendly_name: "anna@example.com".into(),
+            leaf_pem: "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".into(),
+            chain_pem: Vec::new(),
+            pfx_password: secret("also long enough"),
+            preset: pfx::Preset::Modern,
+        }));
+        assert_eq!(refused.err(), Some(CryptoError::CutOffRecoveryFile));
     }
 
     #[test]
