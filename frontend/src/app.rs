@@ -119,7 +119,9 @@ pub(crate) fn page_of(route: &Route, session: &Session, session_ended: bool) -> 
         Route::RequiredDocuments => html! { <page::required_documents::RequiredDocuments /> },
         Route::Terms => html! { <page::terms::Terms /> },
         Route::Inbox if session.instance.inbox => html! { <page::inbox::Inbox /> },
-        Route::NotFound | Route::Inbox | Route::Tools | Route::Tool(_) => html! { <page::not_found::NotFound /> },
+        Route::NotFound | Route::Inbox | Route::Tools | Route::Tool(_) => {
+            html! { <page::not_found::NotFound /> }
+        }
         _ => match &session.account {
             None => html! { <page::sign_in::SignIn {session_ended} /> },
             Some(Account { role: Role::Customer, .. }) => customer_page(route),

@@ -41,5 +41,5 @@ fn verdict(input: &[u8]) -> String {
 
 /// Texts in hex: a quotation would not be the same in every language.
 fn hex(text: &str) -> String {
-    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+    text.bytes().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }

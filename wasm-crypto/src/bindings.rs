@@ -81,6 +81,7 @@ type SecretBytes = Zeroizing<Vec<u8>>;
 /// # Errors
 /// An unknown algorithm, no random numbers, a kernel that does not run here, or a key that did not pass its self-test.
 #[wasm_bindgen(js_name = generateKeyPair)]
+#[expect(clippy::needless_pass_by_value, reason = "what comes from JavaScript comes by value")]
 pub fn generate(
     algorithm: &str,
     kernel: Option<String>,
@@ -121,6 +122,7 @@ fn progress_object(progress: KeyProgress) -> JsValue {
 /// # Errors
 /// An address or a part of the subject that cannot stand in a certificate.
 #[wasm_bindgen(js_name = createCsr)]
+#[expect(clippy::needless_pass_by_value, reason = "what comes from JavaScript comes by value")]
 pub fn create_csr(key: &KeyHandle, emails: Vec<String>, subject: Vec<String>) -> Outcome<JsValue> {
     let parse = |(index, email): (usize, &String)| {
         Mailbox::parse(email).map_err(|problem| Failure::Email { index, problem })

@@ -3,10 +3,7 @@
 //! A message is JSON in a `Uint8Array` whose memory is handed over, not copied, and overwritten once it is read:
 //! a JavaScript string could not be overwritten. Copies that the browser makes on its own are out of reach.
 
-use super::{
-    CryptoError,
-    tools::Content,
-};
+use super::{CryptoError, tools::Content};
 use pki::key_policy::KeyAlgorithm;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;

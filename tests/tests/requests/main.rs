@@ -40,7 +40,9 @@ fn each_disagreement_about_a_mutated_request_has_a_reason() -> Result<()> {
     let mut others = Others::start()?;
     let theirs = others.ask(mutations.iter().map(|mutation| mutation.bytes.as_slice()))?;
     // What we read from a text that others cannot read is asked for by its bytes.
-    let read = verdicts.iter().filter_map(|verdict| verdict.as_ref().ok().map(|request| request.to_der()));
+    let read = verdicts
+        .iter()
+        .filter_map(|verdict| verdict.as_ref().ok().map(pki::request::CertificationRequest::to_der));
     let mut of_read = others.ask(read)?.into_iter();
 
     let mut kinds: BTreeMap<Kind, (usize, Vec<u8>)> = BTreeMap::new();

@@ -26,7 +26,7 @@ pub(crate) struct Mutator {
     spki: Vec<u8>,
 }
 
-/// SplitMix64: the same numbers everywhere, and good enough to choose a place.
+/// `SplitMix64`: the same numbers everywhere, and good enough to choose a place.
 struct Random(u64);
 
 impl Random {

@@ -69,16 +69,17 @@ fn check(pem: &str) -> anyhow::Result<()> {
 }
 
 fn page(counts: &BTreeMap<(&str, &str), u32>, statistics: &str) -> anyhow::Result<String> {
-    let rows: String =
-        counts.iter().map(|((kernel, bits), count)| format!("| {kernel} | {bits} | {count} |\n")).collect();
+    let rows: Vec<String> =
+        counts.iter().map(|((kernel, bits), count)| format!("| {kernel} | {bits} | {count} |")).collect();
     Ok(format!(
         "# RSA keys by the thousand\n\n\
          `cargo xtask campaign keys`, {date}, in headless Chromium.\n\n\
-         | kernel | bits | keys |\n|---|---|---|\n{rows}\n\
+         | kernel | bits | keys |\n|---|---|---|\n{rows}\n\n\
          - No prime was in two keys, and none twice in one.\n\
          - {statistics}, each over sixteen bins. One sample in a million of uniformly random primes has more than 56.5.\n\
          - `openssl rsa -check` ({openssl}) found each key right.\n",
         date = today()?,
+        rows = rows.join("\n"),
         openssl = command::output(Command::new("openssl").arg("version")).context("openssl does not run")?,
     ))
 }
