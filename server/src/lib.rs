@@ -13,6 +13,7 @@ mod document;
 pub mod http;
 pub mod id;
 pub mod issuance;
+pub mod known_keys;
 pub mod mail;
 mod order;
 pub mod products;

@@ -8,6 +8,7 @@ use crate::{
     data_folder::{self, LockError, LockedFolder},
     demonstration::{self, DemonstrationError},
     http, issuance,
+    known_keys::{self, KnownKeysFileError},
     mail::outbox,
     random::SystemRandom,
     register::{DemonstrationRegister, Gleif, GleifError, Register},
@@ -66,6 +67,9 @@ pub enum ServeError {
     /// The register.
     #[error(transparent)]
     Register(#[from] GleifError),
+    /// The list of known keys.
+    #[error(transparent)]
+    KnownKeys(#[from] KnownKeysFileError),
     /// The persons of the demonstration.
     #[error(transparent)]
     Demonstration(#[from] DemonstrationError),
@@ -91,6 +95,7 @@ pub async fn serve(
     announcements: &mut (dyn Write + Send),
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
+    let known_keys = known_keys::read(settings.known_keys.as_deref())?;
     let _locked = LockedFolder::lock(&settings.data)?;
     let authority = open_authority(&settings, announcements)?;
     let store = Store::open(&settings.database_file()).await?;
@@ -110,6 +115,7 @@ pub async fn serve(
         clock: Box::new(SystemClock),
         random: Box::new(SystemRandom),
         authority,
+        known_keys,
     });
     issuance::recover(&state).await?;
     writeln!(announcements, "listening on http://{}", listener.local_addr()?)?;

@@ -35,6 +35,8 @@ pub struct Settings {
     pub ca_passphrase_file: PathBuf,
     /// Where registers of organizations are asked.
     pub register: RegisterSource,
+    /// The file with published keys, none of which gets a certificate.
+    pub known_keys: Option<PathBuf>,
 }
 
 /// What a server is for.

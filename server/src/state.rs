@@ -4,6 +4,7 @@ use crate::{
     authority::Authority, clock::Clock, random::RandomSource, register::Register, settings::Settings,
     storage::Store,
 };
+use pki::key_policy::KnownKeys;
 use std::{fmt, sync::Arc};
 use tokio::sync::Notify;
 
@@ -30,6 +31,8 @@ pub struct Parts {
     pub authority: Authority,
     /// The register of organizations.
     pub register: Box<dyn Register>,
+    /// Published keys beyond those that every request is compared with.
+    pub known_keys: KnownKeys,
 }
 
 impl AppState {
@@ -61,6 +64,10 @@ impl AppState {
 
     pub(crate) fn register(&self) -> &dyn Register {
         self.0.parts.register.as_ref()
+    }
+
+    pub(crate) fn known_keys(&self) -> &KnownKeys {
+        &self.0.parts.known_keys
     }
 
     /// Has the outbox looked at, now that a transaction with a message is committed.

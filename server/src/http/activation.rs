@@ -51,7 +51,7 @@ async fn activate(
     if !body.terms_accepted {
         return Err(terms_not_accepted());
     }
-    let request = request::examine(body.csr.as_bytes())?;
+    let request = request::examine_with(body.csr.as_bytes(), state.known_keys())?;
     let activation = Activation {
         order: &order,
         customer: &customer.id,

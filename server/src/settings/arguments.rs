@@ -41,6 +41,9 @@ pub struct ServeArguments {
     /// LEI records API [default: the public one; in a demonstration the demonstration register]
     #[arg(long, env = "SIGNET_REGISTER_URL", value_name = "URL")]
     pub register_url: Option<String>,
+    /// File of keys that get no certificate: on each line the SHA-256 of a public key in hex
+    #[arg(long, env = "SIGNET_KNOWN_KEYS", value_name = "FILE")]
+    pub known_keys: Option<PathBuf>,
     /// Name of the product in pages and mails
     #[arg(long, env = "SIGNET_PRODUCT_NAME", default_value = "Signet", value_name = "NAME")]
     pub product_name: String,
@@ -194,6 +197,7 @@ impl ServeArguments {
                 mail_from,
                 ca_passphrase_file,
                 register,
+                known_keys: self.known_keys,
             }),
             _ => Err(SettingsError { mode, faults: reading.0 }),
         }

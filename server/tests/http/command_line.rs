@@ -85,6 +85,18 @@ fn without_demonstration_it_refuses_to_start_and_names_everything_that_is_missin
 }
 
 #[test]
+fn with_a_list_of_known_keys_that_is_not_right_it_does_not_start_and_names_the_line() {
+    let parent = TempDir::new().unwrap();
+    let (data, list) = (parent.path().join("data"), parent.path().join("known-keys.txt"));
+    std::fs::write(&list, format!("{}\nnot a hash\n", "0".repeat(64))).unwrap();
+    let option = format!("--known-keys={}", list.display());
+    let output = run(&["serve", "--demonstration", "--listen=127.0.0.1:0", &option], &data);
+    assert!(!output.status.success());
+    let said = text(&output.stderr);
+    assert!(said.contains("known-keys.txt") && said.contains("line 2"), "{said}");
+}
+
+#[test]
 fn in_real_use_nobody_guesses_the_name_of_the_authority() {
     let parent = TempDir::new().unwrap();
     let (data, passphrase) = (parent.path().join("data"), parent.path().join("passphrase"));

@@ -24,7 +24,10 @@ struct Scene {
 
 impl Scene {
     async fn new() -> Self {
-        let stage = Stage::new().await;
+        Self::on(Stage::new().await).await
+    }
+
+    async fn on(stage: Stage) -> Self {
         let customer = stage.sign_in(CUSTOMER).await;
         let specialist = stage.sign_in(SPECIALIST).await;
         Self { stage, customer, specialist }
@@ -244,6 +247,20 @@ async fn a_request_that_is_wrong_is_answered_with_its_defect_and_its_remedy() {
         assert_eq!(problem.title, defect.message());
         assert_eq!(problem.detail, Some(defect.remedy()));
     }
+}
+
+#[tokio::test]
+async fn a_key_in_the_list_of_known_keys_gets_no_certificate() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("known-keys.txt");
+    let (listed, other) = (CustomerKey::generate(), CustomerKey::generate());
+    std::fs::write(&list, format!("# found in a firmware\n{}\n", listed.sha256_hex())).unwrap();
+    let stage = Stage::configured(move |settings| settings.known_keys = Some(list.clone())).await;
+    let scene = Scene::on(stage).await;
+    let order = scene.prepared_order().await;
+    let problem: Problem = scene.customer.activate(&order, &listed.csr()).await.expect(422);
+    assert_eq!(problem.slug(), "request-key-published");
+    scene.customer.activate(&order, &other.csr()).await.expect::<Certificate>(201);
 }
 
 #[tokio::test]

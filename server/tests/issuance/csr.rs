@@ -10,7 +10,10 @@ use der::{
     asn1::{Any, BitString, ObjectIdentifier, OctetString, SetOfVec},
     pem::LineEnding,
 };
-use pki::signer::{SignError, SignatureAlgorithm, Signer};
+use pki::{
+    key_policy::PublicKey,
+    signer::{SignError, SignatureAlgorithm, Signer},
+};
 use std::str::FromStr;
 use x509_cert::{
     attr::{Attribute, Attributes},
@@ -31,6 +34,11 @@ impl CustomerKey {
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).expect("a key can be made");
         let spki: PublicKeyX509Der<'_> = pair.public_key().as_der().expect("a public key has an encoding");
         Self { spki: spki.as_ref().to_vec(), pair }
+    }
+
+    /// As a list of known keys names it.
+    pub(crate) fn sha256_hex(&self) -> String {
+        PublicKey::from_spki_der(&self.spki).unwrap().sha256_hex()
     }
 
     /// A request like the page makes it.

@@ -7,7 +7,7 @@ use server::{
     account,
     authority::{self, Authority, Founding, Passphrase},
     clock::ManualClock,
-    http, issuance,
+    http, issuance, known_keys,
     random::PredictableRandom,
     register::{DemonstrationRegister, Register},
     settings::{MailDelivery, Mode, RegisterSource, Settings},
@@ -153,6 +153,7 @@ impl Stage {
         let mut settings = settings(folder.path());
         (configuration.change)(&mut settings);
         let state = AppState::new(Parts {
+            known_keys: known_keys::read(settings.known_keys.as_deref()).unwrap(),
             settings,
             store: store.clone(),
             clock: Box::new(Arc::clone(&clock)),
@@ -220,5 +221,6 @@ fn settings(data: &Path) -> Settings {
         mail_from: "Signet <signet@example.com>".parse().unwrap(),
         ca_passphrase_file: data.join("passphrase"),
         register: RegisterSource::Demonstration,
+        known_keys: None,
     }
 }
