@@ -1,7 +1,7 @@
 //! Prime search for RSA keys in the two lanes of a WebAssembly vector: sieve, Fermat test, Miller–Rabin test.
 //!
 //! Built twice as a WebAssembly module without imports, because validation is per module: with fused multiply-add of
-//! relaxed SIMD ([`fused`]), and with plain SIMD ([`integer`]). The host writes numbers and random bytes into the memory,
+//! relaxed SIMD (`fused`), and with plain SIMD (`integer`). The host writes numbers and random bytes into the memory,
 //! calls a function and reads the answer. Nothing here decides that a number is good enough for a key: the host proves
 //! each prime again with other code.
 //!
