@@ -6,5 +6,5 @@ mod bundlers;
 mod pains;
 mod project;
 mod readme;
-mod types;
+mod type_declarations;
 mod verdicts;
