@@ -12,6 +12,8 @@
 mod ber;
 #[cfg(all(target_arch = "wasm32", feature = "bindings"))]
 pub mod bindings;
+#[cfg(target_arch = "wasm32")]
+mod embedded_module;
 mod key_pair;
 pub mod passphrase;
 mod password_based_encryption;

@@ -4,12 +4,15 @@
 //! through an object of JavaScript, and are overwritten there after each prime.
 
 use super::{Kernel, PrimeSearch, PrimeSearchError};
-use crate::rsa_primes::rounds;
+use crate::{
+    embedded_module::{self, instantiate, number},
+    rsa_primes::rounds,
+};
 use crypto_bigint::BoxedUint;
-use js_sys::{Function, Object, Reflect, Uint8Array, WebAssembly};
+use js_sys::{Function, Object, Uint8Array};
 use rand_core::CryptoRng;
 use std::{cell::RefCell, num::NonZeroU32};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use zeroize::Zeroizing;
 
 /// By build.rs from `prime-kernel/`.
@@ -81,13 +84,10 @@ impl Simd {
     }
 
     fn from_exports(kernel: Kernel, exports: Object) -> Result<Self, JsValue> {
-        let function = |name| -> Result<Function, JsValue> {
-            Reflect::get(&exports, &JsValue::from_str(name))?.dyn_into()
-        };
-        let memory: WebAssembly::Memory = Reflect::get(&exports, &"memory".into())?.dyn_into()?;
+        let function = |name| embedded_module::function(&exports, name);
         let address = number(&function("exchange")?.call0(&JsValue::UNDEFINED)?)?;
         function("prepare")?.call0(&JsValue::UNDEFINED)?;
-        let exchange = Uint8Array::new(&memory.buffer());
+        let exchange = Uint8Array::new(&embedded_module::memory(&exports)?.buffer());
         let exchange = exchange.subarray(address, exchange.length());
         Ok(Self {
             kernel,
@@ -105,7 +105,7 @@ impl Simd {
     /// in either lane.
     fn passes_known_answers(&self) -> Result<bool, JsValue> {
         const WORDS: u32 = 32;
-        let is_usable: Function = Reflect::get(&self.exports, &"is_usable".into())?.dyn_into()?;
+        let is_usable = embedded_module::function(&self.exports, "is_usable")?;
         if number(&is_usable.call0(&JsValue::UNDEFINED)?)? != 1 {
             return Ok(false);
         }
@@ -235,27 +235,6 @@ impl PrimeSearch for Simd {
             _ => Err(fault),
         }
     }
-}
-
-fn instantiate(module: &[u8]) -> Result<Object, JsValue> {
-    let bytes = Uint8Array::from(module);
-    if !WebAssembly::validate(&bytes)? {
-        return Err(JsValue::NULL);
-    }
-    let module = WebAssembly::Module::new(&bytes)?;
-    Ok(WebAssembly::Instance::new(&module, &Object::new())?.exports())
-}
-
-/// What a function of the kernel gave: an unsigned number of 32 bits.
-fn number(value: &JsValue) -> Result<u32, JsValue> {
-    let number = value.as_f64().ok_or(JsValue::NULL)?;
-    #[expect(
-        clippy::as_conversions,
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "addresses, counts and answers are small; all else ends at a limit"
-    )]
-    Ok(number as u32)
 }
 
 fn random_bytes(words: u32, random: &mut dyn CryptoRng) -> Zeroizing<Vec<u8>> {

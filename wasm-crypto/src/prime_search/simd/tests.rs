@@ -5,8 +5,10 @@ use crate::{
     rsa_primes::generate,
 };
 use getrandom::{SysRng, rand_core::UnwrapErr};
+use js_sys::Reflect;
 use pki::key_policy::KeyAlgorithm;
 use rsa::RsaPrivateKey;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
@@ -190,8 +192,7 @@ fn nothing_of_a_prime_stays_in_the_kernels_memory() {
         let mut simd = Simd::from_exports(kernel, exports_of(kernel)).unwrap();
         let bits = NonZeroU32::new(1024).unwrap();
         let prime = simd.find(bits, &mut UnwrapErr(SysRng), &mut |_| ()).unwrap();
-        let memory: WebAssembly::Memory =
-            Reflect::get(&simd.exports, &"memory".into()).unwrap().unchecked_into();
+        let memory = embedded_module::memory(&simd.exports).unwrap();
         let memory = Uint8Array::new(&memory.buffer()).to_vec();
         // Eight bytes of it in a row, wherever they begin; the start of the window shares the higher ones.
         for bytes in prime.to_le_bytes().windows(8) {
