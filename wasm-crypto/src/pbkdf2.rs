@@ -4,6 +4,8 @@
 //! of one file are asked for at once, so that they can be derived side by side.
 
 #[cfg(target_arch = "wasm32")]
+mod simd;
+#[cfg(target_arch = "wasm32")]
 mod web;
 
 #[cfg(target_arch = "wasm32")]

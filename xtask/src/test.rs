@@ -65,7 +65,7 @@ pub(crate) fn execute(workspace: &Workspace) -> anyhow::Result<ExitCode> {
     });
     summary
         .step("Tests in a headless browser", || counted(&mut in_browser(workspace, &tools, &["frontend"])));
-    summary.step("The prime kernels in a headless browser", || {
+    summary.step("The kernels in a headless browser", || {
         counted(&mut in_browser(workspace, &tools, &["wasm-crypto", "--lib"]))
     });
     let server = summary.step("The release binary", || {
