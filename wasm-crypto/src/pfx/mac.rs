@@ -80,6 +80,9 @@ impl Mac {
     fn from_pbmac1(pbmac1: &Pbmac1Parameters) -> Result<Self, EncryptionError> {
         let kdf = Pbkdf2Scheme::from_identifier(&pbmac1.kdf)?;
         let hmac = Prf::from_hmac_oid(pbmac1.mac.oid).ok_or(pbmac1.mac.oid)?;
+        if !pbmac1.mac.parameters.as_ref().is_none_or(Any::is_null) {
+            return Err(EncryptionError::Malformed);
+        }
         // RFC 9879 §5: a file without the length is not to be read.
         match kdf.key_bytes {
             Some(key_bytes @ 1..=MAXIMUM_KEY_BYTES) => Ok(Self::Pbmac1 { kdf, key_bytes, hmac }),
