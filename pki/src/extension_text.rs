@@ -140,10 +140,10 @@ fn general_name(name: &AnyRef<'_>) -> Option<String> {
 
 fn address(bytes: &[u8]) -> String {
     if let Ok(octets) = <[u8; 4]>::try_from(bytes) {
-        return std::net::Ipv4Addr::from(octets).to_string();
+        return core::net::Ipv4Addr::from(octets).to_string();
     }
     <[u8; 16]>::try_from(bytes)
-        .map_or_else(|_| hex::encode(bytes), |octets| std::net::Ipv6Addr::from(octets).to_string())
+        .map_or_else(|_| hex::encode(bytes), |octets| core::net::Ipv6Addr::from(octets).to_string())
 }
 
 fn key_usage(der: &[u8]) -> Option<String> {
