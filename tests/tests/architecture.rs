@@ -10,14 +10,18 @@ use std::{
     process::Command,
 };
 
-/// Our crates, and which of ours each may import. Tests may import more.
-const MAY_IMPORT: [(&str, &[&str]); 7] = [
+/// The folders of our crates, and which of ours each may import. Tests may import more. A crate is called as its folder.
+const MAY_IMPORT: [(&str, &[&str]); 9] = [
     ("pki", &[]),
     ("protocol", &[]),
     ("wasm-crypto", &["pki"]),
+    // WebAssembly modules of their own, which wasm-crypto embeds and does not import.
+    ("wasm-crypto/prime-kernel", &[]),
+    ("wasm-crypto/pbkdf2-kernel", &[]),
     ("frontend", &["pki", "protocol", "wasm-crypto"]),
     ("server", &["pki", "protocol"]),
-    ("tests", &[]),
+    // It compares the verdicts with those of other programs.
+    ("tests", &["pki"]),
     ("xtask", &[]),
 ];
 
@@ -55,12 +59,13 @@ const RULES: &[Rule] = &[
     Rule { package: "pki", target: BROWSER, forbidden: OUTSIDE_WORLD },
     Rule { package: "protocol", target: NATIVE, forbidden: OUTSIDE_WORLD },
     Rule { package: "protocol", target: BROWSER, forbidden: OUTSIDE_WORLD },
-    // It gets bytes and a random source, and gives bytes; it chooses no random source either.
+    // It gets bytes and a random source, and gives bytes; it chooses no random source either. What of it talks to
+    // JavaScript is in JAVASCRIPT_ADAPTERS.
     Rule { package: "wasm-crypto", target: NATIVE, forbidden: &["tokio", "reqwest", "sqlx", "aws-lc-rs"] },
     Rule {
         package: "wasm-crypto",
         target: BROWSER,
-        forbidden: &["gloo-net", "idb", "js-sys", "tokio", "wasm-bindgen", "web-sys", "yew"],
+        forbidden: &["getrandom", "gloo-net", "idb", "tokio", "web-sys", "yew"],
     },
     // The server cannot even link code that holds a subscriber's private key.
     Rule { package: "server", target: NATIVE, forbidden: &["wasm-crypto", "pkcs12"] },
@@ -74,12 +79,28 @@ const FORBIDDEN_WORDS: &[(&str, &[&str])] = &[
     ("protocol", &["PrivateKey", "SecretKey", "SigningKey", "KeyPair"]),
 ];
 
+/// Crates that are embedded as modules without imports, so that they can be linked with nothing.
+const KERNELS: [&str; 2] = ["prime-kernel", "pbkdf2-kernel"];
+
+/// The modules of wasm-crypto that know JavaScript, with what is below each: the npm package, what starts an embedded
+/// module, and what derives keys by means of the browser.
+const JAVASCRIPT_ADAPTERS: [&str; 5] =
+    ["bindings", "embedded_module", "pbkdf2/simd", "pbkdf2/web", "prime_search/simd"];
+
+/// How a file says that it talks to JavaScript.
+const JAVASCRIPT_WORDS: [&str; 3] = ["js_sys", "wasm_bindgen", "web_sys"];
+
 /// No crate, folder or file is called what says nothing.
 const EMPTY_NAMES: &[&str] =
     &["mod", "common", "utils", "util", "core", "shared", "helpers", "helper", "types", "misc"];
 
 /// Above this many lines a file holds more than one idea. Our choice.
 const LONGEST_FILE_LINES: usize = 500;
+
+/// What the crate in this folder is called.
+fn name_of(folder: &str) -> &str {
+    folder.rsplit('/').next().unwrap_or(folder)
+}
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -109,8 +130,13 @@ fn dependencies() -> anyhow::Result<BTreeMap<String, BTreeSet<String>>> {
 fn crates_import_only_what_the_map_allows() -> anyhow::Result<()> {
     let dependencies = dependencies()?;
     let ours: BTreeSet<&str> = dependencies.keys().map(String::as_str).collect();
-    assert_eq!(ours, MAY_IMPORT.iter().map(|(name, _)| *name).collect(), "the map names other crates");
-    for (name, allowed) in MAY_IMPORT {
+    assert_eq!(
+        ours,
+        MAY_IMPORT.iter().map(|(folder, _)| name_of(folder)).collect(),
+        "the map names other crates"
+    );
+    for (folder, allowed) in MAY_IMPORT {
+        let name = name_of(folder);
         for imported in dependencies[name].iter().filter(|imported| ours.contains(imported.as_str())) {
             assert!(allowed.contains(&imported.as_str()), "{name} imports {imported}");
         }
@@ -142,9 +168,36 @@ fn no_crate_is_linked_with_what_it_must_never_see() -> anyhow::Result<()> {
 }
 
 #[test]
+fn a_kernel_is_linked_with_nothing() -> anyhow::Result<()> {
+    for kernel in KERNELS {
+        assert_eq!(linked_with(kernel, BROWSER)?, BTreeSet::from([kernel.to_owned()]));
+    }
+    Ok(())
+}
+
+#[test]
+fn the_crypto_talks_to_javascript_in_its_adapters_only() -> anyhow::Result<()> {
+    let sources = root().join("wasm-crypto/src");
+    let mut talking = BTreeSet::new();
+    for file in rust_files(&sources)? {
+        let text = fs::read_to_string(&file)?;
+        let Some(word) = JAVASCRIPT_WORDS.iter().find(|word| text.contains(**word)) else { continue };
+        let module = file.strip_prefix(&sources)?.with_extension("");
+        let adapter = JAVASCRIPT_ADAPTERS.into_iter().find(|adapter| module.starts_with(adapter));
+        talking.insert(adapter.with_context(|| format!("{} says {word}", module.display()))?);
+    }
+    assert_eq!(talking, JAVASCRIPT_ADAPTERS.into_iter().collect(), "an adapter knows no JavaScript");
+    Ok(())
+}
+
+#[test]
 fn no_crate_opens_a_door_that_its_dependencies_do_not_show() -> anyhow::Result<()> {
     for (package, words) in FORBIDDEN_WORDS {
-        for file in rust_files(&root().join(package).join("src"))? {
+        let sources = root().join(package).join("src");
+        for file in rust_files(&sources)? {
+            if is_test(file.strip_prefix(&sources)?) {
+                continue;
+            }
             let text = fs::read_to_string(&file)?;
             let production =
                 text.split_once("#[cfg(test)]").map_or(text.as_str(), |(production, _)| production);
@@ -154,6 +207,14 @@ fn no_crate_opens_a_door_that_its_dependencies_do_not_show() -> anyhow::Result<(
         }
     }
     Ok(())
+}
+
+/// Whether the file is compiled for tests only, as its name says: `tests.rs`, `golden_tests.rs`, all in `tests/`.
+fn is_test(path_in_sources: &Path) -> bool {
+    path_in_sources
+        .with_extension("")
+        .iter()
+        .any(|part| part.to_str().is_some_and(|name| name == "tests" || name.ends_with("_tests")))
 }
 
 /// All Rust files under the folder.
@@ -173,8 +234,8 @@ fn rust_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
 /// All Rust files of our crates.
 fn all_files() -> anyhow::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
-    for (name, _) in MAY_IMPORT {
-        files.extend(rust_files(&root().join(name))?);
+    for (folder, _) in MAY_IMPORT.iter().filter(|(folder, _)| !folder.contains('/')) {
+        files.extend(rust_files(&root().join(folder))?);
     }
     ensure!(files.len() > 100, "only {} files were found", files.len());
     Ok(files)
