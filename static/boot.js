@@ -1,7 +1,7 @@
 // Starts the application without an inline script: trunk writes the hashed names into data attributes of this tag.
 
-// Trusted Types: the loaders of the two workers are the only script URLs that the page may start.
-const workers = ['/crypto-worker_loader.js', '/examiner-worker_loader.js'];
+// Trusted Types: the loaders of the workers are the only script URLs that the page may start.
+const workers = ['/crypto-worker_loader.js', '/examiner-worker_loader.js', '/tool-worker_loader.js'];
 globalThis.trustedTypes?.createPolicy('default', {
   createScriptURL: (url) => (workers.includes(url) ? url : null),
 });

@@ -5,34 +5,12 @@
 //! started it.
 
 use frontend::crypto::{
-    CryptoError,
-    messages::Task,
     task,
-    worker_scope::{Teller, serve},
+    worker_scope::{Derivation, random_source, serve},
 };
-use getrandom::{
-    SysRng,
-    rand_core::{TryRng, UnwrapErr},
-};
-// The tests of the workspace compile this file for the computer, too, where no WebCrypto is.
-#[cfg(not(target_arch = "wasm32"))]
-use wasm_crypto::pbkdf2::Portable as Derivation;
-#[cfg(target_arch = "wasm32")]
-use wasm_crypto::pbkdf2::WebCrypto as Derivation;
 
 fn main() {
-    serve(async |task: Task, teller: Teller<_>| {
-        if !random_source_works() {
-            return Err(CryptoError::NoRandomness);
-        }
-        task::perform(task, &mut UnwrapErr(SysRng), &Derivation, &mut |progress| teller.tell(progress)).await
+    serve(async |task, teller| {
+        task::perform(task, &mut random_source()?, &Derivation, &mut |progress| teller.tell(progress)).await
     });
-}
-
-/// Whether the browser gives random numbers at all, and not the same ones twice.
-fn random_source_works() -> bool {
-    let mut samples = [[0_u8; 32]; 2];
-    let filled = samples.iter_mut().all(|sample| SysRng.try_fill_bytes(sample).is_ok());
-    let [first, second] = samples;
-    filled && first != second
 }

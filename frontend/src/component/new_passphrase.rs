@@ -7,7 +7,7 @@ use super::{
     secret_field::{SecretField, Visibility, put_secret, secret_of},
 };
 use crate::{
-    crypto::{CryptoWorker, messages::Secret},
+    crypto::{CryptoError, CryptoWorker, messages::Secret},
     wizard::FieldError,
 };
 use std::{cell::RefCell, rc::Rc};
@@ -41,9 +41,13 @@ pub(crate) struct NewPassphrase {
     suggest: Callback<()>,
 }
 
-/// A field for a new passphrase, into which the worker puts a suggestion when it appears.
+/// A field for a new passphrase, into which the worker puts a suggestion when it appears. Where none is running, `spawn`
+/// starts one.
 #[hook]
-pub(crate) fn use_new_passphrase(worker: &Running) -> NewPassphrase {
+pub(crate) fn use_new_passphrase(
+    worker: &Running,
+    spawn: fn() -> Result<CryptoWorker, CryptoError>,
+) -> NewPassphrase {
     let node = use_node_ref();
     let visibility = use_state(|| Visibility::Shown);
     let origin = use_state(|| Origin::Typed);
@@ -52,7 +56,7 @@ pub(crate) fn use_new_passphrase(worker: &Running) -> NewPassphrase {
         use_callback((), move |(), ()| {
             // The worker's future does not borrow it, so nothing is held while it is awaited.
             let started = worker.borrow().is_some() || {
-                let spawned = CryptoWorker::spawn().ok();
+                let spawned = spawn().ok();
                 *worker.borrow_mut() = spawned;
                 worker.borrow().is_some()
             };

@@ -8,9 +8,10 @@ use connection::Connection;
 use std::rc::Rc;
 use wasm_crypto::KeyProgress;
 
-/// Where the workers' scripts are served: trunk's loaders for the two binaries. `static/boot.js` allows these two.
+/// Where the workers' scripts are served: trunk's loaders for the three binaries. `static/boot.js` allows these.
 const CRYPTO_WORKER_URL: &str = "/crypto-worker_loader.js";
 const EXAMINER_WORKER_URL: &str = "/examiner-worker_loader.js";
+const TOOL_WORKER_URL: &str = "/tool-worker_loader.js";
 
 /// The running module that judges requests. Dropping it ends it at once.
 #[derive(Debug)]
@@ -54,6 +55,14 @@ impl CryptoWorker {
     /// [`CryptoError::NotStarted`] when the browser refuses. That the file is missing shows in the first job.
     pub fn spawn() -> Result<Self, CryptoError> {
         Self::spawn_from(CRYPTO_WORKER_URL)
+    }
+
+    /// As [`CryptoWorker::spawn`], with a larger module that can also do what the Tools ask for.
+    ///
+    /// # Errors
+    /// [`CryptoError::NotStarted`] when the browser refuses.
+    pub fn spawn_with_tools() -> Result<Self, CryptoError> {
+        Self::spawn_from(TOOL_WORKER_URL)
     }
 
     /// As [`CryptoWorker::spawn`], with the script from elsewhere.

@@ -1,6 +1,6 @@
 //! What page and worker say to each other.
 //!
-//! A message is JSON in a `Uint8Array` whose memory is handed over, not copied, and overwritten once it is read:
+//! A message is a `Uint8Array`, encoded by `postcard`, whose memory is handed over, not copied, and overwritten once it is read:
 //! a JavaScript string could not be overwritten. Copies that the browser makes on its own are out of reach.
 
 use super::{CryptoError, tools::Content};
@@ -184,37 +184,31 @@ impl fmt::Debug for Secret {
 }
 
 impl Serialize for Secret {
-    /// As an array of bytes: the reader of a JSON string would keep a copy of a part with escapes.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter())
+        serializer.serialize_bytes(&self.0)
     }
 }
 
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(SecretVisitor)
+        deserializer.deserialize_bytes(SecretVisitor)
     }
 }
 
 struct SecretVisitor;
 
-impl<'de> de::Visitor<'de> for SecretVisitor {
+impl de::Visitor<'_> for SecretVisitor {
     type Value = Secret;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "an array of at most {SECRET_LIMIT_BYTES} bytes")
+        write!(formatter, "at most {SECRET_LIMIT_BYTES} bytes")
     }
 
-    fn visit_seq<A: de::SeqAccess<'de>>(self, mut array: A) -> Result<Secret, A::Error> {
-        // All at once: a vector that grows leaves its old memory behind, unwiped.
-        let mut bytes = Zeroizing::new(Vec::with_capacity(SECRET_LIMIT_BYTES));
-        while let Some(byte) = array.next_element()? {
-            if bytes.len() == SECRET_LIMIT_BYTES {
-                return Err(de::Error::invalid_length(SECRET_LIMIT_BYTES + 1, &self));
-            }
-            bytes.push(byte);
+    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Secret, E> {
+        if bytes.len() > SECRET_LIMIT_BYTES {
+            return Err(E::invalid_length(bytes.len(), &self));
         }
-        Ok(Secret(bytes))
+        Ok(Secret(Zeroizing::new(bytes.to_vec())))
     }
 }
 
@@ -283,13 +277,11 @@ pub enum Answer {
 /// Writes a message.
 ///
 /// # Errors
-/// When a map of the message has a key that JSON cannot have; no message has one.
-pub fn encode(message: &impl Serialize) -> serde_json::Result<Zeroizing<Vec<u8>>> {
-    let mut length = LengthOnly(0);
-    serde_json::to_writer(&mut length, message)?;
+/// When a part of the message does not tell its length; all parts do.
+pub fn encode(message: &impl Serialize) -> postcard::Result<Zeroizing<Vec<u8>>> {
     // All at once: a vector that grows leaves its old memory behind, unwiped.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(length.0));
-    serde_json::to_writer(&mut *bytes, message)?;
+    let mut bytes = Zeroizing::new(vec![0; postcard::experimental::serialized_size(message)?]);
+    postcard::to_slice(message, &mut bytes)?;
     Ok(bytes)
 }
 
@@ -297,21 +289,10 @@ pub fn encode(message: &impl Serialize) -> serde_json::Result<Zeroizing<Vec<u8>>
 ///
 /// # Errors
 /// When the bytes are no such message.
-pub fn decode<T: de::DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
-    serde_json::from_slice(bytes)
-}
-
-/// Counts what is written to it.
-struct LengthOnly(usize);
-
-impl std::io::Write for LengthOnly {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0 += bytes.len();
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
+pub fn decode<T: de::DeserializeOwned>(bytes: &[u8]) -> postcard::Result<T> {
+    match postcard::take_from_bytes(bytes)? {
+        (message, []) => Ok(message),
+        _ => Err(postcard::Error::DeserializeBadEncoding),
     }
 }
 

@@ -3,7 +3,6 @@
 use super::{
     CryptoError,
     messages::{Answer, GenerateKey, GeneratedKey, Task, WritePfx},
-    tools,
 };
 use der::pem;
 use getrandom::rand_core::CryptoRng;
@@ -29,9 +28,8 @@ pub async fn perform(
     match task {
         Task::Generate(request) => generate(&request, random, pbkdf2, progress).await.map(Answer::Key),
         Task::WritePfx(request) => write_pfx(&request, random, pbkdf2).await.map(Answer::Pfx),
-        Task::Tool(task) => {
-            tools::task::perform_encoded(&task, random, pbkdf2, progress).await.map(Answer::Tool)
-        }
+        // A page of the Tools starts the module that has them: `tools::task`.
+        Task::Tool(_) => Err(CryptoError::DifferentVersions),
         Task::Prepare => {
             prepare_kernel();
             Ok(Answer::Prepared)

@@ -8,7 +8,7 @@ mod identity;
 mod new_request;
 mod pfx;
 mod private_key;
-pub(super) mod task;
+pub mod task;
 
 use super::{
     client::CryptoWorker,
@@ -348,41 +348,30 @@ impl fmt::Debug for Content {
 }
 
 impl Serialize for Content {
-    /// The length, then the bytes.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let length = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
-        serializer.collect_seq(std::iter::once(length).chain(self.0.iter().map(|byte| u32::from(*byte))))
+        serializer.serialize_bytes(&self.0)
     }
 }
 
 impl<'de> Deserialize<'de> for Content {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(ContentVisitor)
+        deserializer.deserialize_bytes(ContentVisitor)
     }
 }
 
 struct ContentVisitor;
 
-impl<'de> de::Visitor<'de> for ContentVisitor {
+impl de::Visitor<'_> for ContentVisitor {
     type Value = Content;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "a length of at most {MESSAGE_LIMIT_BYTES} and as many bytes")
+        write!(formatter, "at most {MESSAGE_LIMIT_BYTES} bytes")
     }
 
-    fn visit_seq<A: de::SeqAccess<'de>>(self, mut array: A) -> Result<Content, A::Error> {
-        let length: usize = array.next_element()?.ok_or_else(|| de::Error::invalid_length(0, &self))?;
-        if length > MESSAGE_LIMIT_BYTES {
-            return Err(de::Error::invalid_length(length, &self));
+    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Content, E> {
+        if bytes.len() > MESSAGE_LIMIT_BYTES {
+            return Err(E::invalid_length(bytes.len(), &self));
         }
-        // All at once: a vector that grows leaves its old memory behind, unwiped.
-        let mut bytes = Zeroizing::new(Vec::with_capacity(length));
-        while let Some(byte) = array.next_element()? {
-            if bytes.len() == length {
-                return Err(de::Error::invalid_length(length + 1, &self));
-            }
-            bytes.push(byte);
-        }
-        Ok(Content(bytes))
+        Ok(Content(Zeroizing::new(bytes.to_vec())))
     }
 }

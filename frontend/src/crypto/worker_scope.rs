@@ -4,12 +4,21 @@ use super::{
     CryptoError,
     messages::{FromWorker, Job, decode, encode},
 };
+use getrandom::{
+    SysRng,
+    rand_core::{TryRng, UnwrapErr},
+};
 use js_sys::{Array, Uint8Array};
 use serde::{Serialize, de::DeserializeOwned};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use wasm_crypto::KeyProgress;
+// The tests of the workspace compile this file for the computer, too, where no WebCrypto is.
+#[cfg(not(target_arch = "wasm32"))]
+pub use wasm_crypto::pbkdf2::Portable as Derivation;
+#[cfg(target_arch = "wasm32")]
+pub use wasm_crypto::pbkdf2::WebCrypto as Derivation;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 use zeroize::Zeroizing;
 
@@ -48,6 +57,17 @@ impl<A: Serialize> Teller<A> {
     pub fn tell(&self, progress: KeyProgress) {
         post(&FromWorker::<A>::Progress { id: self.id, progress });
     }
+}
+
+/// The browser's random source.
+///
+/// # Errors
+/// [`CryptoError::NoRandomness`] when it gives no random numbers, or the same ones twice.
+pub fn random_source() -> Result<UnwrapErr<SysRng>, CryptoError> {
+    let mut samples = [[0_u8; 32]; 2];
+    let filled = samples.iter_mut().all(|sample| SysRng.try_fill_bytes(sample).is_ok());
+    let [first, second] = samples;
+    if filled && first != second { Ok(UnwrapErr(SysRng)) } else { Err(CryptoError::NoRandomness) }
 }
 
 fn scope() -> DedicatedWorkerGlobalScope {

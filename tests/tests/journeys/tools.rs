@@ -65,7 +65,7 @@ async fn nothing_was_sent(visitor: &Browser) -> Result<()> {
     let foreign: Vec<&String> = requests.iter().filter(|request| !is_own_file(request)).collect();
     ensure!(foreign.is_empty(), "the Tools made requests: {foreign:?}");
     ensure!(
-        requests.iter().any(|request| request.contains("crypto-worker")),
+        requests.iter().any(|request| request.contains("tool-worker")),
         "no worker was seen: the log of requests does not work"
     );
     Ok(())
@@ -75,7 +75,7 @@ fn is_own_file(request: &str) -> bool {
     let Some((address, body)) = request.strip_prefix("GET ").and_then(|rest| rest.split_once(' ')) else {
         return false;
     };
-    let is_worker = ["/crypto-worker", "/examiner-worker"].iter().any(|name| address.contains(name));
+    let is_worker = ["/tool-worker", "/examiner-worker"].iter().any(|name| address.contains(name));
     body.is_empty() && !address.contains('?') && (is_worker || address.starts_with("blob:"))
 }
 
@@ -345,14 +345,14 @@ impl Files {
 
 #[test]
 fn a_request_of_a_page_is_told_from_its_own_files() {
-    for own in ["GET http://localhost:1/crypto-worker_bg.wasm ", "GET blob:http://localhost:1/1 "] {
+    for own in ["GET http://localhost:1/tool-worker_bg.wasm ", "GET blob:http://localhost:1/1 "] {
         assert!(is_own_file(own), "{own}");
     }
     for foreign in [
-        "POST http://localhost:1/crypto-worker_bg.wasm ",
-        "GET http://localhost:1/crypto-worker_bg.wasm?key=1 ",
+        "POST http://localhost:1/tool-worker_bg.wasm ",
+        "GET http://localhost:1/tool-worker_bg.wasm?key=1 ",
         "GET http://localhost:1/api/session ",
-        "GET http://localhost:1/crypto-worker_bg.wasm body",
+        "GET http://localhost:1/tool-worker_bg.wasm body",
     ] {
         assert!(!is_own_file(foreign), "{foreign}");
     }

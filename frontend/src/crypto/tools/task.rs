@@ -3,31 +3,41 @@
 use super::{Content, Problem, ToolAnswer, ToolTask, certificates, identity, new_request, pfx};
 use crate::crypto::{
     CryptoError,
-    messages::{decode, encode},
+    messages::{Answer, Task, decode, encode},
+    task,
 };
 use getrandom::rand_core::CryptoRng;
 use wasm_crypto::{KeyProgress, pbkdf2::Pbkdf2};
 
-/// Does it, from message to message.
+/// Does a task of a tool, and everything that [`task::perform`] does.
 ///
 /// # Errors
-/// When page and worker are of different versions.
-pub(in crate::crypto) async fn perform_encoded(
+/// Why it could not be done; what is wrong with the input of a tool stands in its answer.
+pub async fn perform(
+    task: Task,
+    random: &mut impl CryptoRng,
+    pbkdf2: &impl Pbkdf2,
+    progress: &mut dyn FnMut(KeyProgress),
+) -> Result<Answer, CryptoError> {
+    match task {
+        Task::Tool(task) => perform_encoded(&task, random, pbkdf2, progress).await.map(Answer::Tool),
+        other => task::perform(other, random, pbkdf2, progress).await,
+    }
+}
+
+/// From message to message.
+async fn perform_encoded(
     task: &Content,
     random: &mut impl CryptoRng,
     pbkdf2: &impl Pbkdf2,
     progress: &mut dyn FnMut(KeyProgress),
 ) -> Result<Content, CryptoError> {
     let task = decode(task.as_bytes()).or(Err(CryptoError::DifferentVersions))?;
-    let answer = perform(task, random, pbkdf2, progress).await;
+    let answer = use_tool(task, random, pbkdf2, progress).await;
     encode(&answer).map(Content::from).or(Err(CryptoError::DifferentVersions))
 }
 
-/// Does it.
-///
-/// # Errors
-/// What is wrong with the input.
-async fn perform(
+async fn use_tool(
     task: ToolTask,
     random: &mut impl CryptoRng,
     pbkdf2: &impl Pbkdf2,

@@ -79,7 +79,7 @@ fn MakeKey(MakeKeyProps { props, onmade }: &MakeKeyProps) -> Html {
     let storage = use_storage(&props.order.id);
     let algorithm = KeyAlgorithm::from_id(&props.draft.algorithm_id).unwrap_or(KeyAlgorithm::Rsa2048);
 
-    let passphrase = use_new_passphrase(&worker);
+    let passphrase = use_new_passphrase(&worker, CryptoWorker::spawn);
     use_warm_worker(&worker);
     let onclick = {
         let (passphrase, errors, making, worker) =

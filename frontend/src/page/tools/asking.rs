@@ -105,7 +105,7 @@ impl Asking {
             let mut worker = self.worker.borrow_mut();
             let running = match worker.take() {
                 Some(running) => running,
-                None => CryptoWorker::spawn()?,
+                None => CryptoWorker::spawn_with_tools()?,
             };
             worker.insert(running).use_tool(&task, None)
         };

@@ -64,6 +64,6 @@ pub(super) fn submit(
 }
 
 async fn ask(task: ToolTask) -> Result<ToolAnswer, Problem> {
-    let worker = CryptoWorker::spawn()?;
+    let worker = CryptoWorker::spawn_with_tools()?;
     worker.use_tool(&task, None).await
 }

@@ -100,7 +100,7 @@ enum Making {
 #[component]
 pub(super) fn CsrGenerator() -> Html {
     let worker: Running = use_mut_ref(|| None);
-    let passphrase = use_new_passphrase(&worker);
+    let passphrase = use_new_passphrase(&worker, CryptoWorker::spawn_with_tools);
     let form = use_state(Form::new);
     let making = use_state(|| Making::Idle);
     let errors = use_state(|| (Vec::<FieldError>::new(), 0_u32));
@@ -241,7 +241,7 @@ fn make(
     let setter = making.setter();
     setter.set(Making::GoingOn { progress: None });
     let answer = {
-        let running = worker.borrow_mut().take().map_or_else(CryptoWorker::spawn, Ok);
+        let running = worker.borrow_mut().take().map_or_else(CryptoWorker::spawn_with_tools, Ok);
         let on_progress = setter.clone();
         running.map(|running| {
             let answer = running.use_tool(

@@ -17,7 +17,10 @@ use crate::{
         preset_choice::{PresetChoice, PresetFields},
         secret_field::{SecretField, Visibility, put_secret, secret_of},
     },
-    crypto::tools::{About, Content, MakePfx, Problem, ToolTask},
+    crypto::{
+        CryptoWorker,
+        tools::{About, Content, MakePfx, Problem, ToolTask},
+    },
     route::Tool,
 };
 use yew::prelude::*;
@@ -30,7 +33,7 @@ const CERTIFICATES: &str = "certificates";
 #[component]
 pub(super) fn PfxGenerator() -> Html {
     let worker: Running = use_mut_ref(|| None);
-    let password = use_new_passphrase(&worker);
+    let password = use_new_passphrase(&worker, CryptoWorker::spawn_with_tools);
     let (private_key, certificates) = (use_material(), use_material());
     let (key_passphrase, visibility) = (use_node_ref(), use_state(|| Visibility::Hidden));
     let preset = use_state(PresetChoice::default);
