@@ -4,8 +4,8 @@
 //! several blocks; a lane that has ended its block takes the next one. Secrets pass through the kernel's memory alone,
 //! never through an object of JavaScript, and are overwritten there after each use.
 //!
-//! Measured: four keys of 600,000 iterations take 0.30 to 0.38 of the time of [`Portable`]: 375 ms of CPU against 990 to
-//! 1,270, by what the compiler makes of it (Node 20, Zen 4). Two take 0.6 to 0.75. One alone is left to [`Portable`].
+//! Measured: four keys of 600,000 iterations take 0.26 to 0.38 of the time of [`Portable`]: 375 ms of CPU against 990 to
+//! 1,440, by what the compiler makes of it (Node 20, Zen 4). Two take 0.52 to 0.75. One alone is left to [`Portable`].
 
 use super::{Derivation, Pbkdf2, Portable, Prf, Secret, derive as derive_portably};
 use crate::embedded_module::{self, instantiate, number};
