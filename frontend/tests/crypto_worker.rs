@@ -3,8 +3,12 @@
 #![cfg(target_arch = "wasm32")]
 #![expect(clippy::unwrap_used, reason = "a test fails by them; clippy knows only #[test]")]
 
-use frontend::crypto::{CryptoError, CryptoWorker, GenerateKey, KeyAlgorithm, KeyProgress, Secret};
+use frontend::crypto::{
+    CryptoError, CryptoWorker, GenerateKey, KeyAlgorithm, KeyProgress, Secret,
+    messages::{Answer, FromWorker, Job, Task, encode},
+};
 use js_sys::Array;
+use serde::Serialize;
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -12,18 +16,38 @@ use web_sys::{Blob, BlobPropertyBag, Url};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-/// `say` sends a message as the real worker does, `heard` has what the page sent.
+/// `say` sends a message as the real worker does, for the job with this id. An id below 128 is one byte: the first of
+/// what the page sent, the second of an answer.
 const PRELUDE: &str = "
-    const say = (message) => {
-        const bytes = new TextEncoder().encode(JSON.stringify(message));
+    const say = (message, id) => {
+        const bytes = Uint8Array.from(message);
+        if (id !== undefined) bytes[1] = id;
         postMessage(bytes, [bytes.buffer]);
     };
-    const heard = (event) => JSON.parse(new TextDecoder().decode(event.data));
+    const idOf = (event) => event.data[0];
 ";
-const ANSWER_PASSPHRASE: &str = "
-    onmessage = (event) => say({ Done: { id: heard(event).id, outcome: { Ok: { Passphrase: [104, 105] } } } });
-    say('Ready');
-";
+
+/// An encoded message as an array of JavaScript.
+fn array(message: &impl Serialize) -> String {
+    format!("{:?}", *encode(message).unwrap())
+}
+
+fn ready() -> String {
+    format!("say({});", array(&FromWorker::<Answer>::Ready))
+}
+
+fn done(outcome: Result<Answer, CryptoError>) -> String {
+    array(&FromWorker::Done { id: 0, outcome })
+}
+
+fn progress(progress: KeyProgress) -> String {
+    array(&FromWorker::<Answer>::Progress { id: 0, progress })
+}
+
+fn answer_passphrase() -> String {
+    let passphrase = done(Ok(Answer::Passphrase("hi".to_owned().into())));
+    format!("onmessage = (event) => say({passphrase}, idOf(event)); {}", ready())
+}
 
 fn worker(script: &str) -> CryptoWorker {
     let options = BlobPropertyBag::new();
@@ -45,7 +69,7 @@ async fn ask_for_passphrase(worker: &CryptoWorker) -> Result<String, CryptoError
 
 #[wasm_bindgen_test]
 async fn a_job_that_is_sent_before_the_worker_is_ready_is_answered() {
-    let slow = format!("await new Promise((resolve) => setTimeout(resolve, 200));{ANSWER_PASSPHRASE}");
+    let slow = format!("await new Promise((resolve) => setTimeout(resolve, 200)); {}", answer_passphrase());
     let worker = worker(&slow);
     let (first, second) = (worker.generate_passphrase(), worker.generate_passphrase());
     assert_eq!(second.await.unwrap().as_str(), Some("hi"));
@@ -68,7 +92,7 @@ async fn a_module_that_cannot_be_loaded_is_said_to_be_missing() {
 
 #[wasm_bindgen_test]
 async fn a_worker_that_crashes_ends_all_jobs() {
-    let worker = worker("onmessage = () => { throw new Error('unreachable'); }; say('Ready');");
+    let worker = worker(&format!("onmessage = () => {{ throw new Error('unreachable'); }}; {}", ready()));
     let (first, second) = (worker.generate_passphrase(), worker.generate(any_key(), |_| ()));
     assert_eq!(first.await.err(), Some(CryptoError::Crashed));
     assert_eq!(second.await.err(), Some(CryptoError::Crashed));
@@ -76,7 +100,7 @@ async fn a_worker_that_crashes_ends_all_jobs() {
 
 #[wasm_bindgen_test]
 async fn dropping_the_worker_ends_a_job_in_the_middle_of_its_work() {
-    let busy = worker("onmessage = () => { for (;;); }; say('Ready');");
+    let busy = worker(&format!("onmessage = () => {{ for (;;); }}; {}", ready()));
     let job = busy.generate(any_key(), |_| ());
     drop(busy);
     assert_eq!(job.await.err(), Some(CryptoError::Cancelled));
@@ -84,9 +108,9 @@ async fn dropping_the_worker_ends_a_job_in_the_middle_of_its_work() {
 
 #[wasm_bindgen_test]
 async fn an_answer_that_is_not_understood_means_another_version() {
-    for script in
-        ["say({ Greeting: 'hello' });", "postMessage('text');", "say('Ready'); onmessage = () => say(7);"]
-    {
+    let another_answer = format!("{} onmessage = () => say([7]);", ready());
+    let longer = "say([0, 0]);";
+    for script in ["say([9]);", "say([]);", "postMessage('text');", longer, &another_answer] {
         let worker = worker(script);
         assert_eq!(ask_for_passphrase(&worker).await, Err(CryptoError::DifferentVersions), "{script}");
     }
@@ -94,22 +118,30 @@ async fn an_answer_that_is_not_understood_means_another_version() {
 
 #[wasm_bindgen_test]
 async fn an_answer_to_something_else_means_another_version() {
-    let worker = worker(ANSWER_PASSPHRASE);
+    let worker = worker(&answer_passphrase());
     assert_eq!(worker.generate(any_key(), |_| ()).await.err(), Some(CryptoError::DifferentVersions));
 }
 
 #[wasm_bindgen_test]
 async fn progress_and_errors_of_a_job_reach_who_asked() {
-    let worker = worker(
-        "onmessage = (event) => {
-            const { id, task } = heard(event);
-            if (task.Generate.mailbox !== 'anna@example.com') throw new Error('another task');
-            say({ Progress: { id, progress: { SearchingFirstPrime: { candidates: 41 } } } });
-            say({ Progress: { id: id + 1, progress: 'Checking' } });
-            say({ Done: { id, outcome: { Err: 'NoRandomness' } } });
-        };
-        say('Ready');",
+    let script = format!(
+        "onmessage = (event) => {{
+            const id = idOf(event);
+            const asked = {asked};
+            asked[0] = id;
+            if (event.data.join() !== asked.join()) throw new Error('another task');
+            say({searching}, id);
+            say({checking}, id + 1);
+            say({refused}, id);
+        }};
+        {ready}",
+        asked = array(&Job { id: 0, task: Task::Generate(any_key()) }),
+        searching = progress(KeyProgress::SearchingFirstPrime { candidates: 41 }),
+        checking = progress(KeyProgress::Checking),
+        refused = done(Err(CryptoError::NoRandomness)),
+        ready = ready(),
     );
+    let worker = worker(&script);
     let seen = Rc::new(RefCell::new(Vec::new()));
     let job = {
         let seen = Rc::clone(&seen);
