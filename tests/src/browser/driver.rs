@@ -22,16 +22,16 @@ const ARGUMENTS: [&str; 9] = [
     "--disable-sync",
 ];
 
+/// How often chromedriver is started at most: it takes a free port of IPv4, and ends where another program has the same of
+/// IPv6.
+const STARTS: usize = 3;
+
 /// Starts both, with a profile in this folder.
 ///
 /// # Errors
 /// When one is missing or does not start.
 pub(super) async fn start(profile: &Path) -> anyhow::Result<(Child, WebDriver)> {
-    let mut command = Command::new("chromedriver");
-    // Chromium keeps its crash reports beside the user's settings, wherever the profile is.
-    command.arg("--port=0").env("XDG_CONFIG_HOME", profile).stderr(Stdio::null());
-    let (chromedriver, rest) = process::start(&mut command, "was started successfully on port ").await?;
-    let port = rest.trim_end_matches('.');
+    let (chromedriver, port) = start_chromedriver(profile).await?;
 
     let mut capabilities = DesiredCapabilities::chrome();
     for argument in ARGUMENTS {
@@ -44,4 +44,21 @@ pub(super) async fn start(profile: &Path) -> anyhow::Result<(Child, WebDriver)> 
         .await
         .context("Chromium does not start")?;
     Ok((chromedriver, driver))
+}
+
+/// Gives its port, too.
+async fn start_chromedriver(profile: &Path) -> anyhow::Result<(Child, String)> {
+    let mut command = Command::new("chromedriver");
+    // Chromium keeps its crash reports beside the user's settings, wherever the profile is.
+    command.arg("--port=0").env("XDG_CONFIG_HOME", profile).stderr(Stdio::null());
+    let mut attempts = 1;
+    loop {
+        match process::start(&mut command, "was started successfully on port ").await {
+            Err(_) if attempts < STARTS => attempts += 1,
+            outcome => {
+                let (chromedriver, rest) = outcome?;
+                return Ok((chromedriver, rest.trim_end_matches('.').to_owned()));
+            }
+        }
+    }
 }
