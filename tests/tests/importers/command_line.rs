@@ -146,8 +146,11 @@ fn nickname(line: &str) -> Option<(&str, &str)> {
 /// # Errors
 /// When it does not run.
 pub(crate) fn gpgsm(question: &Question) -> anyhow::Result<Answer> {
-    let home = GnuPgHome::new()?;
-    let imported = home.ask(&["--import", &question.file.to_string_lossy()], &question.password)?;
+    let (mut home, mut imported) = import_into_gnupg(question)?;
+    // On a busy machine it gives up on its agent now and then: that says nothing about the file.
+    if imported.errors.contains("agent") {
+        (home, imported) = import_into_gnupg(question)?;
+    }
     if !imported.errors.contains("secret keys imported: 1") {
         return Ok(Answer::refused(imported.errors));
     }
@@ -166,6 +169,12 @@ pub(crate) fn gpgsm(question: &Question) -> anyhow::Result<Answer> {
     }
     let text = [certificates.output, key.output].concat();
     Ok(Answer::Opened(pem::opened(&text, None)?))
+}
+
+fn import_into_gnupg(question: &Question) -> anyhow::Result<(GnuPgHome, Said)> {
+    let home = GnuPgHome::new()?;
+    let imported = home.ask(&["--import", &question.file.to_string_lossy()], &question.password)?;
+    Ok((home, imported))
 }
 
 /// A home of `GnuPG`; its agent ends with it.
