@@ -3,8 +3,8 @@
 use std::{
     fs,
     io::{BufRead, BufReader},
-    path::Path,
-    process::Stdio,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
     time::Instant,
 };
 
@@ -13,7 +13,7 @@ use clap::Args;
 
 use super::{today, write_results};
 use crate::{
-    command::{announce, shown},
+    command::{self, announce, shown},
     tools::{self, Tools},
     workspace::Workspace,
 };
@@ -75,11 +75,10 @@ fn fuzz(
 ) -> anyhow::Result<Outcome> {
     announce(&format!("Fuzzing {target}"));
     let started = Instant::now();
-    let corpus = workspace.root().join("fuzz/corpus").join(target);
-    fs::create_dir_all(&corpus)?;
+    let corpus = Corpus::unpack(workspace, target)?;
     let mut fuzzer = workspace.cargo();
     // Without a sanitizer: the code is safe Rust, and runs three times as often.
-    fuzzer.args(["fuzz", "run", "--sanitizer", "none", target]).arg(&corpus);
+    fuzzer.args(["fuzz", "run", "--sanitizer", "none", target]).arg(&corpus.folder);
     if seeds.is_dir() {
         fuzzer.arg(seeds);
     }
@@ -108,8 +107,46 @@ fn fuzz(
     }
     let status = child.wait()?;
     ensure!(status.success(), "{target} found something: see fuzz/artifacts/{target}");
-    let corpus_files = fs::read_dir(&corpus)?.count();
+    let corpus_files = corpus.pack(workspace, tools)?;
     Ok(Outcome { target, runs, seconds: started.elapsed().as_secs(), corpus_files, coverage })
+}
+
+/// The inputs that reached new code, kept from one campaign to the next in one file a target.
+struct Corpus {
+    target: &'static str,
+    folder: PathBuf,
+    archive: PathBuf,
+}
+
+impl Corpus {
+    fn unpack(workspace: &Workspace, target: &'static str) -> anyhow::Result<Self> {
+        let corpora = workspace.root().join("fuzz/corpus");
+        let (folder, archive) = (corpora.join(target), corpora.join(format!("{target}.tar.gz")));
+        fs::create_dir_all(&folder)?;
+        if archive.is_file() {
+            command::run(Command::new("tar").arg("-xzf").arg(&archive).arg("-C").arg(&folder))?;
+        }
+        Ok(Self { target, folder, archive })
+    }
+
+    /// Leaves out what reaches nothing that the rest does not reach. Gives how many are kept.
+    fn pack(&self, workspace: &Workspace, tools: &Tools) -> anyhow::Result<usize> {
+        let mut fuzzer = workspace.cargo();
+        fuzzer.args(["fuzz", "cmin", "--sanitizer", "none", self.target]).arg(&self.folder);
+        command::run(fuzzer.env("PATH", tools.path()))?;
+        // The same inputs make the same archive.
+        let sameness = ["--sort=name", "--owner=0", "--group=0", "--numeric-owner", "--mtime=@0"];
+        command::run(
+            Command::new("tar")
+                .args(sameness)
+                .arg("-czf")
+                .arg(&self.archive)
+                .arg("-C")
+                .arg(&self.folder)
+                .arg("."),
+        )?;
+        Ok(fs::read_dir(&self.folder)?.count())
+    }
 }
 
 /// The number behind a mark in a line.
