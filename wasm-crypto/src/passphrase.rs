@@ -1,4 +1,7 @@
 //! Passphrases of recovery files and passwords of PFX files: made here, or chosen by the person and judged here.
+//!
+//! They are taken as they are spelled. Unicode spells `ż` in two ways, and macOS may type another one than Windows: who
+//! takes a passphrase from a person composes it first (NFC, UAX #15 §1.2), where the engine's own tables are.
 
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
@@ -51,22 +54,20 @@ pub enum PassphraseProblem {
     /// It has more than [`MAXIMUM_CHARACTERS`].
     #[error("The passphrase is too long. Use at most 128 characters.")]
     TooLong,
-    /// It has a character outside `0x20..=0x7E`.
+    /// It has a line break or another control character.
     #[error(
-        "The passphrase has a character outside the English alphabet (accents, other scripts, emoji). Several programs \
-         read those differently and then refuse the file. Use letters a to z, digits, spaces and punctuation."
+        "The passphrase has a line break, a tab or another character that cannot be typed into a password field. \
+         Remove it."
     )]
-    NotPrintableAscii,
-    /// It begins or ends with a space.
+    ControlCharacter,
+    /// It begins or ends with a space, of whatever width.
     #[error(
         "The passphrase begins or ends with a space, which is easily lost when it is copied. Remove the space."
     )]
     OuterSpace,
 }
 
-/// Judges a passphrase that a person chose.
-///
-/// Printable ASCII only: Java refuses anything else in a PFX, gpgsm and node-forge lose it.
+/// Judges a passphrase that a person chose. What [`warning`] tells is no reason not to accept it.
 ///
 /// # Errors
 /// The first reason for not accepting it.
@@ -74,19 +75,74 @@ pub fn check(passphrase: &str) -> Result<(), PassphraseProblem> {
     if passphrase.is_empty() {
         return Err(PassphraseProblem::Empty);
     }
-    if !passphrase.bytes().all(|byte| matches!(byte, 0x20..=0x7E)) {
-        return Err(PassphraseProblem::NotPrintableAscii);
+    if passphrase.contains(is_control) {
+        return Err(PassphraseProblem::ControlCharacter);
     }
-    if passphrase.starts_with(' ') || passphrase.ends_with(' ') {
+    if passphrase.starts_with(is_space) || passphrase.ends_with(is_space) {
         return Err(PassphraseProblem::OuterSpace);
     }
-    if passphrase.len() < MINIMUM_CHARACTERS {
-        return Err(PassphraseProblem::TooShort);
+    match passphrase.chars().count() {
+        0..MINIMUM_CHARACTERS => Err(PassphraseProblem::TooShort),
+        MINIMUM_CHARACTERS..=MAXIMUM_CHARACTERS => Ok(()),
+        _ => Err(PassphraseProblem::TooLong),
     }
-    if passphrase.len() > MAXIMUM_CHARACTERS {
-        return Err(PassphraseProblem::TooLong);
+}
+
+/// Control characters, and what breaks a line without being one. Unicode §23.1 and §5.8.
+fn is_control(character: char) -> bool {
+    matches!(character, '\0'..='\x1F' | '\x7F'..='\u{9F}' | '\u{2028}' | '\u{2029}')
+}
+
+/// Characters of the category `Zs`. Unicode §6.2, table 6-2.
+fn is_space(character: char) -> bool {
+    matches!(
+        character,
+        ' ' | '\u{A0}' | '\u{1680}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}'
+    )
+}
+
+/// What a person should know of a passphrase that is accepted. Which program refuses what: `docs/importers.md`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PassphraseWarning {
+    /// It has a character outside `0x20..=0x7E`.
+    NotAscii,
+    /// It has one outside the Basic Multilingual Plane, which not every program can spell in the UTF-16 of a PFX.
+    BeyondBmp,
+}
+
+impl PassphraseWarning {
+    /// Stable, for programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotAscii => "not-ascii",
+            Self::BeyondBmp => "beyond-bmp",
+        }
     }
-    Ok(())
+
+    /// For people: who does not open the file, and what to do.
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::NotAscii => {
+                "Some programs cannot open a file whose passphrase has accents or letters of other alphabets: Java, \
+                 node-forge, Kleopatra (gpgsm). If you do not know which program will open it, use letters a to z, \
+                 digits and punctuation."
+            }
+            Self::BeyondBmp => {
+                "Many programs cannot open a file whose passphrase has emoji or rare characters: Java, node-forge, \
+                 Kleopatra (gpgsm), programs in Go. Better use letters a to z, digits and punctuation."
+            }
+        }
+    }
+}
+
+/// What a person should know of a passphrase before a file is written under it.
+pub fn warning(passphrase: &str) -> Option<PassphraseWarning> {
+    match passphrase.chars().max()? {
+        ..='\x7E' => None,
+        ..='\u{FFFF}' => Some(PassphraseWarning::NotAscii),
+        _ => Some(PassphraseWarning::BeyondBmp),
+    }
 }
 
 #[cfg(test)]
@@ -133,13 +189,32 @@ mod tests {
             ("", PassphraseProblem::Empty),
             ("1234567", PassphraseProblem::TooShort),
             (long.as_str(), PassphraseProblem::TooLong),
-            ("zażółć gęślą", PassphraseProblem::NotPrintableAscii),
-            ("tab\tinside", PassphraseProblem::NotPrintableAscii),
-            ("delete\u{7F}inside", PassphraseProblem::NotPrintableAscii),
+            ("żółw 🐢!", PassphraseProblem::TooShort),
+            ("tab\tinside", PassphraseProblem::ControlCharacter),
             (" space before", PassphraseProblem::OuterSpace),
             ("space after ", PassphraseProblem::OuterSpace),
+            ("no-break space after\u{A0}", PassphraseProblem::OuterSpace),
+            ("\u{3000}wide space before", PassphraseProblem::OuterSpace),
         ] {
             assert_eq!(check(passphrase), Err(problem), "{passphrase:?}");
+        }
+    }
+
+    #[test]
+    fn every_control_character_and_line_break_is_refused_and_their_neighbours_are_not() {
+        let is_refused = |character: char| {
+            check(&format!("inside{character}inside")) == Err(PassphraseProblem::ControlCharacter)
+        };
+        let refused: Vec<u32> =
+            (0..=0x1_0000_u32).filter(|number| char::from_u32(*number).is_some_and(is_refused)).collect();
+        let expected: Vec<u32> = (0..=0x1F).chain(0x7F..=0x9F).chain(0x2028..=0x2029).collect();
+        assert_eq!(refused, expected);
+    }
+
+    #[test]
+    fn what_counts_as_a_space_at_an_end_is_what_unicode_calls_one() {
+        for character in ('\0'..=char::MAX).filter(|character| !is_control(*character)) {
+            assert_eq!(is_space(character), character.is_whitespace(), "{character:?}");
         }
     }
 
@@ -149,6 +224,35 @@ mod tests {
             ["six words are long enough here", "\"quoted\" \\ back", "12345678", &"a".repeat(128)]
         {
             assert_eq!(check(passphrase), Ok(()), "{passphrase:?}");
+            assert_eq!(warning(passphrase), None, "{passphrase:?}");
+        }
+    }
+
+    #[test]
+    fn other_alphabets_and_emoji_are_accepted_with_a_warning_and_counted_by_character() {
+        for (passphrase, expected) in [
+            ("Zażółć gęślą jaźń", PassphraseWarning::NotAscii),
+            ("Καλημέρα κόσμε", PassphraseWarning::NotAscii),
+            ("пароль с пробелами", PassphraseWarning::NotAscii),
+            ("eight\u{A0}or more", PassphraseWarning::NotAscii),
+            ("the last of the plane \u{FFFD}", PassphraseWarning::NotAscii),
+            ("lantern 🦊 ż river", PassphraseWarning::BeyondBmp),
+            (&"🔑".repeat(8), PassphraseWarning::BeyondBmp),
+            (&"🔑".repeat(128), PassphraseWarning::BeyondBmp),
+        ] {
+            assert_eq!(check(passphrase), Ok(()), "{passphrase:?}");
+            assert_eq!(warning(passphrase), Some(expected), "{passphrase:?}");
+        }
+        assert_eq!(check(&"🔑".repeat(129)), Err(PassphraseProblem::TooLong));
+        assert_eq!(warning(""), None);
+    }
+
+    #[test]
+    fn a_warning_names_the_programs_and_a_way_out() {
+        for warning in [PassphraseWarning::NotAscii, PassphraseWarning::BeyondBmp] {
+            for word in ["Java", "node-forge", "Kleopatra", "letters a to z"] {
+                assert!(warning.message().contains(word), "{warning:?}: {word}");
+            }
         }
     }
 }

@@ -193,8 +193,10 @@ mod tests {
     fn a_file_opens_under_its_passphrase_and_holds_the_same_key() {
         for algorithm in [KeyAlgorithm::Rsa3072, KeyAlgorithm::EcP384] {
             let key = key(algorithm);
-            let file = write(&key, PASSPHRASE).unwrap();
-            assert_eq!(read(&file, PASSPHRASE).unwrap().spki_der(), key.spki_der());
+            for passphrase in [PASSPHRASE, "Zażółć-Ωпароль 🔑"] {
+                let file = write(&key, passphrase).unwrap();
+                assert_eq!(read(&file, passphrase).unwrap().spki_der(), key.spki_der(), "{passphrase}");
+            }
         }
     }
 

@@ -76,6 +76,6 @@ enum PassphraseProblemMessage {
     Empty,
     TooShort,
     TooLong,
-    NotPrintableAscii,
+    ControlCharacter,
     OuterSpace,
 }

@@ -109,7 +109,7 @@ fn of_passphrase(problem: PassphraseProblem, field: &str) -> Parts {
         PassphraseProblem::Empty => "passphrase-empty",
         PassphraseProblem::TooShort => "passphrase-too-short",
         PassphraseProblem::TooLong => "passphrase-too-long",
-        PassphraseProblem::NotPrintableAscii => "passphrase-not-ascii",
+        PassphraseProblem::ControlCharacter => "passphrase-control-character",
         PassphraseProblem::OuterSpace => "passphrase-outer-space",
     };
     parts(code, Some(field), &problem.to_string())

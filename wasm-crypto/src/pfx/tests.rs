@@ -156,11 +156,26 @@ fn a_certificate_that_is_none_is_refused() {
 }
 
 #[test]
-fn a_password_that_java_could_not_type_is_refused_with_the_reason() {
+fn a_pfx_opens_under_a_password_of_any_alphabet_and_not_under_another_spelling_of_it() {
     let entry = Entry::new(KeyAlgorithm::EcP256);
-    let refused = write(&entry.content(), "zażółć gęślą jaźń", Preset::Modern);
+    for preset in PRESETS {
+        for (password, other) in [
+            ("Za\u{17C}ółć-Ωпароль", "Zaz\u{307}ółć-Ωпароль"),
+            ("lantern 🦊 river 🔑", "lantern 🦊 river 🔒"),
+        ] {
+            let pfx = write(&entry.content(), password, preset).unwrap();
+            assert_eq!(open(&pfx, password).unwrap().key.spki_der(), entry.key.spki_der(), "{password}");
+            assert_eq!(open(&pfx, other).err(), Some(OpenPfxError::WrongPassword), "{other}");
+        }
+    }
+}
+
+#[test]
+fn a_password_with_a_control_character_is_refused_with_the_reason() {
+    let entry = Entry::new(KeyAlgorithm::EcP256);
+    let refused = write(&entry.content(), "a line\nand another", Preset::Modern);
     let Err(PfxError::Password(problem)) = refused else { panic!("{refused:?}") };
-    assert_eq!(problem, PassphraseProblem::NotPrintableAscii);
+    assert_eq!(problem, PassphraseProblem::ControlCharacter);
 }
 
 /// The parts of a PFX that tests look at, one layer after the other.
