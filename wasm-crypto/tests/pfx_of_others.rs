@@ -26,7 +26,8 @@ fn file(name: &str) -> Vec<u8> {
 
 fn password_of(name: &str) -> &'static str {
     match name {
-        "openssl-unicode-password.p12" => "Zażółć-Ωпароль",
+        "openssl-unicode-password.p12" | "openssl-3des-unicode-password.p12" => "Zażółć-Ωпароль",
+        "openssl-emoji-password.p12" | "nss-emoji-password.p12" => "lantern 🦊 river 🔑",
         "openssl-empty-password.p12" => "",
         _ => PASSWORD,
     }

@@ -39,6 +39,19 @@ fn a_key_reads_from_each_form_as_the_same_key() {
     }
 }
 
+/// PBKDF2 takes UTF-8 (RFC 8018 §3), the derivation of PKCS #12 UTF-16 (RFC 7292 §B.1).
+#[test]
+fn a_key_reads_under_a_passphrase_that_is_not_ascii() {
+    let expected = read(&file("ec-pkcs8.pem"), "").unwrap();
+    for form in ["pbes2-NAME-passphrase.pem", "pbe-3des-NAME-passphrase.der"] {
+        for (name, passphrase) in [("unicode", "Zażółć-Ωпароль"), ("emoji", "lantern 🦊 river 🔑")]
+        {
+            let input = file(&format!("ec-{}", form.replace("NAME", name)));
+            assert_eq!(read(&input, passphrase).unwrap().spki_der(), expected.spki_der(), "{form}, {name}");
+        }
+    }
+}
+
 #[test]
 fn a_key_that_cannot_be_read_is_refused_with_the_way_out() {
     for (name, expected) in [
