@@ -167,6 +167,10 @@ export class Client {
     return this.#withoutKey('describePfx', pfx);
   }
 
+  passwordWarning(options) {
+    return this.#withoutKey('passwordWarning', options);
+  }
+
   generatePassphrase() {
     return this.#withoutKey('generatePassphrase');
   }

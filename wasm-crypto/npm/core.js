@@ -4,6 +4,7 @@
 import wasmInit, * as glue from './glue.js';
 
 const ENCODER = new TextEncoder();
+const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const NOT_STARTED = 'Call init() and wait for it first.';
 
 let starting;
@@ -78,6 +79,47 @@ function wrongType(field, expected) {
 function secret(value, field) {
   if (value instanceof Uint8Array) return value;
   throw wrongType(field, 'a Uint8Array, so that it can be overwritten: new TextEncoder().encode(text)');
+}
+
+/** The secret in Unicode's composed form; nothing where it has that already. What is not UTF-8 the module refuses. */
+function composed(secret) {
+  // No string is made of ASCII, which has one form only.
+  if (secret.every((byte) => byte < 0x80)) return undefined;
+  try {
+    const text = DECODER.decode(secret);
+    const nfc = text.normalize('NFC');
+    return nfc === text ? undefined : ENCODER.encode(nfc);
+  } catch {
+    return undefined;
+  }
+}
+
+async function wiped(secret, use) {
+  try {
+    return await use(secret);
+  } finally {
+    secret.fill(0);
+  }
+}
+
+/** Writes under the composed form: what is typed on macOS and on Windows is then the same password. */
+function writing(secret, write) {
+  const nfc = composed(secret);
+  return nfc ? wiped(nfc, write) : write(secret);
+}
+
+/** Opens with the secret as it is, as a file of another program may need it; where it is wrong, composed. */
+function opening(secret, open) {
+  const nfc = composed(secret);
+  if (!nfc) return open(secret);
+  return wiped(nfc, async () => {
+    try {
+      return await open(secret);
+    } catch (thrown) {
+      if (thrown?.code !== 'wrong-passphrase') throw thrown;
+      return open(nfc);
+    }
+  });
 }
 
 function bytes(value, field) {
@@ -177,7 +219,8 @@ export function inspectCsr(input) {
 export function encryptPrivateKey(options) {
   return later(() => {
     const { keyPair, passphrase } = optionsOf(options);
-    return glue.encryptPrivateKey(handleOf(keyPair, 'keyPair'), secret(passphrase, 'passphrase'));
+    const handle = handleOf(keyPair, 'keyPair');
+    return writing(secret(passphrase, 'passphrase'), (nfc) => glue.encryptPrivateKey(handle, nfc));
   });
 }
 
@@ -185,8 +228,9 @@ export function readPrivateKey(options) {
   return later(async () => {
     const { privateKey, passphrase } = optionsOf(options);
     // Encrypted, it may be text; if it is not encrypted, a string of it is already out of our hands.
-    const given = passphrase === undefined ? undefined : secret(passphrase, 'passphrase');
-    return new KeyPair(OURS, await glue.readPrivateKey(bytes(privateKey, 'privateKey'), given));
+    const file = bytes(privateKey, 'privateKey');
+    const read = (given) => glue.readPrivateKey(file, given);
+    return new KeyPair(OURS, await (passphrase === undefined ? read() : opening(secret(passphrase, 'passphrase'), read)));
   });
 }
 
@@ -194,15 +238,12 @@ export function createPfx(options) {
   return later(() => {
     const { keyPair, certificate, chain = [], password, preset = 'modern', friendlyName } = optionsOf(options);
     if (friendlyName !== undefined) text(friendlyName, 'friendlyName');
-    const above = Array.isArray(chain) ? chain : [chain];
-    return glue.createPfx(
-      handleOf(keyPair, 'keyPair'),
-      bytes(certificate, 'certificate'),
-      above.map((one, index) => bytes(one, `chain[${index}]`)),
-      secret(password, 'password'),
-      text(preset, 'preset'),
-      friendlyName,
-    );
+    text(preset, 'preset');
+    const handle = handleOf(keyPair, 'keyPair');
+    const leaf = bytes(certificate, 'certificate');
+    const above = (Array.isArray(chain) ? chain : [chain]).map((one, index) => bytes(one, `chain[${index}]`));
+    const write = (nfc) => glue.createPfx(handle, leaf, above, nfc, preset, friendlyName);
+    return writing(secret(password, 'password'), write);
   });
 }
 
@@ -210,7 +251,8 @@ export function openPfx(options) {
   return later(async () => {
     const { pfx, password } = optionsOf(options);
     if (!(pfx instanceof Uint8Array)) throw wrongType('pfx', 'a Uint8Array');
-    const { key, ...rest } = await glue.openPfx(pfx, secret(password, 'password'));
+    const open = (given) => glue.openPfx(pfx, given);
+    const { key, ...rest } = await opening(secret(password, 'password'), open);
     return { keyPair: new KeyPair(OURS, key), ...rest };
   });
 }
@@ -220,6 +262,10 @@ export function describePfx(pfx) {
     if (!(pfx instanceof Uint8Array)) throw wrongType('pfx', 'a Uint8Array');
     return glue.describePfx(pfx);
   });
+}
+
+export function passwordWarning(options) {
+  return call(() => glue.passwordWarning(secret(optionsOf(options).password, 'password')));
 }
 
 export function generatePassphrase() {

@@ -18,7 +18,12 @@ export type PrimeKernel = 'relaxed-simd' | 'simd128' | 'portable';
 /** A PEM text, or the bytes of a PEM or DER file. */
 export type PemOrDer = string | Uint8Array;
 
-/** UTF-8 bytes of a password or a passphrase. Never a string, which cannot be overwritten. */
+/**
+ * UTF-8 bytes of a password or a passphrase. Never a string, which cannot be overwritten.
+ *
+ * A file is written under their composed form (Unicode NFC), so that a person on macOS and one on Windows type the same.
+ * A file is opened with them as they are; where that is wrong, with their composed form.
+ */
 export type SecretBytes = Uint8Array;
 
 /** What went wrong. Stable: texts may change, these do not. */
@@ -206,7 +211,7 @@ export function inspectCsr(input: PemOrDer): CsrVerdict;
 
 export interface EncryptPrivateKeyOptions {
   keyPair: KeyPair;
-  /** 8 to 128 printable ASCII characters. */
+  /** 8 to 128 characters, no control characters, no space at the ends. See `passwordWarning`. */
   passphrase: SecretBytes;
 }
 
@@ -241,7 +246,7 @@ export interface CreatePfxOptions {
   certificate: PemOrDer;
   /** The certificates above it, the issuer's first. */
   chain?: PemOrDer | readonly PemOrDer[];
-  /** 8 to 128 printable ASCII characters. */
+  /** 8 to 128 characters, no control characters, no space at the ends. See `passwordWarning`. */
   password: SecretBytes;
   /** `modern` when left out. */
   preset?: PfxPreset;
@@ -306,6 +311,21 @@ export interface PfxDescription {
  * @throws {SignetError} `not-a-pfx`, `damaged`.
  */
 export function describePfx(pfx: Uint8Array): PfxDescription;
+
+export interface PasswordWarningOptions {
+  password: SecretBytes;
+}
+
+/** Why a password that is accepted may be a bad choice. */
+export interface PasswordWarning {
+  /** `not-ascii`: Java, node-forge and gpgsm refuse it. `beyond-bmp`, such as emoji: programs in Go do so too. */
+  readonly code: 'not-ascii' | 'beyond-bmp';
+  /** Sentences for a person. */
+  readonly message: string;
+}
+
+/** What a person should know of a password before a file is written under it, while they type. */
+export function passwordWarning(options: PasswordWarningOptions): PasswordWarning | undefined;
 
 /** A passphrase of 100 random bits, such as `h7kqn-2xw9d-mf4tz-8vbep`, as ASCII. */
 export function generatePassphrase(): SecretBytes;

@@ -13,6 +13,7 @@ export {
   generatePassphrase,
   inspectCsr,
   openPfx,
+  passwordWarning,
   readPrivateKey,
 } from './core.js';
 

@@ -14,6 +14,7 @@ export {
   generatePassphrase,
   inspectCsr,
   openPfx,
+  passwordWarning,
   readPrivateKey,
 } from './core.js';
 

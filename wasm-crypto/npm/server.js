@@ -9,6 +9,7 @@ const TASKS = new Set([
   'generatePassphrase',
   'inspectCsr',
   'openPfx',
+  'passwordWarning',
   'readPrivateKey',
 ]);
 

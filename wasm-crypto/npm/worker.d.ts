@@ -8,6 +8,8 @@ import type {
   GenerateKeyPairOptions,
   OpenPfxOptions,
   OpenedPfx,
+  PasswordWarning,
+  PasswordWarningOptions,
   PfxDescription,
   PemOrDer,
   PublicParts,
@@ -48,6 +50,7 @@ export interface CryptoWorker {
   createPfx(options: InWorker<CreatePfxOptions>): Promise<Uint8Array>;
   openPfx(options: OpenPfxOptions & Abortable): Promise<OpenedPfx<WorkerKeyPair>>;
   describePfx(pfx: Uint8Array): Promise<PfxDescription>;
+  passwordWarning(options: PasswordWarningOptions): Promise<PasswordWarning | undefined>;
   generatePassphrase(): Promise<SecretBytes>;
   /** Ends all workers, and with them their keys. */
   terminate(): void;

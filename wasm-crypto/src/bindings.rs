@@ -272,6 +272,19 @@ pub fn generate_passphrase() -> Outcome<Uint8Array> {
     Ok(bytes(passphrase::generate(&mut random()?).as_bytes()))
 }
 
+/// Tells what a person should know of a password before a file is written under it: `{code, message}`, or nothing.
+///
+/// # Errors
+/// A password that is not UTF-8.
+#[wasm_bindgen(js_name = passwordWarning)]
+pub fn password_warning(password: Vec<u8>) -> Outcome<JsValue> {
+    let password = SecretBytes::new(password);
+    let warning = passphrase::warning(text(&password, "password")?);
+    Ok(warning.map_or(JsValue::UNDEFINED, |warning| {
+        Record::new().with("code", warning.code()).with("message", warning.message()).into()
+    }))
+}
+
 /// The random source of the page, the worker or Node, after a look whether it gives anything, and not the same twice.
 fn random() -> Result<UnwrapErr<SysRng>, Failure> {
     let mut samples = [[0_u8; 32]; 2];

@@ -52,12 +52,17 @@ assert.ok(other.publicKey.some((byte) => byte !== 0), 'the key was changed from 
 // The module's own copy of a secret is overwritten. The memory is that of the very module that the package uses.
 const glue = await import(new URL('./node_modules/signet-crypto/glue.js', import.meta.url));
 const { memory } = await glue.default();
-const passphrase = new TextEncoder().encode('a passphrase to look for');
-const file = await encryptPrivateKey({ keyPair: other, passphrase });
-const reread = await readPrivateKey({ privateKey: file, passphrase });
-assert.equal(reread.publicKeySha256, other.publicKeySha256);
+const texts = ['a passphrase to look for', 'Zażółć to look for'.normalize('NFD')];
+for (const text of texts) {
+  const passphrase = new TextEncoder().encode(text);
+  const file = await encryptPrivateKey({ keyPair: other, passphrase });
+  const reread = await readPrivateKey({ privateKey: file, passphrase });
+  assert.equal(reread.publicKeySha256, other.publicKeySha256);
+}
 const there = Buffer.from(memory.buffer);
-assert.equal(there.indexOf(Buffer.from(passphrase)), -1, 'the passphrase is still in memory');
+for (const text of texts.flatMap((text) => [text, text.normalize('NFC')])) {
+  assert.equal(there.indexOf(text), -1, 'the passphrase is still in memory');
+}
 // And it is the right memory: the module's own texts are there.
 assert.notEqual(there.indexOf('Enter a passphrase'), -1);
 for (const secret of ['text', undefined, null, {}, [1, 2]]) {
