@@ -11,6 +11,7 @@ pub mod key_store;
 pub mod messages;
 pub mod task;
 pub mod tools;
+pub mod typed_secret;
 pub mod worker_scope;
 
 pub use client::{CryptoWorker, ExaminerWorker};
@@ -19,6 +20,7 @@ pub use messages::{
     CorrectRequest, Examine, GenerateKey, GeneratedKey, Secret, Verdict, WritePfx, WrongRequest,
 };
 pub use pki::key_policy::KeyAlgorithm;
+pub use typed_secret::TypedSecret;
 pub use wasm_crypto::{
     KeyProgress,
     passphrase::{PassphraseProblem, check as check_passphrase},

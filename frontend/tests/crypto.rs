@@ -50,7 +50,7 @@ fn certificate_pem(der: &[u8]) -> String {
 fn write_pfx(key: &GeneratedKey, chain: &Chain, preset: Preset) -> Result<Vec<u8>, CryptoError> {
     let request = WritePfx {
         recovery_file: key.recovery_file.clone(),
-        passphrase: secret(PASSPHRASE),
+        passphrase: secret(PASSPHRASE).into(),
         friendly_name: MAILBOX.into(),
         leaf_pem: certificate_pem(&chain.leaf_der),
         chain_pem: chain.chain_der.iter().map(|der| certificate_pem(der)).collect(),

@@ -1,4 +1,4 @@
-//! Dates, countries and sizes in words, from the browser's own tables.
+//! Dates, countries, sizes and spelling, from the browser's own tables.
 
 use js_sys::{Array, Date, Intl, JsString, Object, Reflect};
 use pki::country::COUNTRY_CODES;
@@ -73,6 +73,11 @@ fn object(entries: &[(&str, &str)]) -> Object {
         drop(Reflect::set(&object, &(*key).into(), &(*value).into()));
     }
     object
+}
+
+/// A text in Unicode's composed spelling, NFC.
+pub(crate) fn composed(text: &str) -> String {
+    JsString::from(text).normalize("NFC").into()
 }
 
 /// A size, such as `1.4 MB`.

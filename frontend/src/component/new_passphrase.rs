@@ -4,7 +4,7 @@ use super::{
     button::Button,
     choice::Checkbox,
     copy_button::{CopyButton, Source},
-    secret_field::{SecretField, Visibility, put_secret, secret_of},
+    secret_field::{Purpose, SecretField, SecretInput, Visibility, use_secret},
 };
 use crate::{
     crypto::{CryptoError, CryptoWorker, messages::Secret},
@@ -35,8 +35,7 @@ enum Origin {
 /// A field for a new passphrase.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct NewPassphrase {
-    node: NodeRef,
-    visibility: UseStateHandle<Visibility>,
+    input: SecretInput,
     origin: UseStateHandle<Origin>,
     suggest: Callback<()>,
 }
@@ -48,11 +47,10 @@ pub(crate) fn use_new_passphrase(
     worker: &Running,
     spawn: fn() -> Result<CryptoWorker, CryptoError>,
 ) -> NewPassphrase {
-    let node = use_node_ref();
-    let visibility = use_state(|| Visibility::Shown);
+    let input = use_secret(Visibility::Shown);
     let origin = use_state(|| Origin::Typed);
     let suggest = {
-        let (worker, node, origin) = (Rc::clone(worker), node.clone(), origin.setter());
+        let (worker, input, origin) = (Rc::clone(worker), input.clone(), origin.setter());
         use_callback((), move |(), ()| {
             // The worker's future does not borrow it, so nothing is held while it is awaited.
             let started = worker.borrow().is_some() || {
@@ -61,11 +59,11 @@ pub(crate) fn use_new_passphrase(
                 worker.borrow().is_some()
             };
             let answer = worker.borrow().as_ref().filter(|_| started).map(CryptoWorker::generate_passphrase);
-            let (node, origin) = (node.clone(), origin.clone());
+            let (input, origin) = (input.clone(), origin.clone());
             spawn_local(async move {
                 let Some(answer) = answer else { return };
                 if let Ok(passphrase) = answer.await {
-                    put_secret(&node, passphrase.as_str().unwrap_or_default());
+                    input.put(passphrase.as_str().unwrap_or_default());
                     origin.set(Origin::Generated { saved: false });
                 }
             });
@@ -75,18 +73,18 @@ pub(crate) fn use_new_passphrase(
         let suggest = suggest.clone();
         use_effect_with((), move |()| suggest.emit(()));
     }
-    NewPassphrase { node, visibility, origin, suggest }
+    NewPassphrase { input, origin, suggest }
 }
 
 impl NewPassphrase {
-    /// What is in the field.
+    /// What is in the field, as a file is to be written under it.
     pub(crate) fn secret(&self) -> Secret {
-        secret_of(&self.node)
+        self.input.secret().composed().clone()
     }
 
     /// Takes it out of the field.
     pub(crate) fn wipe(&self) {
-        put_secret(&self.node, "");
+        self.input.wipe();
         self.origin.set(Origin::Typed);
     }
 
@@ -117,7 +115,7 @@ pub(crate) struct NewPassphraseFieldProps {
 /// The field, the buttons to make another one and to copy it, and the box that says it is saved.
 #[component]
 pub(crate) fn NewPassphraseField(props: &NewPassphraseFieldProps) -> Html {
-    let NewPassphrase { node, visibility, origin, suggest } = &props.passphrase;
+    let NewPassphrase { input, origin, suggest } = &props.passphrase;
     let onedit = {
         let origin = origin.setter();
         Callback::from(move |()| origin.set(Origin::Typed))
@@ -128,7 +126,7 @@ pub(crate) fn NewPassphraseField(props: &NewPassphraseFieldProps) -> Html {
     };
     html! {
         <>
-            <SecretField id={PASSPHRASE} label={props.label.clone()} node={node.clone()} visibility={visibility.clone()}
+            <SecretField id={PASSPHRASE} label={props.label.clone()} input={input.clone()} purpose={Purpose::Protects}
                 autocomplete="new-password" errors={props.errors.clone()} {onedit} hint={props.hint.clone()} />
             <div class="actions actions--small">
                 <Button onclick={suggest.clone()}>{ "Generate a passphrase" }</Button>

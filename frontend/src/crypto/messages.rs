@@ -3,7 +3,7 @@
 //! A message is a `Uint8Array`, encoded by `postcard`, whose memory is handed over, not copied, and overwritten once it is read:
 //! a JavaScript string could not be overwritten. Copies that the browser makes on its own are out of reach.
 
-use super::{CryptoError, tools::Content};
+use super::{CryptoError, tools::Content, typed_secret::TypedSecret};
 use pki::key_policy::KeyAlgorithm;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
@@ -143,7 +143,7 @@ pub struct WritePfx {
     /// The encrypted private key, PEM.
     pub recovery_file: String,
     /// What opens it.
-    pub passphrase: Secret,
+    pub passphrase: TypedSecret,
     /// The name that programs show for the entry: the mailbox.
     pub friendly_name: String,
     /// The certificate, PEM.
@@ -158,7 +158,7 @@ pub struct WritePfx {
 }
 
 /// A passphrase or a password; overwritten when it is dropped, never shown.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secret(Zeroizing<Vec<u8>>);
 
 /// A secret that is longer is not read. Our choice: far over what [`wasm_crypto::passphrase::check`] accepts, in UTF-8.

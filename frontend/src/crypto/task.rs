@@ -75,8 +75,13 @@ async fn write_pfx(
     let leaf_der = certificate_der(&request.leaf_pem)?;
     let chain_der =
         request.chain_pem.iter().map(|pem| certificate_der(pem)).collect::<Result<Vec<_>, _>>()?;
-    let passphrase = request.passphrase.as_str().ok_or(CryptoError::WrongPassphrase)?;
-    let key = recovery_file::read(&request.recovery_file, passphrase, pbkdf2).await?;
+    let key = request
+        .passphrase
+        .open(
+            |error| matches!(error, RecoveryError::WrongPassphrase),
+            async |passphrase| recovery_file::read(&request.recovery_file, passphrase, pbkdf2).await,
+        )
+        .await?;
     let content = PfxContent {
         key: &key,
         leaf_der: &leaf_der,
@@ -188,7 +193,7 @@ mod tests {
         let half = key.recovery_file.len().div_euclid(2);
         let refused = ask(Task::WritePfx(WritePfx {
             recovery_file: key.recovery_file.chars().take(half).collect(),
-            passphrase: secret("long enough"),
+            passphrase: secret("long enough").into(),
             friendly_name: "anna@example.com".into(),
             leaf_pem: "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".into(),
             chain_pem: Vec::new(),
@@ -204,7 +209,7 @@ mod tests {
         for leaf_pem in ["", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", &key.csr_pem] {
             let refused = ask(Task::WritePfx(WritePfx {
                 recovery_file: key.recovery_file.clone(),
-                passphrase: secret("long enough"),
+                passphrase: secret("long enough").into(),
                 friendly_name: "anna@example.com".into(),
                 leaf_pem: leaf_pem.into(),
                 chain_pem: Vec::new(),

@@ -14,6 +14,7 @@ use super::{
     client::CryptoWorker,
     error::CryptoError,
     messages::{Answer, Secret, Task, algorithm_id, decode, encode},
+    typed_secret::TypedSecret,
 };
 use pki::key_policy::KeyAlgorithm;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -38,7 +39,7 @@ pub enum ToolTask {
         /// The file.
         pfx: Content,
         /// Without one, only what stands outside the encryption is told.
-        password: Option<Secret>,
+        password: Option<TypedSecret>,
         /// The present moment, Unix time in seconds.
         now: u64,
     },
@@ -51,7 +52,7 @@ pub enum ToolTask {
         /// A private key, a PFX, a request, a certificate or a public key.
         input: Content,
         /// What opens it, where it needs that.
-        password: Option<Secret>,
+        password: Option<TypedSecret>,
     },
 }
 
@@ -101,7 +102,7 @@ pub struct MakePfx {
     /// The private key, in any form that is read.
     pub private_key: Content,
     /// What opens it, where it needs that.
-    pub passphrase: Option<Secret>,
+    pub passphrase: Option<TypedSecret>,
     /// The certificate and those above it, in any order.
     pub certificates: Content,
     /// What encrypts the PFX.
@@ -116,7 +117,7 @@ pub struct ConvertPfx {
     /// The file.
     pub pfx: Content,
     /// What opens it.
-    pub password: Secret,
+    pub password: TypedSecret,
     /// Certificates to be added to the chain; may be empty.
     pub certificates: Content,
     /// What encrypts the new file; without one, what opens the old one.

@@ -1,7 +1,7 @@
 //! Whose key something has: a private key, a PFX, a request, a certificate, a public key.
 
 use super::{About, Identity, Problem, private_key, sentence};
-use crate::crypto::messages::Secret;
+use crate::crypto::TypedSecret;
 use pki::certificate::description::{
     Description, KeyDescription, NoCertificate, describe_public_key, describe_request_key, find_certificates,
 };
@@ -14,7 +14,7 @@ use wasm_crypto::{
 /// Finds the public key.
 pub(super) async fn identify(
     input: &[u8],
-    password: Option<&Secret>,
+    password: Option<&TypedSecret>,
     pbkdf2: &impl Pbkdf2,
 ) -> Result<Identity, Problem> {
     match find_certificates(input) {
@@ -43,15 +43,22 @@ pub(super) async fn identify(
     }
 }
 
-async fn of_pfx(input: &[u8], password: Option<&Secret>, pbkdf2: &impl Pbkdf2) -> Result<Identity, Problem> {
+async fn of_pfx(
+    input: &[u8],
+    password: Option<&TypedSecret>,
+    pbkdf2: &impl Pbkdf2,
+) -> Result<Identity, Problem> {
     let Some(password) = password else {
         return Err(Problem::new(
             About::Password,
             "This is a PFX. Enter its password to see whose key is inside.",
         ));
     };
-    let opened = pfx::open(input, password.as_str().unwrap_or_default(), pbkdf2).await;
-    let opened = opened.map_err(|error| match error {
+    let opened = password.open(
+        |error| *error == OpenPfxError::WrongPassword,
+        async |password| pfx::open(input, password, pbkdf2).await,
+    );
+    let opened = opened.await.map_err(|error| match error {
         OpenPfxError::WrongPassword => Problem::new(About::Password, "This password does not open the file."),
         error => Problem::new(About::Input, sentence(error)),
     })?;

@@ -5,7 +5,7 @@ use super::{
     certificates::{problem as certificate_problem, validity},
     private_key, sentence,
 };
-use crate::crypto::messages::Secret;
+use crate::crypto::TypedSecret;
 use getrandom::rand_core::CryptoRng;
 use pki::certificate::description::{Description as Certificate, Moment, NoCertificate, find_certificates};
 use wasm_crypto::{
@@ -17,13 +17,17 @@ use wasm_crypto::{
 /// Describes a PFX, and with the right password what is inside.
 pub(super) async fn inspect(
     bytes: &[u8],
-    password: Option<&Secret>,
+    password: Option<&TypedSecret>,
     now: u64,
     pbkdf2: &impl Pbkdf2,
 ) -> Result<PfxReport, Problem> {
     let outside = pfx::describe(bytes).map_err(|error| Problem::new(About::Input, sentence(error)))?;
     let Some(password) = password else { return Ok(closed(&outside, None)) };
-    match pfx::examine(bytes, password.as_str().unwrap_or_default(), pbkdf2).await {
+    let examined = password.open(
+        |error| *error == OpenPfxError::WrongPassword,
+        async |password| pfx::examine(bytes, password, pbkdf2).await,
+    );
+    match examined.await {
         Err(OpenPfxError::WrongPassword) => Ok(closed(&outside, Some(WRONG_PASSWORD.to_owned()))),
         Err(error) => Ok(closed(&outside, Some(sentence(error)))),
         Ok((outside, contents, findings)) => {
@@ -205,17 +209,22 @@ pub(super) async fn convert(
     random: &mut impl CryptoRng,
     pbkdf2: &impl Pbkdf2,
 ) -> Result<MadeFile, Problem> {
-    let password = wanted.password.as_str().unwrap_or_default();
-    let new_password = wanted.new_password.as_ref().map_or(password, |new| new.as_str().unwrap_or_default());
+    let new_password = wanted.new_password.as_ref().unwrap_or(wanted.password.composed());
+    let new_password = new_password.as_str().unwrap_or_default();
     let added = match find_certificates(wanted.certificates.as_bytes()) {
         Ok(bundle) => bundle.certificates,
         Err(NoCertificate::Empty) => Vec::new(),
         Err(error) => return Err(Problem { about: About::Certificates, ..certificate_problem(error) }),
     };
     let preset = preset(&wanted.preset)?;
-    let bytes = pfx::convert(wanted.pfx.as_bytes(), password, new_password, preset, &added, random, pbkdf2)
-        .await
-        .map_err(write_problem)?;
+    let pfx = wanted.pfx.as_bytes();
+    let converted = wanted.password.open(
+        |error| matches!(error, PfxError::Source(OpenPfxError::WrongPassword)),
+        async |password| {
+            pfx::convert(pfx, password, new_password, preset, &added, &mut *random, pbkdf2).await
+        },
+    );
+    let bytes = converted.await.map_err(write_problem)?;
     made(bytes, new_password, pbkdf2).await
 }
 

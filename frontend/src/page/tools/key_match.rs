@@ -11,7 +11,7 @@ use crate::{
         material::{MaterialChange, MaterialField},
         notice::{Tone, note, notice, paragraph},
         report::rows_view,
-        secret_field::{SecretField, Visibility, put_secret, secret_of},
+        secret_field::{SecretField, Visibility, use_secret},
     },
     crypto::tools::{About, Identity, Problem, Row, ToolAnswer, ToolTask, Value},
     route::Tool,
@@ -78,12 +78,12 @@ struct SideProps {
 #[component]
 fn Side(props: &SideProps) -> Html {
     let SideProps { id, title, asking } = props;
-    let (password, visibility) = (use_node_ref(), use_state(|| Visibility::Hidden));
+    let password = use_secret(Visibility::Hidden);
     let password_id = format!("{id}_password");
     let onchange = {
         let (asking, password) = (asking.clone(), password.clone());
         Callback::from(move |change: MaterialChange| {
-            put_secret(&password, "");
+            password.wipe();
             asking.changed(change, |input| ToolTask::Identify { input, password: None });
         })
     };
@@ -91,7 +91,7 @@ fn Side(props: &SideProps) -> Html {
         let (asking, password) = (asking.clone(), password.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let secret = Some(secret_of(&password));
+            let secret = Some(password.secret());
             asking.ask(None, move |input| ToolTask::Identify { input, password: secret });
         })
     };
@@ -109,8 +109,8 @@ fn Side(props: &SideProps) -> Html {
                 accept=".pem,.key,.p8,.csr,.p10,.cer,.crt,.der,.p12,.pfx,.pub,.txt"
                 hint="A private key, a PFX, a request, a certificate or a public key." />
             <form novalidate=true onsubmit={open} hidden={!needs_password}>
-                <SecretField id={password_id} label={format!("Password of the {}", title.to_lowercase())} node={password}
-                    {visibility} autocomplete="off" {errors} />
+                <SecretField id={password_id} label={format!("Password of the {}", title.to_lowercase())} input={password}
+                    autocomplete="off" {errors} />
                 <Button>{ "Open" }</Button>
             </form>
             <div role="status">{ standing_view(&asking.standing) }</div>

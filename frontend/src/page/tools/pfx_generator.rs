@@ -15,7 +15,7 @@ use crate::{
         material::{Material, MaterialField, use_material},
         new_passphrase::{NewPassphrase, NewPassphraseField, PASSPHRASE, Running, use_new_passphrase},
         preset_choice::{PresetChoice, PresetFields},
-        secret_field::{SecretField, Visibility, put_secret, secret_of},
+        secret_field::{SecretField, SecretInput, Visibility, use_secret},
     },
     crypto::{
         CryptoWorker,
@@ -35,7 +35,7 @@ pub(super) fn PfxGenerator() -> Html {
     let worker: Running = use_mut_ref(|| None);
     let password = use_new_passphrase(&worker, CryptoWorker::spawn_with_tools);
     let (private_key, certificates) = (use_material(), use_material());
-    let (key_passphrase, visibility) = (use_node_ref(), use_state(|| Visibility::Hidden));
+    let key_passphrase = use_secret(Visibility::Hidden);
     let preset = use_state(PresetChoice::default);
     let attempt = use_attempt();
     let onsubmit = {
@@ -52,7 +52,7 @@ pub(super) fn PfxGenerator() -> Html {
             let (private_key, key_passphrase) = (private_key.clone(), key_passphrase.clone());
             submit(&attempt, task, field_of, move |_| {
                 private_key.wipe();
-                put_secret(&key_passphrase, "");
+                key_passphrase.wipe();
             });
         })
     };
@@ -65,7 +65,7 @@ pub(super) fn PfxGenerator() -> Html {
                 <div class="card">
                     <MaterialField id={PRIVATE_KEY} label="Private key" material={private_key} errors={errors.clone()}
                         accept=".pem,.key,.p8,.der,.txt" hint="PEM or DER, with or without a passphrase. It is wiped from this page when the file is made." />
-                    <SecretField id={KEY_PASSPHRASE} label="Passphrase of the private key" node={key_passphrase} {visibility}
+                    <SecretField id={KEY_PASSPHRASE} label="Passphrase of the private key" input={key_passphrase}
                         need={Need::Optional} autocomplete="off" errors={errors.clone()} hint="Only when the key is encrypted." />
                 </div>
                 <div class="card">
@@ -96,13 +96,12 @@ pub(super) fn PfxGenerator() -> Html {
 fn task(
     private_key: &Material,
     certificates: &Material,
-    key_passphrase: &NodeRef,
+    key_passphrase: &SecretInput,
     password: &NewPassphrase,
     preset: &PresetChoice,
 ) -> impl Future<Output = Result<ToolTask, Problem>> + use<> {
     let (private_key, certificates) = (private_key.clone(), certificates.clone());
-    let passphrase = secret_of(key_passphrase);
-    let passphrase = passphrase.as_str().is_some_and(|text| !text.is_empty()).then_some(passphrase);
+    let passphrase = Some(key_passphrase.secret()).filter(|passphrase| !passphrase.is_empty());
     let (password, preset) = (password.secret(), preset.preset().id().to_owned());
     async move {
         let private_key =

@@ -17,12 +17,9 @@ use crate::{
         notice::{Tone, note, paragraph},
         preset_choice::{PresetChoice, PresetFields},
         report::report_view,
-        secret_field::{SecretField, Visibility, put_secret, secret_of},
+        secret_field::{Purpose, SecretField, SecretInput, Visibility, use_secret},
     },
-    crypto::{
-        messages::Secret,
-        tools::{About, ConvertPfx, PfxReport, Problem, ToolAnswer, ToolTask},
-    },
+    crypto::tools::{About, ConvertPfx, PfxReport, Problem, ToolAnswer, ToolTask},
     route::Tool,
     wizard::FieldError,
 };
@@ -37,11 +34,11 @@ const CERTIFICATES: &str = "certificates";
 #[component]
 pub(super) fn PfxInspector() -> Html {
     let asking = use_asking();
-    let (password, visibility) = (use_node_ref(), use_state(|| Visibility::Hidden));
+    let password = use_secret(Visibility::Hidden);
     let onchange = {
         let (asking, password) = (asking.clone(), password.clone());
         Callback::from(move |change: MaterialChange| {
-            put_secret(&password, "");
+            password.wipe();
             asking.changed(change, |pfx| ToolTask::InspectPfx { pfx, password: None, now: unix_now() });
         })
     };
@@ -49,7 +46,7 @@ pub(super) fn PfxInspector() -> Html {
         let (asking, password) = (asking.clone(), password.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let secret = Some(secret_of(&password));
+            let secret = Some(password.secret());
             asking.ask(None, move |pfx| ToolTask::InspectPfx { pfx, password: secret, now: unix_now() });
         })
     };
@@ -64,6 +61,9 @@ pub(super) fn PfxInspector() -> Html {
     let wrong_password = report.and_then(|report| report.password_problem.clone());
     let errors: Vec<FieldError> =
         wrong_password.into_iter().map(|message| FieldError::new(PASSWORD, message)).collect();
+    // Once it is open the password is known to be the file's own, and the next file's unless there is a new one.
+    let is_open = report.is_some_and(|report| report.is_open);
+    let purpose = if is_open { Purpose::Protects } else { Purpose::Opens };
     let has_file = !matches!(*asking.standing, Standing::Nothing) && problem.is_none();
     html! {
         <>
@@ -72,13 +72,13 @@ pub(super) fn PfxInspector() -> Html {
                 <MaterialField id={PFX} label="PFX file" material={asking.material.clone()} forms={Forms::FileOnly} {onchange}
                     accept=".p12,.pfx" hint="Drop the file here or choose it: .p12 or .pfx." />
                 <form novalidate=true onsubmit={open} hidden={!has_file}>
-                    <SecretField id={PASSWORD} label="Password of the PFX file" node={password.clone()} {visibility}
+                    <SecretField id={PASSWORD} label="Password of the PFX file" input={password.clone()} {purpose}
                         autocomplete="off" errors={errors.clone()} hint="To see what is inside. Without it you see how the file is made." />
                     <Button>{ "Open" }</Button>
                 </form>
             </div>
             <div role="status" class="findings">{ findings(report, problem, &asking) }</div>
-            if report.is_some_and(|report| report.is_open) {
+            if is_open {
                 <Convert asking={asking.clone()} {password} />
             }
             { stays_here() }
@@ -102,13 +102,13 @@ fn findings(report: Option<&PfxReport>, problem: Option<&Problem>, asking: &Aski
 struct ConvertProps {
     asking: Asking,
     /// Where the password of the present file is.
-    password: NodeRef,
+    password: SecretInput,
 }
 
 /// The same key and certificates in another file.
 #[component]
 fn Convert(props: &ConvertProps) -> Html {
-    let (new_password, visibility) = (use_node_ref(), use_state(|| Visibility::Hidden));
+    let new_password = use_secret(Visibility::Hidden);
     let certificates = use_material();
     let preset = use_state(PresetChoice::default);
     let attempt = use_attempt();
@@ -119,7 +119,8 @@ fn Convert(props: &ConvertProps) -> Html {
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let (pfx, added) = (asking.material.clone(), certificates.clone());
-            let (secret, new_secret) = (secret_of(&password), filled(secret_of(&new_password)));
+            let (secret, new_secret) = (password.secret(), new_password.secret());
+            let new_secret = (!new_secret.is_empty()).then(|| new_secret.composed().clone());
             let preset = preset.preset().id().to_owned();
             let task = async move {
                 let unread = |about| {
@@ -136,7 +137,7 @@ fn Convert(props: &ConvertProps) -> Html {
                 }))
             };
             let new_password = new_password.clone();
-            submit(&attempt, task, field_of, move |_| put_secret(&new_password, ""));
+            submit(&attempt, task, field_of, move |_| new_password.wipe());
         })
     };
     let Attempt { errors, number, going_on, answer } = (*attempt).clone();
@@ -150,7 +151,7 @@ fn Convert(props: &ConvertProps) -> Html {
                 <div class="card">
                     <MaterialField id={CERTIFICATES} label="Certificates to add" material={certificates} need={Need::Optional}
                         errors={errors.clone()} accept=".pem,.cer,.crt,.der,.p7b,.txt" hint="Where the chain is missing or not whole." />
-                    <SecretField id={NEW_PASSWORD} label="New password" node={new_password} {visibility} need={Need::Optional}
+                    <SecretField id={NEW_PASSWORD} label="New password" input={new_password} purpose={Purpose::Protects} need={Need::Optional}
                         autocomplete="off" {errors} hint="Leave it empty to keep the present one." />
                 </div>
                 <Button emphasis={Emphasis::Primary} readiness={Readiness::busy_while(going_on)}>
@@ -163,11 +164,6 @@ fn Convert(props: &ConvertProps) -> Html {
             </div>
         </section>
     }
-}
-
-/// A secret, unless the field is empty.
-fn filled(secret: Secret) -> Option<Secret> {
-    secret.as_str().is_some_and(|text| !text.is_empty()).then_some(secret)
 }
 
 fn field_of(problem: &Problem) -> &'static str {

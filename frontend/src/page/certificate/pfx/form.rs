@@ -8,10 +8,10 @@ use crate::{
         error_summary::ErrorSummary,
         icon::{Picture, icon},
         preset_choice::{PresetChoice, PresetFields},
-        secret_field::{SecretField, Visibility, put_secret, secret_of},
+        secret_field::{Purpose, SecretField, SecretInput, Visibility, use_secret},
     },
     crypto::{
-        CryptoError, CryptoWorker,
+        CryptoError, CryptoWorker, TypedSecret,
         messages::{Secret, WritePfx},
     },
     wizard::FieldError,
@@ -55,8 +55,8 @@ struct Attempt {
 /// Where the secrets are typed, and how far the making of the file is.
 #[derive(Clone)]
 struct Maker {
-    passphrase: NodeRef,
-    password: NodeRef,
+    passphrase: SecretInput,
+    password: SecretInput,
     attempt: UseStateHandle<Attempt>,
 }
 
@@ -79,8 +79,8 @@ impl Maker {
         spawn_local(async move {
             let errors = match write(request, &name).await {
                 Ok(()) => {
-                    put_secret(&maker.passphrase, "");
-                    put_secret(&maker.password, "");
+                    maker.passphrase.wipe();
+                    maker.password.wipe();
                     onmade.emit(name.into());
                     Vec::new()
                 }
@@ -94,10 +94,11 @@ impl Maker {
 /// Passphrase, where the file is used, password.
 #[component]
 pub(super) fn PfxForm(props: &PfxFormProps) -> Html {
-    let maker =
-        Maker { passphrase: use_node_ref(), password: use_node_ref(), attempt: use_state(Attempt::default) };
-    let passphrase_visibility = use_state(|| Visibility::Hidden);
-    let password_visibility = use_state(|| Visibility::Shown);
+    let maker = Maker {
+        passphrase: use_secret(Visibility::Hidden),
+        password: use_secret(Visibility::Shown),
+        attempt: use_state(Attempt::default),
+    };
     let password = use_state(|| Password::SameAsPassphrase);
     let choice = use_state(PresetChoice::default);
     let onsubmit = {
@@ -113,22 +114,26 @@ pub(super) fn PfxForm(props: &PfxFormProps) -> Html {
             password.set(if same { Password::SameAsPassphrase } else { Password::ItsOwn });
         })
     };
+    let purpose = match *password {
+        Password::SameAsPassphrase => Purpose::Protects,
+        Password::ItsOwn => Purpose::Opens,
+    };
     let Attempt { errors, number, going_on } = (*maker.attempt).clone();
     html! {
         <form novalidate=true {onsubmit}>
             <ErrorSummary errors={errors.clone()} attempt={number} />
             // Tells a password manager whose passphrase this is.
             <input type="text" autocomplete="username" value={props.certificate.summary.mailbox.clone()} readonly=true hidden=true />
-            <SecretField id={PASSPHRASE} label="Passphrase of the key" node={maker.passphrase.clone()} errors={errors.clone()}
-                visibility={passphrase_visibility} autocomplete="current-password"
+            <SecretField id={PASSPHRASE} label="Passphrase of the key" input={maker.passphrase.clone()} errors={errors.clone()}
+                {purpose} autocomplete="current-password"
                 hint="The one that you saved when the key was made." />
             <PresetFields {choice} />
             <Checkbox id="same_password" marked={*password == Password::SameAsPassphrase} onchange={onpassword}>
                 { "Protect the file with the same passphrase" }
             </Checkbox>
             if *password == Password::ItsOwn {
-                <SecretField id={PASSWORD} label="Password of the PFX file" node={maker.password.clone()} {errors}
-                    visibility={password_visibility} autocomplete="new-password"
+                <SecretField id={PASSWORD} label="Password of the PFX file" input={maker.password.clone()} {errors}
+                    purpose={Purpose::Protects} autocomplete="new-password"
                     hint="The mail program asks for it when you import the file. At least 8 characters." />
             }
             <Button emphasis={Emphasis::Primary} readiness={Readiness::busy_while(going_on)}>
@@ -141,17 +146,17 @@ pub(super) fn PfxForm(props: &PfxFormProps) -> Html {
 
 /// Passphrase and PFX password, or the first thing to mend.
 fn secrets(
-    passphrase_node: &NodeRef,
-    password_node: &NodeRef,
+    passphrase: &SecretInput,
+    own_password: &SecretInput,
     password: Password,
-) -> Result<(Secret, Secret), FieldError> {
-    let passphrase = secret_of(passphrase_node);
-    if passphrase.as_str().is_none_or(str::is_empty) {
+) -> Result<(TypedSecret, Secret), FieldError> {
+    let passphrase = passphrase.secret();
+    if passphrase.is_empty() {
         return Err(FieldError::new(PASSPHRASE, "Enter the passphrase of the key."));
     }
     let (field, password) = match password {
-        Password::SameAsPassphrase => (PASSPHRASE, passphrase.clone()),
-        Password::ItsOwn => (PASSWORD, secret_of(password_node)),
+        Password::SameAsPassphrase => (PASSPHRASE, passphrase.composed().clone()),
+        Password::ItsOwn => (PASSWORD, own_password.secret().composed().clone()),
     };
     match passphrase::check(password.as_str().unwrap_or_default()) {
         Ok(()) => Ok((passphrase, password)),
@@ -162,7 +167,7 @@ fn secrets(
 fn request_of(
     certificate: &Certificate,
     recovery_file: &str,
-    passphrase: Secret,
+    passphrase: TypedSecret,
     pfx_password: Secret,
     preset: Preset,
 ) -> WritePfx {
