@@ -4,13 +4,10 @@
 //! modulo each of these, and all these powers fit one exponent: the discrete-logarithm fingerprint of Nemec et al., *The
 //! Return of Coppersmith's Attack* (2017), §2.3. A sound key has it by chance with a probability below 2^-100.
 
-use super::rsa::remainder;
+use super::rsa::{SMALL_PRIMES, remainder};
 
 /// The odd primes of M for the shortest keys, which are those of longer ones too.
-const PRIMES: [u32; 38] = [
-    3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103,
-    107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167,
-];
+const PRIMES: &[u32] = SMALL_PRIMES.split_at(1).1.split_at(38).0;
 const GENERATOR: u32 = 65_537;
 
 /// An exponent that is known up to a multiple of the order.
@@ -23,7 +20,7 @@ struct Logarithm {
 /// Whether the modulus, big-endian, has the fingerprint.
 pub(super) fn has_fingerprint(modulus: &[u8]) -> bool {
     let mut known: Vec<Logarithm> = Vec::with_capacity(PRIMES.len());
-    for prime in PRIMES {
+    for &prime in PRIMES {
         let Some(logarithm) = logarithm(remainder(modulus, prime), prime) else { return false };
         if known.iter().any(|other| contradict(*other, logarithm)) {
             return false;
@@ -71,7 +68,7 @@ mod tests {
     fn power(exponent: u32) -> Vec<u8> {
         let mut modulus = vec![0_u8; 64];
         modulus[63] = 1;
-        for prime in PRIMES {
+        for &prime in PRIMES {
             multiply(&mut modulus, prime);
         }
         let mut power = vec![0_u8; 64];

@@ -77,9 +77,40 @@ fn judge_exponent(bytes: &[u8]) -> Result<(), KeyRejection> {
     Ok(())
 }
 
+/// The primes that a modulus is divided by, the smallest first.
+pub(super) const SMALL_PRIMES: [u32; 133] = small_primes();
+
+/// How many of them are tried with one division of the modulus: the product of three is below 2^32.
+const AT_ONCE: usize = 3;
+
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "the compiler evaluates it, and would refuse an overflow and an index that is not there"
+)]
+const fn small_primes() -> [u32; 133] {
+    let mut primes = [0; 133];
+    let (mut count, mut number) = (0, 2);
+    while number < SMALL_FACTOR_LIMIT {
+        let mut index = 0;
+        while index < count && number % primes[index] != 0 {
+            index += 1;
+        }
+        if index == count {
+            primes[count] = number;
+            count += 1;
+        }
+        number += 1;
+    }
+    primes
+}
+
 /// The smallest divisor below [`SMALL_FACTOR_LIMIT`], which is always a prime.
 fn small_factor(modulus: &[u8]) -> Option<u32> {
-    (2..SMALL_FACTOR_LIMIT).find(|divisor| remainder(modulus, *divisor) == 0)
+    SMALL_PRIMES.chunks(AT_ONCE).find_map(|primes| {
+        let rest = remainder(modulus, primes.iter().fold(1, |product, prime| product.wrapping_mul(*prime)));
+        primes.iter().copied().find(|prime| rest.is_multiple_of(*prime))
+    })
 }
 
 /// The remainder of a big-endian number; of a division by zero, zero.
@@ -109,6 +140,10 @@ mod tests {
     #[test]
     fn a_small_factor_is_found_up_to_the_limit() {
         assert_eq!(small_factor(&[6]), Some(2));
+        for prime in SMALL_PRIMES {
+            assert_eq!(small_factor(&(prime * 757).to_be_bytes()), Some(prime));
+            assert_eq!(small_factor(&(prime * 751).to_be_bytes()), Some(prime));
+        }
         // 751 × 757, then 757 × 761: the first prime past the limit.
         assert_eq!(small_factor(&568_507_u32.to_be_bytes()), Some(751));
         assert_eq!(small_factor(&576_077_u32.to_be_bytes()), None);
