@@ -8,12 +8,14 @@
 mod test_authority;
 
 use frontend::crypto::{
-    CryptoError, GenerateKey, GeneratedKey, KeyAlgorithm, KeyProgress, Preset, Secret, Verdict, WritePfx,
+    CryptoError, GenerateKey, GeneratedKey, KeyAlgorithm, KeyProgress, Preset, Secret, TypedSecret, Verdict,
+    WritePfx,
     examine::examine,
     messages::{Answer, Examine, Task},
     task::perform,
 };
 use getrandom::{SysRng, rand_core::UnwrapErr};
+use js_sys::JsString;
 use test_authority::{Chain, MAILBOX, certify};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use wasm_crypto::{KeyPair, generate_key_pair, pbkdf2::Portable, pfx, recovery_file};
@@ -36,7 +38,15 @@ fn do_task(task: Task, progress: &mut dyn FnMut(KeyProgress)) -> Result<Answer, 
 }
 
 fn generate(algorithm: KeyAlgorithm, progress: &mut dyn FnMut(KeyProgress)) -> GeneratedKey {
-    let request = GenerateKey { algorithm, mailbox: MAILBOX.into(), passphrase: secret(PASSPHRASE) };
+    generate_under(secret(PASSPHRASE), algorithm, progress)
+}
+
+fn generate_under(
+    passphrase: Secret,
+    algorithm: KeyAlgorithm,
+    progress: &mut dyn FnMut(KeyProgress),
+) -> GeneratedKey {
+    let request = GenerateKey { algorithm, mailbox: MAILBOX.into(), passphrase };
     match do_task(Task::Generate(request), progress) {
         Ok(Answer::Key(key)) => key,
         other => panic!("{other:?}"),
@@ -48,9 +58,18 @@ fn certificate_pem(der: &[u8]) -> String {
 }
 
 fn write_pfx(key: &GeneratedKey, chain: &Chain, preset: Preset) -> Result<Vec<u8>, CryptoError> {
+    write_pfx_with(secret(PASSPHRASE).into(), key, chain, preset)
+}
+
+fn write_pfx_with(
+    passphrase: TypedSecret,
+    key: &GeneratedKey,
+    chain: &Chain,
+    preset: Preset,
+) -> Result<Vec<u8>, CryptoError> {
     let request = WritePfx {
         recovery_file: key.recovery_file.clone(),
-        passphrase: secret(PASSPHRASE).into(),
+        passphrase,
         friendly_name: MAILBOX.into(),
         leaf_pem: certificate_pem(&chain.leaf_der),
         chain_pem: chain.chain_der.iter().map(|der| certificate_pem(der)).collect(),
@@ -97,6 +116,29 @@ fn a_p_256_key_becomes_a_request_and_then_a_compatible_pfx() {
 #[wasm_bindgen_test]
 fn a_p_384_key_becomes_a_request_and_then_a_modern_pfx() {
     go_to_the_pfx(KeyAlgorithm::EcP384, Preset::Modern);
+}
+
+#[wasm_bindgen_test]
+fn a_recovery_file_opens_with_its_passphrase_in_either_spelling() {
+    let compose = |text: &str| String::from(JsString::from(text).normalize("NFC"));
+    let decomposed = "Zaz\u{307}o\u{301}\u{142}c\u{301} \u{1112}\u{1161}\u{11AB}";
+    let typed = TypedSecret::new(decomposed.to_owned(), compose);
+    let composed = typed.composed().clone();
+    assert_eq!(composed.as_str(), Some("Za\u{17C}\u{F3}\u{142}\u{107} \u{D55C}"));
+
+    let key = generate_under(composed.clone(), KeyAlgorithm::EcP256, &mut |_| ());
+    let opened = recovery_file::read(&key.recovery_file, composed.as_str().unwrap(), &Portable);
+    let chain = certify(
+        &pollster::block_on(opened).unwrap().public_key().unwrap(),
+        &key_pair(KeyAlgorithm::EcP384),
+        &key_pair(KeyAlgorithm::EcP256),
+    );
+    for passphrase in [typed, composed.into()] {
+        write_pfx_with(passphrase, &key, &chain, Preset::Modern).unwrap();
+    }
+    let uncomposed = secret(decomposed).into();
+    let refused = write_pfx_with(uncomposed, &key, &chain, Preset::Modern);
+    assert_eq!(refused, Err(CryptoError::WrongPassphrase));
 }
 
 #[wasm_bindgen_test]

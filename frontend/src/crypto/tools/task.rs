@@ -60,3 +60,71 @@ async fn use_tool(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::{
+        TypedSecret,
+        tools::{About, ConvertPfx},
+    };
+    use getrandom::{SysRng, rand_core::UnwrapErr};
+    use wasm_crypto::{pbkdf2::Portable, pfx};
+
+    /// Written under [`COMPOSED`].
+    const PFX: &[u8] = include_bytes!("../../../../tests/vectors/pfx/openssl-unicode-password.p12");
+    const PRIVATE_KEY: &[u8] =
+        include_bytes!("../../../../tests/vectors/private-keys/ec-pbes2-unicode-passphrase.pem");
+    const COMPOSED: &str = "Za\u{17C}\u{F3}\u{142}\u{107}-Ωпароль";
+    const DECOMPOSED: &str = "Zaz\u{307}o\u{301}\u{142}c\u{301}-Ωпароль";
+
+    fn use_tool(task: ToolTask) -> Result<ToolAnswer, Problem> {
+        pollster::block_on(super::use_tool(task, &mut UnwrapErr(SysRng), &Portable, &mut |_| ()))
+    }
+
+    fn content(bytes: &[u8]) -> Content {
+        bytes.to_vec().into()
+    }
+
+    fn decomposed() -> TypedSecret {
+        TypedSecret::new(DECOMPOSED.to_owned(), |_| COMPOSED.to_owned())
+    }
+
+    #[test]
+    fn a_file_opens_with_its_password_in_another_spelling() {
+        let password = Some(decomposed());
+        let inspected =
+            use_tool(ToolTask::InspectPfx { pfx: content(PFX), password: password.clone(), now: 0 });
+        let Ok(ToolAnswer::Pfx(report)) = inspected else { panic!("{inspected:?}") };
+        assert!(report.is_open, "{:?}", report.password_problem);
+        for (input, kind) in [(PFX, "PFX"), (PRIVATE_KEY, "Private key")] {
+            let found = use_tool(ToolTask::Identify { input: content(input), password: password.clone() });
+            let Ok(ToolAnswer::Identity(identity)) = found else { panic!("{found:?}") };
+            assert_eq!(identity.kind, kind);
+        }
+    }
+
+    #[test]
+    fn a_password_that_is_wrong_in_both_spellings_is_called_wrong() {
+        let wrong = || Some(TypedSecret::new(format!("{DECOMPOSED}!"), |_| format!("{COMPOSED}!")));
+        for input in [PFX, PRIVATE_KEY] {
+            let found = use_tool(ToolTask::Identify { input: content(input), password: wrong() });
+            assert_eq!(found.unwrap_err().about, About::Password);
+        }
+    }
+
+    #[test]
+    fn what_keeps_its_password_is_written_anew_under_the_composed_spelling() {
+        let task = ConvertPfx {
+            pfx: content(PFX),
+            password: decomposed(),
+            certificates: Content::default(),
+            new_password: None,
+            preset: "compatible".to_owned(),
+        };
+        let converted = use_tool(ToolTask::ConvertPfx(task));
+        let Ok(ToolAnswer::File(made)) = converted else { panic!("{converted:?}") };
+        let opens = |password| pollster::block_on(pfx::open(&made.content, password, &Portable)).is_ok();
+        assert!(opens(COMPOSED) && !opens(DECOMPOSED));
+    }
+}
