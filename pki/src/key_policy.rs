@@ -13,6 +13,7 @@ pub use rejection::KeyRejection;
 mod elliptic_curve;
 mod fermat;
 mod names;
+mod number;
 mod published;
 mod rejection;
 mod roca;

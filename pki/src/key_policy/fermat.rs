@@ -1,40 +1,35 @@
 //! Primes that are too close to each other: Fermat's factorization finds them at once (CVE-2022-26320).
 
-use crypto_bigint::{BoxedUint, Resize};
+use super::number::{Number, Root, square_root};
 
 /// How many candidates are tried. Our choice, the one of Boulder and badkeys: primes that a sound generator draws never
 /// come near, and the printers whose keys were broken needed fewer.
 const ROUNDS: u32 = 100;
-/// Room for a square a little over the modulus.
-const SPARE_BITS: u32 = 64;
 
 /// Whether the modulus, big-endian and odd, is `a² − b²` for one of the first candidates of `a` from its square root on.
 pub(super) fn finds_factors(modulus: &[u8]) -> bool {
-    let modulus = BoxedUint::from_be_slice_vartime(modulus);
-    let room = modulus.bits_precision().saturating_add(SPARE_BITS);
-    let modulus = modulus.resize(room);
-    let root = modulus.floor_sqrt_vartime();
-    let mut difference = modulus.wrapping_sub(root.wrapping_square());
-    if bool::from(difference.is_zero()) {
+    let Root { twice, rest } = square_root(modulus);
+    if rest.is_zero() {
         return true;
     }
-    let one = BoxedUint::one_with_precision(modulus.bits_precision());
-    let two = one.wrapping_add(&one);
+    let two = Number::from(2);
     // What (a + 1)² is over a².
-    let mut step = root.wrapping_add(&root).wrapping_add(&one);
-    difference = step.wrapping_sub(&difference);
+    let mut step = twice;
+    step.add(&Number::from(1));
+    let mut difference = step.clone();
+    difference.subtract(&rest);
     for _ in 0..ROUNDS {
         if is_square(&difference) {
             return true;
         }
-        step.wrapping_add_assign(&two);
-        difference.wrapping_add_assign(&step);
+        step.add(&two);
+        difference.add(&step);
     }
     false
 }
 
 /// One in four numbers passes the first look, and of these one in a hundred the second.
-fn is_square(number: &BoxedUint) -> bool {
+fn is_square(number: &Number) -> bool {
     /// 3² · 5 · 7 · 11 · 13 · 17 · 19 · 23: the squares modulo each are few.
     const MODULI: [u32; 8] = [9, 5, 7, 11, 13, 17, 19, 23];
     const PRODUCT: u32 = 334_639_305;
@@ -48,7 +43,7 @@ fn is_square(number: &BoxedUint) -> bool {
         let rest = |value: u32| value.checked_rem(modulus).unwrap_or_default();
         (0..modulus).any(|root| rest(root.wrapping_mul(root)) == rest(remainder))
     };
-    MODULI.into_iter().all(is_square_modulo) && number.checked_sqrt_vartime().is_some()
+    MODULI.into_iter().all(is_square_modulo) && square_root(&bytes).rest.is_zero()
 }
 
 #[cfg(test)]
@@ -64,11 +59,11 @@ mod tests {
     fn squares_are_told_from_their_neighbours() {
         for root in [1_u64, 2, 3, 255, 256, 65_537, 4_294_967_291] {
             let square = root * root;
-            assert!(is_square(&BoxedUint::from(square)), "{root}");
-            assert!(!is_square(&BoxedUint::from(square + 1)), "{root}");
+            assert!(is_square(&Number::from(square)), "{root}");
+            assert!(!is_square(&Number::from(square + 1)), "{root}");
         }
         // A square modulo 32 and modulo all the small primes, and yet none.
-        assert!(!is_square(&BoxedUint::from(334_639_305_u64 * 32 + 1)));
+        assert!(!is_square(&Number::from(334_639_305_u64 * 32 + 1)));
     }
 
     /// A number whose factors are found in this round: `a² − b²`, where `a` is so far above its square root.
