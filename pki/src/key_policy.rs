@@ -10,7 +10,7 @@ use std::fmt;
 pub use published::{KnownKeys, KnownKeysError};
 pub use rejection::KeyRejection;
 
-mod elliptic_curve;
+pub(crate) mod elliptic_curve;
 mod fermat;
 mod names;
 mod number;

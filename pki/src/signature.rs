@@ -1,6 +1,6 @@
 //! Verification of signatures over requests and certificates.
 
-use crate::key_policy::{KeyAlgorithm, PublicKey};
+use crate::key_policy::{KeyAlgorithm, PublicKey, elliptic_curve};
 use der::AnyRef;
 use der::asn1::ObjectIdentifier;
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
@@ -112,15 +112,17 @@ impl VerificationAlgorithm {
 }
 
 fn verifies_p256(key: &PublicKey, digest: &[u8], signature: &[u8]) -> bool {
-    let Ok(key) = p256::ecdsa::VerifyingKey::from_sec1_bytes(key.key_bits()) else { return false };
-    p256::ecdsa::Signature::from_der(signature)
-        .is_ok_and(|signature| key.verify_prehash(digest, &signature).is_ok())
+    let Some(key) = elliptic_curve::public_key(key.key_bits()) else { return false };
+    p256::ecdsa::Signature::from_der(signature).is_ok_and(|signature| {
+        p256::ecdsa::VerifyingKey::from(key).verify_prehash(digest, &signature).is_ok()
+    })
 }
 
 fn verifies_p384(key: &PublicKey, digest: &[u8], signature: &[u8]) -> bool {
-    let Ok(key) = p384::ecdsa::VerifyingKey::from_sec1_bytes(key.key_bits()) else { return false };
-    p384::ecdsa::Signature::from_der(signature)
-        .is_ok_and(|signature| key.verify_prehash(digest, &signature).is_ok())
+    let Some(key) = elliptic_curve::public_key(key.key_bits()) else { return false };
+    p384::ecdsa::Signature::from_der(signature).is_ok_and(|signature| {
+        p384::ecdsa::VerifyingKey::from(key).verify_prehash(digest, &signature).is_ok()
+    })
 }
 
 /// RFC 4055 §5, RFC 5758 §3.2.

@@ -2,6 +2,9 @@
 
 use super::{KeyAlgorithm, KeyRejection, names};
 use der::asn1::ObjectIdentifier;
+use p256::NistP256;
+use p256::elliptic_curve::{AffinePoint, CurveArithmetic, FieldBytes, PublicKey, point::AffineCoordinates};
+use p384::NistP384;
 
 const P_256: ObjectIdentifier = const_oid::db::rfc5912::SECP_256_R_1;
 const P_384: ObjectIdentifier = const_oid::db::rfc5912::SECP_384_R_1;
@@ -31,10 +34,23 @@ pub(super) fn judge(parameters: Option<der::AnyRef<'_>>, point: &[u8]) -> Result
     if point == POINT_AT_INFINITY {
         return Err(KeyRejection::PointAtInfinity);
     }
-    let on_curve = point.first() == Some(&UNCOMPRESSED_POINT)
-        && match algorithm {
-            KeyAlgorithm::EcP384 => p384::PublicKey::from_sec1_bytes(point).is_ok(),
-            _ => p256::PublicKey::from_sec1_bytes(point).is_ok(),
-        };
+    let on_curve = match algorithm {
+        KeyAlgorithm::EcP384 => public_key::<NistP384>(point).is_some(),
+        _ => public_key::<NistP256>(point).is_some(),
+    };
     if on_curve { Ok(algorithm) } else { Err(KeyRejection::PointNotOnCurve) }
+}
+
+/// The key with this point, which has both coordinates and is on the curve (SEC 1 §2.3.4).
+///
+/// `PublicKey::from_sec1_bytes` also takes compressed points, and brings a square root of each field for them.
+pub(crate) fn public_key<C>(point: &[u8]) -> Option<PublicKey<C>>
+where
+    C: CurveArithmetic,
+    AffinePoint<C>: AffineCoordinates<FieldRepr = FieldBytes<C>>,
+{
+    let coordinates = point.strip_prefix(&[UNCOMPRESSED_POINT])?;
+    let (x, y) = coordinates.split_at_checked(coordinates.len().div_ceil(2))?;
+    let point = AffinePoint::<C>::from_coordinates(x.try_into().ok()?, y.try_into().ok()?);
+    PublicKey::from_affine(point.into_option()?).ok()
 }
