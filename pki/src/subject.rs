@@ -92,14 +92,21 @@ impl SubjectField {
 
     /// Its attribute type and how its value is encoded (RFC 5280 §4.1.2.4, Appendix A.1; S/MIME BR §7.1.4.2.2).
     fn attribute_type(self) -> (ObjectIdentifier, Tag) {
+        const COUNTRY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.6");
+        const STATE_OR_PROVINCE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.8");
+        const LOCALITY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.7");
+        const ORGANIZATION: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.10");
+        const ORGANIZATION_IDENTIFIER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.97");
+        const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
+        const EMAIL_ADDRESS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.1");
         match self {
-            Self::Country => (ObjectIdentifier::new_unwrap("2.5.4.6"), Tag::PrintableString),
-            Self::StateOrProvince => (ObjectIdentifier::new_unwrap("2.5.4.8"), Tag::Utf8String),
-            Self::Locality => (ObjectIdentifier::new_unwrap("2.5.4.7"), Tag::Utf8String),
-            Self::Organization => (ObjectIdentifier::new_unwrap("2.5.4.10"), Tag::Utf8String),
-            Self::OrganizationIdentifier => (ObjectIdentifier::new_unwrap("2.5.4.97"), Tag::Utf8String),
-            Self::CommonName => (ObjectIdentifier::new_unwrap("2.5.4.3"), Tag::Utf8String),
-            Self::Mailbox => (ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.1"), Tag::Ia5String),
+            Self::Country => (COUNTRY, Tag::PrintableString),
+            Self::StateOrProvince => (STATE_OR_PROVINCE, Tag::Utf8String),
+            Self::Locality => (LOCALITY, Tag::Utf8String),
+            Self::Organization => (ORGANIZATION, Tag::Utf8String),
+            Self::OrganizationIdentifier => (ORGANIZATION_IDENTIFIER, Tag::Utf8String),
+            Self::CommonName => (COMMON_NAME, Tag::Utf8String),
+            Self::Mailbox => (EMAIL_ADDRESS, Tag::Ia5String),
         }
     }
 
