@@ -7,6 +7,7 @@
 #![warn(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
 pub mod authority;
+mod base64;
 pub mod certificate;
 pub mod country;
 pub mod crl;

@@ -5,10 +5,8 @@
 //! padding, HTML, escaped line breaks, Base64 or hex alone. What is not: a missing or damaged line, a foreign
 //! character, a missing character.
 
+use crate::base64::{self, Decoded};
 use crate::request::{Defect, Position, PrivateKeyForm};
-use base64::Engine;
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose::STANDARD};
 
 mod dress;
 mod marks;
@@ -30,16 +28,10 @@ const OPEN_PGP: &str = "PGP ";
 /// The labels of a request: the one of RFC 7468 §7, and the one that keytool, NSS and GnuTLS write.
 const REQUEST_LABELS: [&str; 2] = ["CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"];
 
-/// Padding may be missing; bits that belong to no byte must be zero.
-const TOLERANT_OF_PADDING: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
-
 /// Writes PEM with lines of 64 characters and a line break at the end.
 pub fn encode(label: &str, der: &[u8]) -> String {
     let mut pem = format!("{BEGIN}{label}{DASHES}\n");
-    for (index, character) in STANDARD.encode(der).chars().enumerate() {
+    for (index, character) in base64::encode(der).chars().enumerate() {
         if index > 0 && index.is_multiple_of(LINE_CHARACTERS) {
             pem.push('\n');
         }
@@ -218,7 +210,7 @@ fn find_from(text: &str, pattern: &str, from: usize) -> Option<usize> {
 fn decode_block(text: &str, block: &Block<'_>) -> Result<Vec<u8>, Defect> {
     let at = |offset: usize| text::position(text, block.body_start.saturating_add(offset));
     let foreign = |(offset, character)| Defect::CharacterOutsideBase64 { character, position: at(offset) };
-    let mut base64 = String::new();
+    let mut characters = String::new();
     let mut padding: Option<(usize, char)> = None;
     let mut line_begins = false;
     for (offset, character) in block.body.char_indices() {
@@ -232,15 +224,22 @@ fn decode_block(text: &str, block: &Block<'_>) -> Result<Vec<u8>, Defect> {
                     return Err(foreign(padding));
                 }
                 line_begins = false;
-                base64.push(character);
+                characters.push(character);
             }
             _ => return Err(foreign((offset, character))),
         }
     }
-    if base64.is_empty() {
+    if characters.is_empty() {
         return Err(Defect::NotDer);
     }
-    TOLERANT_OF_PADDING.decode(base64).or(Err(Defect::Base64Incomplete))
+    decode_base64(&characters).ok_or(Defect::Base64Incomplete)
+}
+
+/// Bits that belong to no byte must be zero: else a character is missing, or is another one.
+fn decode_base64(characters: &str) -> Option<Vec<u8>> {
+    base64::decode(characters)
+        .filter(|decoded| decoded.spare_bits_are_zero)
+        .map(|Decoded { bytes, .. }| bytes)
 }
 
 /// Characters without width that web pages and mail programs leave in a copied text.
@@ -258,9 +257,9 @@ fn foreign_block(text: &str, block: &Block<'_>) -> Defect {
 }
 
 /// Decodes as much Base64 as makes whole bytes, for the sake of what might begin there.
-fn decode_beginning(base64: &str) -> Option<Vec<u8>> {
-    let whole = base64.len().saturating_sub(base64.len() % 4);
-    TOLERANT_OF_PADDING.decode(base64.get(..whole)?).ok()
+fn decode_beginning(characters: &str) -> Option<Vec<u8>> {
+    let whole = characters.len().saturating_sub(characters.len() % 4);
+    decode_base64(characters.get(..whole)?)
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 use super::{decode_beginning, text};
 use crate::request::{Defect, PrivateKeyForm, private_key_form};
-use base64::Engine;
 
 /// First characters of the Base64 of an OpenSSH private key (`openssh-key-v1`).
 const OPENSSH_MAGIC: &str = "b3BlbnNzaC1rZXktdjE";
@@ -159,7 +158,7 @@ fn bare_base64(text: &str) -> Result<Vec<u8>, Defect> {
     let base64: String = text.chars().filter(|character| is_base64(*character)).collect();
     match decode_beginning(&base64) {
         Some(beginning) if is_bare && beginning.first() == Some(&0x30) => {
-            super::TOLERANT_OF_PADDING.decode(base64).or(Err(Defect::Base64Incomplete))
+            super::decode_base64(&base64).ok_or(Defect::Base64Incomplete)
         }
         _ => Err(Defect::NotARequest),
     }

@@ -1,7 +1,6 @@
 //! The bytes that a damaged text most likely means. Whoever takes them must verify a signature over them.
 
-use super::{TOLERANT_OF_PADDING, dress, marks};
-use base64::Engine;
+use super::{decode_base64, dress, marks};
 
 /// Longest label between BEGIN and the Base64, in bytes. Our choice: twice `NEW CERTIFICATE REQUEST`.
 const LABEL_BYTES: usize = 48;
@@ -14,10 +13,10 @@ pub(super) fn salvage(text: &str) -> Option<Vec<u8>> {
     let text = plain.as_deref().unwrap_or(text);
     let body = body(text)?;
     let base64: String = body.chars().filter(|character| marks::is_base64(*character)).collect();
-    let header = TOLERANT_OF_PADDING.decode(base64.get(..HEADER_CHARACTERS)?).ok()?;
+    let header = decode_base64(base64.get(..HEADER_CHARACTERS)?)?;
     let bytes = crate::request::encoded_bytes(&header)?;
     let characters = bytes.checked_mul(4)?.div_ceil(3);
-    TOLERANT_OF_PADDING.decode(base64.get(..characters)?).ok()
+    decode_base64(base64.get(..characters)?)
 }
 
 /// What stands between the lines, or what is left of them.

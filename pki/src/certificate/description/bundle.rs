@@ -2,9 +2,6 @@
 
 use super::{Parts, certificates_of_signed_data};
 use crate::request::{self, Defect, PrivateKeyForm};
-use base64::Engine;
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use der::{Decode, Header, Reader, SliceReader};
 
 /// Longest input. Our choice: a bundle of all roots of a browser has a fifth of it.
@@ -19,13 +16,6 @@ const DASHES: &str = "-----";
 const CERTIFICATE_LABELS: [&str; 3] = ["CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"];
 /// RFC 7468 §8 and §9.
 const BUNDLE_LABELS: [&str; 3] = ["PKCS7", "PKCS #7 SIGNED DATA", "CMS"];
-
-const TOLERANT_OF_PADDING: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::STANDARD,
-    GeneralPurposeConfig::new()
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-        .with_decode_allow_trailing_bits(true),
-);
 
 /// The certificates of an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -198,7 +188,7 @@ fn base64(body: &str) -> Option<Vec<u8>> {
         .flat_map(str::chars)
         .filter(|character| !character.is_whitespace() && *character != '>')
         .collect();
-    TOLERANT_OF_PADDING.decode(characters).ok().filter(|der| !der.is_empty())
+    crate::base64::decode(&characters).map(|decoded| decoded.bytes).filter(|der| !der.is_empty())
 }
 
 /// Certificates one after another, or a bundle.
