@@ -7,9 +7,8 @@ use crate::profile::Validity;
 use crate::signed::Signed;
 use crate::tbs::TbsCertificate;
 use crate::{hex, name_text, pem};
-use der::{Decode, Encode};
+use der::{AnyRef, Decode, Encode};
 use sha2::{Digest, Sha256};
-use x509_cert::name::Name;
 
 /// The PEM label of a certificate (RFC 7468 §5).
 const PEM_LABEL: &str = "CERTIFICATE";
@@ -20,8 +19,8 @@ pub struct Certificate {
     der: Vec<u8>,
     public_key: PublicKey,
     serial_number: Vec<u8>,
-    subject: Name,
-    issuer: Name,
+    subject: Vec<name_text::Attribute>,
+    issuer: Vec<name_text::Attribute>,
     validity: Validity,
 }
 
@@ -34,12 +33,13 @@ impl Certificate {
         let signed = Signed::from_der(der)?;
         let tbs_der = signed.to_be_signed_der()?;
         let tbs = TbsCertificate::from_der(&tbs_der)?;
+        let name = |name: &AnyRef<'_>| name_text::read(&name.to_der()?).ok_or(CertificateError::Name);
         Ok(Self {
             der: der.to_vec(),
             public_key: PublicKey::from_spki_der(&tbs.subject_public_key_info.to_der()?)?,
             serial_number: tbs.serial_number.as_bytes().to_vec(),
-            subject: Name::from_der(&tbs.subject.to_der()?)?,
-            issuer: Name::from_der(&tbs.issuer.to_der()?)?,
+            subject: name(&tbs.subject)?,
+            issuer: name(&tbs.issuer)?,
             validity: tbs.validity().ok_or(CertificateError::Validity)?,
         })
     }
@@ -61,7 +61,7 @@ impl Certificate {
 
     /// Label such as `Organization` and value of each attribute of the subject, in order.
     pub fn subject_attributes(&self) -> Vec<(String, String)> {
-        name_text::attributes(&self.subject)
+        name_text::labelled(&self.subject)
     }
 
     /// The subject such as `C=PL, O=Example, CN=Example`.
@@ -112,6 +112,9 @@ pub enum CertificateError {
     /// Not the DER of a certificate.
     #[error("this is not a certificate")]
     Undecodable(#[from] der::Error),
+    /// Its subject or its issuer is no name.
+    #[error("this is not a certificate")]
+    Name,
     /// Its validity ends before it begins, or after the year 9999.
     #[error("the certificate's validity makes no sense")]
     Validity,

@@ -3,7 +3,6 @@
 use crate::{hex, name_text};
 use der::asn1::{BitStringRef, ObjectIdentifier, OctetStringRef};
 use der::{AnyRef, Decode, Reader, SliceReader, Tag, TagNumber, Tagged};
-use x509_cert::name::Name;
 
 /// RFC 5280 §4.2.1; what Microsoft's and Netscape's programs ask for; RFC 8551 §2.5.2.
 const NAMES: &[(ObjectIdentifier, &str)] = &[
@@ -130,7 +129,7 @@ fn general_name(name: &AnyRef<'_>) -> Option<String> {
         0 => format!("another name (#{})", hex::encode(value)),
         1 => format!("{} (e-mail address)", text(value)),
         2 => format!("{} (DNS name)", text(value)),
-        4 => format!("{} (directory name)", name_text::format(&Name::from_der(value).ok()?)),
+        4 => format!("{} (directory name)", name_text::format(&name_text::read(value)?)),
         6 => format!("{} (URI)", text(value)),
         7 => format!("{} (IP address)", address(value)),
         8 => format!("{} (registered id)", ObjectIdentifier::from_bytes(value).ok()?),

@@ -11,8 +11,8 @@ use crate::{name_text, pem};
 use attributes::Attributes;
 use content::Content;
 use der::{AnyRef, Decode, Encode, Header, Reader, Sequence, SliceReader, Tag, TagNumber, Tagged};
+use name_text::Attribute;
 use spki::AlgorithmIdentifierRef;
-use x509_cert::name::Name;
 
 pub use attributes::RequestedExtension;
 pub use build::{BuildError, RequestedNames, build, build_with_names};
@@ -60,12 +60,13 @@ struct Subject {
 }
 
 impl Subject {
-    fn new(name: &Name) -> Self {
-        let fields = name_text::values(name)
-            .filter_map(|(oid, value)| Some((SubjectField::from_attribute_type(oid)?, value)));
+    fn new(name: &[Attribute]) -> Self {
+        let fields = name.iter().filter_map(|Attribute { oid, value, .. }| {
+            Some((SubjectField::from_attribute_type(*oid)?, value.clone()))
+        });
         Self {
             line: name_text::format(name),
-            attributes: name_text::attributes(name),
+            attributes: name_text::labelled(name),
             fields: fields.collect(),
         }
     }
@@ -248,7 +249,7 @@ fn judge(der: &[u8]) -> Result<CertificationRequest, Defect> {
         Some(_) => return Err(malformed(&[0, 3])),
         None => Attributes::default(),
     };
-    let subject_ignored = (!subject.is_empty()).then_some(Warning::SubjectIgnored);
+    let subject_ignored = (!info.subject.value().is_empty()).then_some(Warning::SubjectIgnored);
     Ok(CertificationRequest {
         der: der.to_vec(),
         public_key,
@@ -260,8 +261,8 @@ fn judge(der: &[u8]) -> Result<CertificationRequest, Defect> {
 }
 
 /// A name whose values are strings: no other program reads one with anything else in it.
-fn read_subject(subject: &AnyRef<'_>) -> Option<Name> {
-    let name = Name::from_der(&subject.to_der().ok()?).ok()?;
+fn read_subject(subject: &AnyRef<'_>) -> Option<Vec<Attribute>> {
+    let name = name_text::read(&subject.to_der().ok()?)?;
     let is_string = |tag| {
         matches!(
             tag,
@@ -274,7 +275,7 @@ fn read_subject(subject: &AnyRef<'_>) -> Option<Name> {
                 | Tag::VisibleString
         )
     };
-    let holds_strings = name.iter().all(|attribute| is_string(attribute.value.tag()));
+    let holds_strings = name.iter().all(|attribute| is_string(attribute.tag));
     holds_strings.then_some(name)
 }
 

@@ -177,7 +177,17 @@ fn a_correct_request_tells_what_is_in_it() {
     let empty = examine(&read("ok-empty-subject.pem")).unwrap();
     assert_eq!(empty.subject_text(), "");
     assert_eq!(empty.warnings(), []);
+    let of_empty_parts = examine(SUBJECT_OF_EMPTY_PARTS.as_bytes()).unwrap();
+    assert_eq!(of_empty_parts.subject_text(), "");
+    assert_eq!(of_empty_parts.warnings(), [Warning::SubjectIgnored]);
 }
+
+/// The subject is a sequence of two sets, which are empty.
+const SUBJECT_OF_EMPTY_PARTS: &str = "
+    MIHQMHcCAQAwBDEAMQAwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQeGFMv1HVMAvMEHZx1zrM7
+    g//YGsfOT+iCzLHJi8WJbqRsMRxOL/QN2Wo2U+bkVEXTLf5Ibs7XXHqQxqGIgcCjoBEwDwYJKoZI
+    hvcNAQkOMQIwADAKBggqhkjOPQQDAgNJADBGAiEAhsafJRzEvCfUeuTfbLyyJ4pGa6SEdQyiOu31
+    U9BFaSQCIQCwQxRwFwjSeHqN9Jzg45CwVAyu4jUBSyBzXNMLlD7/kA==";
 
 #[test]
 fn too_much_text_is_refused_before_it_is_read() {

@@ -17,7 +17,6 @@ use crate::{hex, name_text};
 use der::{Decode, Tag};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
-use x509_cert::name::Name;
 use x509_cert::time::Time;
 
 /// A certificate as it is shown.
@@ -174,10 +173,10 @@ fn version(der: &[u8]) -> Option<u64> {
 
 /// A name that cannot be read is shown as one value in hex.
 fn attributes(der: &[u8]) -> Vec<(String, String)> {
-    Name::from_der(der).map_or_else(
-        |_| vec![("Unreadable name".to_owned(), format!("#{}", hex::encode(der)))],
+    name_text::read(der).map_or_else(
+        || vec![("Unreadable name".to_owned(), format!("#{}", hex::encode(der)))],
         |name| {
-            let attributes = name_text::attributes(&name).into_iter();
+            let attributes = name_text::labelled(&name).into_iter();
             attributes.map(|(label, value)| (label, name_text::printable(&value))).collect()
         },
     )

@@ -4,7 +4,6 @@ use crate::element::{Element, elements};
 use crate::{extension_text, hex, name_text};
 use der::asn1::ObjectIdentifier;
 use der::{Decode, Tag};
-use x509_cert::name::Name;
 
 /// An extension as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -176,7 +175,7 @@ fn general_names(der: &[u8]) -> Option<Vec<String>> {
 /// An address of any kind; the kinds that occur in these extensions.
 fn general_name(name: &Element<'_>) -> Option<String> {
     if name.is_context(4) {
-        return Some(name_text::format(&Name::from_der(name.content).ok()?));
+        return Some(name_text::format(&name_text::read(name.content)?));
     }
     [1, 2, 6].iter().any(|kind| name.is_context(*kind)).then(|| text(name))
 }
