@@ -31,6 +31,7 @@ use pki::{
 };
 use reservation::Outcome;
 use sqlx::SqliteConnection;
+use tokio::task::JoinError;
 
 /// A certificate, and whether this request was the first to ask for it.
 #[derive(Debug)]
@@ -57,6 +58,9 @@ pub(crate) enum ActivationError {
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// The task ended before it had an answer: it panicked, or the server stops.
+    #[error("the issuance ended without an answer")]
+    Ended(#[from] JoinError),
 }
 
 /// Why reserved bytes did not become a certificate.
@@ -75,10 +79,15 @@ pub enum FinishError {
 }
 
 /// Issues the certificate of an order, or finds the one that it has.
-pub(crate) async fn activate(
-    state: &AppState,
-    activation: &Activation<'_>,
-) -> Result<Activated, ActivationError> {
+///
+/// In a task of its own: a customer who goes away drops the request and all that it waits for, and what is reserved must
+/// have its certificate nevertheless.
+pub(crate) async fn activate(state: &AppState, activation: Activation) -> Result<Activated, ActivationError> {
+    let state = state.clone();
+    tokio::spawn(async move { take_steps(&state, &activation).await }).await?
+}
+
+async fn take_steps(state: &AppState, activation: &Activation) -> Result<Activated, ActivationError> {
     let outcome = reservation::reserve(state, activation).await?;
     let is_new = matches!(outcome, Outcome::New(_));
     // Another key is refused only after the earlier one has its certificate: no crash leaves a reservation that

@@ -53,13 +53,13 @@ async fn activate(
     }
     let request = request::examine_with(body.csr.as_bytes(), state.known_keys())?;
     let activation = Activation {
-        order: &order,
-        customer: &customer.id,
-        public_key: request.public_key(),
+        order,
+        customer: customer.id,
+        public_key: request.public_key().clone(),
         subject: body.subject,
         key_origin: body.key_origin,
     };
-    let (status, issued) = match issuance::activate(&state, &activation).await? {
+    let (status, issued) = match issuance::activate(&state, activation).await? {
         Activated::Now(issued) => (StatusCode::CREATED, issued),
         Activated::Before(issued) => (StatusCode::OK, issued),
     };
@@ -95,6 +95,10 @@ impl AsProblem for ActivationError {
             ),
             Self::Finish(error) => error.as_problem(),
             Self::Storage(error) => error.as_problem(),
+            Self::Ended(error) => {
+                tracing::error!(?error, "an activation ended without an answer");
+                ApiError::internal()
+            }
         }
     }
 }

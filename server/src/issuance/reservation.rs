@@ -24,11 +24,11 @@ use sqlx::SqliteConnection;
 /// What a customer asks for. Of the request for a certificate only the public key comes this far: nothing else in it
 /// could reach the certificate.
 #[derive(Debug)]
-pub(crate) struct Activation<'a> {
-    pub(crate) order: &'a OrderId,
+pub(crate) struct Activation {
+    pub(crate) order: OrderId,
     /// Who asks.
-    pub(crate) customer: &'a AccountId,
-    pub(crate) public_key: &'a PublicKey,
+    pub(crate) customer: AccountId,
+    pub(crate) public_key: PublicKey,
     pub(crate) subject: SubjectChoice,
     pub(crate) key_origin: KeyOrigin,
 }
@@ -74,16 +74,13 @@ pub(super) enum Outcome {
 
 /// Step 1. The transaction holds the write lock, so that of many requests for one order one reserves, and nobody can
 /// withdraw a verification between its check and the reservation.
-pub(super) async fn reserve(
-    state: &AppState,
-    activation: &Activation<'_>,
-) -> Result<Outcome, ReservationError> {
+pub(super) async fn reserve(state: &AppState, activation: &Activation) -> Result<Outcome, ReservationError> {
     let mut transaction = state.store().begin().await?;
     Failpoint::ReservationBegun.pass();
-    let purchase = storage::purchase::lookup_owned(&mut transaction, activation.order, activation.customer)
+    let purchase = storage::purchase::lookup_owned(&mut transaction, &activation.order, &activation.customer)
         .await?
         .ok_or(ReservationError::UnknownOrder)?;
-    if let Some(stored) = storage::issuance::lookup(&mut transaction, activation.order).await? {
+    if let Some(stored) = storage::issuance::lookup(&mut transaction, &activation.order).await? {
         return Ok(Outcome::Found(stored));
     }
     let verified = Verified::load(&mut transaction, &purchase, state.clock().now()).await?;
@@ -144,7 +141,7 @@ impl Verified {
 /// Chooses the serial number, builds the to-be-signed bytes and lints them.
 fn build(
     state: &AppState,
-    activation: &Activation<'_>,
+    activation: &Activation,
     purchase: &Purchase,
     verified: &Verified,
 ) -> Result<Reservation, ReservationError> {
@@ -171,7 +168,7 @@ fn build(
 
 fn prepare_linted(
     state: &AppState,
-    activation: &Activation<'_>,
+    activation: &Activation,
     verified: &Verified,
     serial_number: &SerialNumber,
     validity: Validity,

@@ -7,6 +7,12 @@ use crate::{
 };
 use protocol::{Certificate, CertificateSummary};
 use server::{audit, issuance};
+use std::{
+    future::poll_fn,
+    pin::pin,
+    task::{Context, Poll},
+    time::Duration,
+};
 
 const MAILBOX: &str = "anna.nowak@example.com";
 
@@ -169,4 +175,54 @@ async fn the_log_holds_no_address_and_no_name() {
             assert!(!event.contains(personal), "{event}");
         }
     }
+}
+
+/// More steps than any activation takes.
+const MOST_POLLS: u32 = 200;
+/// How long a certificate may take whose customer has gone.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+#[tokio::test]
+async fn a_customer_who_goes_away_at_any_moment_leaves_nothing_half_done() {
+    let stage = Stage::new().await;
+    let customer = stage.sign_in(CUSTOMER).await;
+    let specialist = stage.sign_in(SPECIALIST).await;
+    for polls in 1..MOST_POLLS {
+        let order = customer.prepare_order(&specialist, &format!("anna{polls}@example.com")).await;
+        let was_answered = goes_away_after(polls, &customer, &order.id).await;
+        finishes_everything(&stage, polls).await;
+        if was_answered {
+            return;
+        }
+    }
+    panic!("no activation was answered within {MOST_POLLS} steps");
+}
+
+/// Sends an activation and drops it, as the server does when the connection is lost, after so many steps of it; gives
+/// whether it was answered before.
+async fn goes_away_after(polls: u32, customer: &Person, order: &str) -> bool {
+    let csr = CustomerKey::generate().csr();
+    let mut request = pin!(customer.activate(order, &csr));
+    let mut made = 0;
+    poll_fn(|context: &mut Context<'_>| {
+        made += 1;
+        match request.as_mut().poll(context) {
+            Poll::Ready(answer) => {
+                assert_eq!(answer.status, 201);
+                Poll::Ready(true)
+            }
+            Poll::Pending if made < polls => Poll::Pending,
+            Poll::Pending => Poll::Ready(false),
+        }
+    })
+    .await
+}
+
+async fn finishes_everything(stage: &Stage, polls: u32) {
+    let finished = tokio::time::timeout(PATIENCE, async {
+        while stage.count("SELECT COUNT(*) FROM issuance WHERE certificate IS NULL").await > 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+    assert!(finished.await.is_ok(), "what was dropped after {polls} steps stays reserved");
 }
