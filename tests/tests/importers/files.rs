@@ -32,12 +32,16 @@ const LONG: Password = Password {
     text: "correct-Horse_battery.staple:0123456789/ABCDEFGHIJKLMNOPQRSTUVWX",
 };
 const QUOTES: Password = Password { id: "quotes", text: r#"it's "oak" \ $HOME `x` %s"# };
-const POLISH: Password = Password { id: "polish", text: "Zażółć gęślą jaźń" };
-const EMOJI: Password = Password { id: "emoji", text: "lantern 🦊 river 🔑" };
-/// Those that Signet takes.
-pub(crate) const TAKEN_PASSWORDS: [Password; 4] = [WORDS, SPACES, LONG, QUOTES];
-/// Those that Signet refuses, because of what importers make of them.
-pub(crate) const REFUSED_PASSWORDS: [Password; 2] = [POLISH, EMOJI];
+/// All letters are in ISO 8859-1, whose bytes are UTF-16 with a zero before each.
+const GERMAN: Password = Password { id: "german", text: "Größe äöü, Übermaß" };
+pub(crate) const POLISH: Password = Password { id: "polish", text: "Zażółć gęślą jaźń" };
+const GREEK: Password = Password { id: "greek", text: "Καλημέρα κόσμε" };
+/// Outside the Basic Multilingual Plane: two units of UTF-16 each.
+pub(crate) const EMOJI: Password = Password { id: "emoji", text: "lantern 🦊 river 🔑" };
+const ASCII_PASSWORDS: [Password; 4] = [WORDS, SPACES, LONG, QUOTES];
+/// Those that Signet warns of, because of what importers make of them.
+pub(crate) const OTHER_PASSWORDS: [Password; 4] = [GERMAN, POLISH, GREEK, EMOJI];
+pub(crate) const PASSWORDS: [Password; 8] = [WORDS, SPACES, LONG, QUOTES, GERMAN, POLISH, GREEK, EMOJI];
 
 pub(crate) const MAILBOX: &str = "anna.nowak@example.com";
 /// Friendly names; the last has a character outside the Basic Multilingual Plane.
@@ -53,14 +57,6 @@ pub(crate) struct Password {
     pub(crate) text: &'static str,
 }
 
-/// Who wrote a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Writer {
-    Signet,
-    /// In the shape of a preset, with a password that Signet refuses.
-    OpenSsl,
-}
-
 /// A PFX that an importer either opens or refuses for a known reason.
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
@@ -71,53 +67,37 @@ pub(crate) struct Case {
     /// How many certificates stand above the key's own.
     pub(crate) chain: usize,
     pub(crate) friendly_name: &'static str,
-    pub(crate) writer: Writer,
 }
 
 /// All cases: every key with every preset and every password, then names and chains.
 fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
-    let case = |key, preset, password: Password, name: (&str, &'static str), chain, writer| Case {
+    let case = |key, preset, password: Password, name: (&str, &'static str), chain| Case {
         file: format!("{key} {preset} {}{}.p12", password.id, name.0),
         key,
         preset,
         password,
         chain,
         friendly_name: name.1,
-        writer,
     };
     for preset in PRESETS {
-        for (key, password) in KEYS.iter().flat_map(|key| TAKEN_PASSWORDS.map(|password| (*key, password))) {
-            cases.push(case(key, preset, password, ("", MAILBOX), WHOLE_CHAIN, Writer::Signet));
+        let ascii = KEYS.iter().flat_map(|key| ASCII_PASSWORDS.map(|password| (*key, password)));
+        let other = FEW_KEYS.iter().flat_map(|key| OTHER_PASSWORDS.map(|password| (*key, password)));
+        for (key, password) in ascii.chain(other) {
+            cases.push(case(key, preset, password, ("", MAILBOX), WHOLE_CHAIN));
         }
         for key in FEW_KEYS {
             for chain in 0..WHOLE_CHAIN {
                 let label = format!(" chain {chain}");
-                cases.push(case(key, preset, WORDS, (&label, MAILBOX), chain, Writer::Signet));
+                cases.push(case(key, preset, WORDS, (&label, MAILBOX), chain));
             }
         }
         for (id, name) in NAMES {
             let label = format!(" name {id}");
-            cases.push(case("rsa-2048", preset, WORDS, (&label, name), WHOLE_CHAIN, Writer::Signet));
-        }
-        if openssl_shape(preset).is_some() {
-            for (key, password) in FEW_KEYS.iter().flat_map(|key| REFUSED_PASSWORDS.map(|word| (*key, word)))
-            {
-                cases.push(case(key, preset, password, ("", MAILBOX), WHOLE_CHAIN, Writer::OpenSsl));
-            }
+            cases.push(case("rsa-2048", preset, WORDS, (&label, name), WHOLE_CHAIN));
         }
     }
     cases
-}
-
-/// What makes OpenSSL 3.0 write as the preset does; none where it cannot.
-fn openssl_shape(preset: &str) -> Option<[&'static str; 8]> {
-    let (encryption, mac) = match preset {
-        "modern" => ("AES-256-CBC", "SHA256"),
-        "compatible" => ("PBE-SHA1-3DES", "SHA1"),
-        _ => return None,
-    };
-    Some(["-keypbe", encryption, "-certpbe", encryption, "-macalg", mac, "-iter", "100000"])
 }
 
 /// The written files.
@@ -126,8 +106,6 @@ pub(crate) struct Files {
     folder: PathBuf,
     pub(crate) cases: Vec<Case>,
     pub(crate) forgeries: Vec<Forgery>,
-    /// What Signet's writer refused, and why.
-    pub(crate) refused: BTreeMap<String, String>,
     /// The certificates of each key as Base64 of DER, its own first.
     certificates: BTreeMap<&'static str, Vec<String>>,
 }
@@ -149,17 +127,8 @@ impl Files {
             fs::remove_dir_all(&folder)?;
         }
         fs::create_dir_all(&folder)?;
-        let mut files = Self {
-            folder,
-            cases: cases(),
-            forgeries: Vec::new(),
-            refused: BTreeMap::new(),
-            certificates: BTreeMap::new(),
-        };
-        files.write_with_signet()?;
-        for case in files.cases.iter().filter(|case| case.writer == Writer::OpenSsl) {
-            files.write_with_openssl(case)?;
-        }
+        let mut files = Self { folder, cases: cases(), forgeries: Vec::new(), certificates: BTreeMap::new() };
+        files.write_cases()?;
         for key in KEYS {
             let read = |number| fs::read(files.folder.join(format!("{key}.{number}.cer")));
             let certificates = (0..=WHOLE_CHAIN).map(read).collect::<Result<Vec<_>, _>>()?;
@@ -169,29 +138,14 @@ impl Files {
         Ok(files)
     }
 
-    /// Asks the writer for all files, those that it is to refuse too.
-    fn write_with_signet(&mut self) -> anyhow::Result<()> {
+    fn write_cases(&self) -> anyhow::Result<()> {
         let line = |case: &Case| {
-            let Case { file, key, preset, password, chain, friendly_name, .. } = case;
+            let Case { file, key, preset, password, chain, friendly_name } = case;
             format!("{file}\t{key}\t{preset}\t{chain}\t{friendly_name}\t{}\n", password.text)
         };
         let plan: String = self.cases.iter().map(line).collect();
         let said = run(Command::new(example("write_pfx")?).arg(&self.folder), &plan)?;
-        let refused = said.expect_success("write_pfx")?;
-        let refused = refused.lines().filter_map(|line| line.split_once('\t'));
-        self.refused = refused.map(|(file, reason)| (file.to_owned(), reason.to_owned())).collect();
-        Ok(())
-    }
-
-    fn write_with_openssl(&self, case: &Case) -> anyhow::Result<()> {
-        let content = self.content(case.key)?;
-        let (file, password) = (self.path(&case.file), format!("pass:{}", case.password.text));
-        let mut openssl = Command::new("openssl");
-        openssl.args(["pkcs12", "-export", "-name", case.friendly_name, "-passout", &password]);
-        openssl.arg("-in").arg(content).arg("-out").arg(file);
-        openssl.args(openssl_shape(case.preset).context("OpenSSL cannot write this preset")?);
-        run(&mut openssl, "")?.expect_success("openssl pkcs12 -export")?;
-        Ok(())
+        said.expect_success("write_pfx").map(drop)
     }
 
     /// The private key and its certificates as a PEM file, taken out of a file of Signet's by OpenSSL.
@@ -227,9 +181,10 @@ impl Files {
         self.path(&format!("{} {file}", importer.id()))
     }
 
-    /// What this program has written, for Signet's reader.
-    pub(crate) fn exports_of(&self, importer: Importer) -> Vec<Foreign> {
-        let cases = self.cases.iter().filter(|case| written_again(importer).contains(&case.file));
+    /// What this program has written, for Signet's reader: of all that it can open, as `opens` says.
+    pub(crate) fn exports_of(&self, importer: Importer, opens: impl Fn(&Case) -> bool) -> Vec<Foreign> {
+        let again = written_again(importer);
+        let cases = self.cases.iter().filter(|case| again.contains(&case.file) && opens(case));
         cases
             .map(|case| Foreign {
                 file: self.export_path(importer, &case.file),
@@ -250,8 +205,12 @@ impl Files {
 /// The files that this program writes again in its own way.
 fn written_again(importer: Importer) -> Vec<String> {
     let keys = FEW_KEYS.iter().filter(|key| importer.writes(key));
+    let passwords =
+        [WORDS, POLISH, EMOJI].into_iter().filter(|password| importer.writes_under(password.text));
+    let passwords: Vec<_> = passwords.collect();
     // Of the presets the one that every importer opens.
-    keys.map(|key| format!("{key} compatible {}.p12", WORDS.id)).collect()
+    let file = |key, password: &Password| format!("{key} compatible {}.p12", password.id);
+    keys.flat_map(|key| passwords.iter().map(move |password| file(key, password))).collect()
 }
 
 /// A program of `wasm-crypto/examples`, which `cargo xtask test` has built.

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs, path::PathBuf, process::Command};
 use anyhow::{Result, ensure};
 
 use crate::{
-    files::{Files, WHOLE_CHAIN, WORDS, example},
+    files::{Files, OTHER_PASSWORDS, Password, WHOLE_CHAIN, WORDS, example},
     pem,
     question::{Answer, Question, ask_all, run, script},
 };
@@ -25,6 +25,10 @@ const OPENSSL_VARIANTS: [Variant; 9] = [
     ("plain key", &["-keypbe", "NONE"], None),
     ("RC4", &["-legacy", "-keypbe", "PBE-SHA1-RC4-128", "-certpbe", "PBE-SHA1-RC4-128"], Some("RC4")),
 ];
+
+/// How many of them, the first ones, are written under passwords that are not ASCII too: the derivations of PBES2 and of
+/// PKCS #12 are in them.
+const OPENSSL_VARIANTS_UNDER_OTHER_PASSWORDS: usize = 2;
 
 /// The ciphers that certtool is asked for, and why a file is refused.
 const CERTTOOL_CIPHERS: [(&str, Option<&str>); 5] =
@@ -85,10 +89,10 @@ fn difference(foreign: &Foreign, answer: &Answer) -> Option<String> {
 }
 
 /// A file that is to be written with the key and its whole chain.
-fn planned(files: &Files, program: &str, variant: &str) -> Foreign {
+fn planned(files: &Files, program: &str, variant: &str, password: Password) -> Foreign {
     Foreign {
-        file: files.path(&format!("{program} {variant}.p12")),
-        password: WORDS.text,
+        file: files.path(&format!("{program} {variant} {}.p12", password.id)),
+        password: password.text,
         certificates: files.certificates(KEY, WHOLE_CHAIN).to_vec(),
         refused: None,
     }
@@ -114,10 +118,13 @@ fn signet_opens_what_openssl_writes() -> Result<()> {
     let files = Files::written()?;
     let content = files.content(KEY)?;
     let mut written = Vec::new();
-    for (variant, options, refused) in OPENSSL_VARIANTS {
-        let foreign = Foreign { refused, ..planned(files, "openssl", variant) };
+    let under_words = OPENSSL_VARIANTS.iter().map(|variant| (variant, WORDS));
+    let under_others = OPENSSL_VARIANTS.iter().take(OPENSSL_VARIANTS_UNDER_OTHER_PASSWORDS);
+    let under_others = under_others.flat_map(|variant| OTHER_PASSWORDS.map(|password| (variant, password)));
+    for ((variant, options, refused), password) in under_words.chain(under_others) {
+        let foreign = Foreign { refused: *refused, ..planned(files, "openssl", variant, password) };
         let mut openssl = Command::new("openssl");
-        openssl.args(["pkcs12", "-export", "-passout", &format!("pass:{}", foreign.password)]).args(options);
+        openssl.args(["pkcs12", "-export", "-passout", &format!("pass:{}", foreign.password)]).args(*options);
         openssl.arg("-in").arg(&content).arg("-out").arg(&foreign.file);
         run(&mut openssl, "")?.expect_success("openssl pkcs12 -export")?;
         written.push(foreign);
@@ -135,7 +142,7 @@ fn signet_opens_what_certtool_writes() -> Result<()> {
     }
     let mut written = Vec::new();
     for (cipher, refused) in CERTTOOL_CIPHERS {
-        let foreign = Foreign { refused, ..planned(files, "certtool", cipher) };
+        let foreign = Foreign { refused, ..planned(files, "certtool", cipher, WORDS) };
         let mut certtool = Command::new("certtool");
         certtool.args(["--to-p12", "--outder", "--p12-name", "anna", "--password", foreign.password]);
         certtool.args(["--pkcs-cipher", cipher, "--outfile"]).arg(&foreign.file);
@@ -150,7 +157,7 @@ fn signet_opens_what_certtool_writes() -> Result<()> {
 #[test]
 fn signet_opens_what_java_wrote_before_its_release_16() -> Result<()> {
     let files = Files::written()?;
-    let foreign = planned(files, "java", "legacy");
+    let foreign = planned(files, "java", "legacy", WORDS);
     let question = Question {
         file: files.path(&format!("{KEY} modern {}.p12", WORDS.id)),
         password: WORDS.text.to_owned(),

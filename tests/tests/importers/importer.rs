@@ -180,6 +180,15 @@ impl Importer {
         }
     }
 
+    /// Whether what it writes under this password can be opened by anybody else.
+    pub(crate) fn writes_under(self, password: &str) -> bool {
+        match self {
+            // It mistakes the bytes of a password in PBES2, where it writes as where it reads.
+            Self::NodeForge => password.is_ascii(),
+            _ => true,
+        }
+    }
+
     /// How many certificates it writes above the key's own.
     pub(crate) fn exported_chain(self) -> usize {
         if self == Self::Gpgsm { 0 } else { WHOLE_CHAIN }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, env, fmt::Write, fs, path::Path};
 use anyhow::{Context, Result};
 
 use crate::{
-    files::{KEYS, PRESETS, REFUSED_PASSWORDS, TAKEN_PASSWORDS, WORDS},
+    files::{KEYS, PASSWORDS, PRESETS, WORDS},
     foreign,
     importer::Importer,
     refusals::{Refusal, refusals, unseen_changes},
@@ -100,8 +100,7 @@ fn write_presets(
 fn write_passwords(page: &mut String, of: &dyn Fn(&Importer) -> Vec<Refusal>) -> Result<()> {
     const RSA: &str = "rsa-2048";
     page.push_str("\n## Passwords\n\nIn the presets that the program opens, with an RSA key.\n\n");
-    let passwords: Vec<_> = TAKEN_PASSWORDS.into_iter().chain(REFUSED_PASSWORDS).collect();
-    let ids: Vec<&str> = passwords.iter().map(|password| password.id).collect();
+    let ids = PASSWORDS.map(|password| password.id);
     writeln!(page, "| program | {} |", ids.join(" | "))?;
     writeln!(page, "|---|{}", "---|".repeat(ids.len()))?;
     for importer in Importer::ALL {
@@ -125,12 +124,10 @@ fn write_passwords(page: &mut String, of: &dyn Fn(&Importer) -> Vec<Refusal>) ->
         page.push('\n');
     }
     page.push('\n');
-    for password in &passwords {
-        let refused = REFUSED_PASSWORDS.contains(password);
-        let writer =
-            if refused { "; Signet takes no such password, so OpenSSL wrote these files" } else { "" };
-        writeln!(page, "- {}: ``{}``{writer}", password.id, password.text)?;
+    for password in PASSWORDS {
+        writeln!(page, "- {}: ``{}``", password.id, password.text)?;
     }
+    page.push_str("\nThe form of a password that is not ASCII is Unicode's composed one, NFC: Signet composes what is typed.\n");
     Ok(())
 }
 
@@ -145,6 +142,7 @@ fn write_other_direction(page: &mut String) -> Result<()> {
     for kind in opened {
         writeln!(page, "- {kind}")?;
     }
+    page.push_str("\nAlso under passwords that are not ASCII, where the program takes them.\n");
     writeln!(page, "\nIt refuses, and says why: {}.", refused.join("; "))?;
     Ok(())
 }
