@@ -52,6 +52,17 @@ pub(super) async fn names(driver: &WebDriver, roles: &[&str]) -> anyhow::Result<
         .collect())
 }
 
+/// What is read out about the first control of one of these roles with this name, after the name: hints and notices.
+///
+/// # Errors
+/// When the browser does not answer.
+pub(super) async fn description(driver: &WebDriver, roles: &[&str], name: &str) -> anyhow::Result<String> {
+    let nodes = nodes(driver).await?;
+    let node = nodes.iter().find(|node| has_role(node, roles) && name_of(node) == name);
+    let description = node.and_then(|node| node["description"]["value"].as_str());
+    Ok(description.unwrap_or_default().to_owned())
+}
+
 async fn nodes(driver: &WebDriver) -> anyhow::Result<Vec<Value>> {
     let mut tree = driver.cdp().send_raw("Accessibility.getFullAXTree", json!({})).await?;
     match tree["nodes"].take() {

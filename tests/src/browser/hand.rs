@@ -99,6 +99,15 @@ impl Browser {
         Ok(self.control(FIELD, label).await?.prop("value").await?.unwrap_or_default())
     }
 
+    /// What a screen reader says of the field with this label, after the label.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn description(&self, label: &str) -> anyhow::Result<String> {
+        self.control(FIELD, label).await?;
+        accessibility::description(&self.driver, FIELD, label).await
+    }
+
     /// Chooses from the list with this label.
     ///
     /// # Errors

@@ -9,6 +9,10 @@ use tests::{
 };
 
 const PASSWORD: &str = "amber-lantern-42";
+/// As Windows types it, and as it is written into a file: composed.
+const WITH_ACCENTS: &str = "Za\u{17C}\u{F3}\u{142}\u{107}-Ωпароль";
+/// The same as macOS may type it: decomposed.
+const DECOMPOSED: &str = "Zaz\u{307}o\u{301}\u{142}c\u{301}-Ωпароль";
 const ADDRESS: &str = "anna@example.com";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -34,6 +38,8 @@ async fn a_visitor_makes_inspects_and_converts_a_pfx() -> Result<()> {
         files.make_certificates()?;
         reads_a_chain(&visitor, &files).await?;
         makes_a_pfx(&visitor, &files).await?;
+        makes_a_pfx_under_a_password_with_accents(&visitor, &files).await?;
+        opens_it_in_both_spellings(&visitor, &files).await?;
         inspects_and_converts(&visitor, &files).await?;
         certificate_and_pfx_match(&visitor, &files).await?;
         nothing_was_sent(&visitor).await
@@ -199,6 +205,64 @@ async fn makes_a_pfx(visitor: &Browser, files: &Files) -> Result<()> {
     let said = files.opens_pfx("made.p12", PASSWORD)?;
     ensure!(said.contains("pbeWithSHA1And3-KeyTripleDES-CBC"), "the PFX is made otherwise: {said}");
     Ok(())
+}
+
+/// With a notice beside the field that stops nobody.
+async fn makes_a_pfx_under_a_password_with_accents(visitor: &Browser, files: &Files) -> Result<()> {
+    const FIELD: &str = "Password of the PFX file";
+    const NOTICE: &str = "Some programs cannot open a file";
+    opens(visitor, "PFX generator").await?;
+    visitor.paste("Private key", &files.read("leaf.key")?).await?;
+    visitor.paste("Certificate and chain", &files.read("chain.pem")?).await?;
+    visitor.paste(FIELD, "lantern 🦊 river 🔑").await?;
+    visitor.see("Many programs cannot open a file").await?;
+    visitor.press("Generate a passphrase").await?;
+    visitor.see("I have saved the passphrase").await?;
+    ensure!(
+        !visitor.text().await?.contains("cannot open a file"),
+        "the notice stays when its reason is gone"
+    );
+    visitor.paste(FIELD, DECOMPOSED).await?;
+    visitor.see(NOTICE).await?;
+    let description = visitor.description(FIELD).await?;
+    ensure!(description.contains(NOTICE), "a screen reader says of the field: {description}");
+    visitor.examine("PFX generator, password with accents").await?;
+    visitor.press("Create PFX").await?;
+    visitor.see("The PFX file is made and checked").await?;
+    visitor.takes_download(".p12", &files.path("accents.p12")).await?;
+    files.opens_pfx("accents.p12", WITH_ACCENTS)?;
+    ensure!(files.opens_pfx("accents.p12", DECOMPOSED).is_err(), "the password was not composed");
+    Ok(())
+}
+
+async fn opens_it_in_both_spellings(visitor: &Browser, files: &Files) -> Result<()> {
+    opens(visitor, "PFX inspector").await?;
+    for password in [WITH_ACCENTS, DECOMPOSED] {
+        visitor.attach("PFX file", &files.path("accents.p12")).await?;
+        visitor.see("How it is made").await?;
+        visitor.paste("Password of the PFX file", password).await?;
+        visitor.press("Open").await?;
+        visitor.see("The file is open").await?;
+        visitor.see("Some programs cannot open a file").await?;
+    }
+    // Another program took the password as macOS typed it.
+    files.openssl(&[
+        "pkcs12",
+        "-export",
+        "-inkey",
+        "leaf.key",
+        "-in",
+        "leaf.pem",
+        "-passout",
+        &format!("pass:{DECOMPOSED}"),
+        "-out",
+        "decomposed.p12",
+    ])?;
+    visitor.attach("PFX file", &files.path("decomposed.p12")).await?;
+    visitor.see("How it is made").await?;
+    visitor.paste("Password of the PFX file", DECOMPOSED).await?;
+    visitor.press("Open").await?;
+    visitor.see("The file is open").await
 }
 
 async fn inspects_and_converts(visitor: &Browser, files: &Files) -> Result<()> {
