@@ -1,14 +1,16 @@
 //! Any certificate: as ours, as words for people, and under the lint.
 #![no_main]
 
-use fuzz as _;
+use fuzz::timed;
 use libfuzzer_sys::fuzz_target;
 use pki::certificate::{
     Certificate,
     description::{Description, describe_key, find_certificates},
 };
 
-fuzz_target!(|input: &[u8]| {
+fuzz_target!(|input: &[u8]| timed(|| run(input)));
+
+fn run(input: &[u8]) {
     if let Ok(certificate) = Certificate::from_der(input) {
         assert_eq!(certificate.der(), input);
         certificate.to_pem();
@@ -20,4 +22,4 @@ fuzz_target!(|input: &[u8]| {
         drop(found);
     }
     describe_key(input);
-});
+}

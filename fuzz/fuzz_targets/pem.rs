@@ -1,15 +1,17 @@
 //! Pasted text of any kind. What is read is written in one way only.
 #![no_main]
 
-use fuzz as _;
+use fuzz::timed;
 use libfuzzer_sys::fuzz_target;
 use pki::pem;
 
-fuzz_target!(|input: &[u8]| {
+fuzz_target!(|input: &[u8]| timed(|| run(input)));
+
+fn run(input: &[u8]) {
     if let Ok(der) = pem::read(input) {
         let written = pem::encode("CERTIFICATE REQUEST", &der);
         if let Ok(again) = pem::read(written.as_bytes()) {
             assert_eq!(again, der, "PEM reads back as another content");
         }
     }
-});
+}

@@ -5,12 +5,15 @@ use std::fs;
 use anyhow::{Context, ensure};
 use clap::Args;
 
-use super::{today, write_results};
+use super::{results, today, write_results};
 use crate::{
     command::{announce, shown},
     tools::{self, Tools},
     workspace::Workspace,
 };
+
+/// The page of `docs/campaigns/`.
+const RESULTS: &str = "mutants";
 
 /// A part of the code, its package, and the files that are changed.
 const PARTS: [(&str, &str, &[&str]); 3] = [
@@ -58,9 +61,9 @@ pub(super) fn execute(workspace: &Workspace, arguments: &Arguments) -> anyhow::R
         }
     }
     ensure!(!outcomes.is_empty(), "there is no such part");
-    if arguments.part.is_none() && arguments.shard.is_none() {
-        write_results(workspace, "mutants", &page(&outcomes)?)?;
-    }
+    let before = fs::read_to_string(results(workspace, RESULTS)).unwrap_or_default();
+    let share = arguments.shard.as_deref().unwrap_or("all");
+    write_results(workspace, RESULTS, &page(&before, &outcomes, share, &today()?))?;
     for outcome in &outcomes {
         println!("    {}: {} % noticed", outcome.part, outcome.percent());
         outcome.missed.iter().for_each(|missed| println!("      missed: {missed}"));
@@ -99,7 +102,8 @@ fn test(
         mutants.args(["--file", file]);
     }
     if let Some(shard) = &arguments.shard {
-        mutants.args(["--shard", shard]);
+        // From everywhere, not from a few files.
+        mutants.args(["--shard", shard, "--sharding", "round-robin"]);
     }
     // It copies the checkout and builds there.
     mutants.env_remove("CARGO_TARGET_DIR").env("PATH", tools.path());
@@ -121,19 +125,54 @@ fn test(
     Ok(outcome)
 }
 
-fn page(outcomes: &[Outcome]) -> anyhow::Result<String> {
-    let mut page = format!(
-        "# Mutants\n\nLast run on {}, by `cargo xtask campaign mutants`: cargo-mutants changes the code in one place at a time; a change that no \
-         test of the package notices is missed.\n\n\
-         | part | noticed | of them by not ending | missed | share |\n|---|---:|---:|---:|---:|\n",
-        today()?
-    );
-    page.extend(outcomes.iter().map(|outcome| {
-        let noticed = outcome.caught + outcome.timed_out;
-        let (part, percent) = (outcome.part, outcome.percent());
-        format!("| {part} | {noticed} | {} | {} | {percent} % |\n", outcome.timed_out, outcome.missed.len())
-    }));
-    page.push_str("\nMissed:\n\n");
-    page.extend(outcomes.iter().flat_map(|outcome| &outcome.missed).map(|missed| format!("- `{missed}`\n")));
-    Ok(page)
+/// The page with what came out, and with what stood there of parts that were not tested this time.
+fn page(before: &str, outcomes: &[Outcome], share: &str, date: &str) -> String {
+    let mut rows = String::new();
+    let mut lists = String::new();
+    for (part, ..) in PARTS {
+        if let Some(outcome) = outcomes.iter().find(|outcome| outcome.part == part) {
+            let (noticed, endless) = (outcome.caught + outcome.timed_out, outcome.timed_out);
+            let (missed, percent) = (outcome.missed.len(), outcome.percent());
+            rows.push_str(&format!(
+                "| {part} | {date} | {share} | {noticed} | {endless} | {missed} | {percent} % |\n"
+            ));
+            let list: String = outcome.missed.iter().map(|missed| format!("- `{missed}`\n")).collect();
+            lists.push_str(&format!("\n{}\n\n{list}", heading(part)));
+        } else if let Some(row) = before.lines().find(|line| line.starts_with(&format!("| {part} |"))) {
+            rows.push_str(&format!("{row}\n"));
+            let list = before.split_once(&heading(part)).map_or("\n", |(_, rest)| rest);
+            let list = list.split_once("\n## ").map_or(list, |(list, _)| list);
+            lists.push_str(&format!("\n{}\n\n{}", heading(part), list.trim_start()));
+        }
+    }
+    format!(
+        "# Mutants\n\nBy `cargo xtask campaign mutants`: cargo-mutants changes the code in one place at a time; a change that no test of the package \
+         notices is missed. With `--shard` a share of the mutants is tested.\n\n\
+         | part | date | share | noticed | of them by not ending | missed | percent |\n|---|---|---|---:|---:|---:|---:|\n{rows}{lists}"
+    )
+}
+
+fn heading(part: &str) -> String {
+    format!("## Missed in the {part}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_that_was_not_tested_keeps_its_row_and_its_list() {
+        let outcome = |part, missed: &[&str]| Outcome {
+            part,
+            caught: 97,
+            timed_out: 1,
+            missed: missed.iter().map(|&missed| missed.to_owned()).collect(),
+        };
+        let first =
+            page("", &[outcome("key policy", &["a", "b"]), outcome("PFX", &["c"])], "all", "2026-11-01");
+        let second = page(&first, &[outcome("PFX", &["d"])], "0/8", "2026-11-02");
+        let rows = "| key policy | 2026-11-01 | all | 98 | 1 | 2 | 98 % |\n| PFX | 2026-11-02 | 0/8 | 98 | 1 | 1 | 98 % |\n";
+        let lists = "\n## Missed in the key policy\n\n- `a`\n- `b`\n\n## Missed in the PFX\n\n- `d`\n";
+        assert!(second.ends_with(&format!("{rows}{lists}")), "{second}");
+    }
 }
