@@ -54,8 +54,8 @@ pub(crate) fn generate(
 /// - It has exactly the bits asked for, the highest two set, so that the product of two has exactly twice the bits and each
 ///   is above √2·2^(bits−1): FIPS 186-5 §A.1.3, steps 4.4 and 5.5.
 /// - It minus one has no factor in common with the public exponent: steps 4.5 and 5.6.
-/// - It passes Miller–Rabin with a random base, on top of the rounds of the search, which alone are enough for an error
-///   of 2^−128 ([`rounds`]): steps 4.6 and 5.7, §B.3.1.
+/// - It passes Miller–Rabin with a random base. Together with the rounds of the search the error is 2^−128 at most
+///   ([`rounds`]): steps 4.6 and 5.7, §B.3.1.
 fn is_proven(prime: &BoxedUint, bits: NonZeroU32, random: &mut dyn CryptoRng) -> bool {
     let has_size = prime.bits() == bits.get() && prime.bit_vartime(bits.get().saturating_sub(2));
     let Some(odd) = Odd::new(prime.clone()).into_option() else { return false };

@@ -4,7 +4,7 @@
 
 use crate::arithmetic::{self, PAIRS};
 use crate::primality::{candidate_after, passes_fermat, passes_miller_rabin};
-use crate::sieve::{Sieve, WINDOW};
+use crate::sieve::{SEGMENT, Sieve, WINDOW};
 use crate::words::{EXTENDED_WORDS, Extended, MAXIMUM_WORDS};
 use core::cell::UnsafeCell;
 
@@ -24,7 +24,7 @@ struct Exchange {
 struct Memory {
     exchange: Exchange,
     sieve: Sieve,
-    scratch: [bool; 1 << 18],
+    scratch: [bool; SEGMENT],
 }
 
 /// All that lives from one call to the next.
@@ -41,7 +41,7 @@ static MEMORY: Shared = Shared(UnsafeCell::new(Memory {
         survivors: [0; WINDOW],
     },
     sieve: Sieve::new(),
-    scratch: [false; 1 << 18],
+    scratch: [false; SEGMENT],
 }));
 
 fn memory() -> &'static mut Memory {
@@ -61,11 +61,12 @@ extern "C" fn is_usable() -> u32 {
     u32::from(arithmetic::is_fused())
 }
 
-/// Computes the table of small primes, some milliseconds; [`sieve`] does it too if it was not done.
+/// Computes the table of small primes for numbers of so many words, some milliseconds; [`sieve`] does it too if it was not
+/// done.
 #[unsafe(no_mangle)]
-extern "C" fn prepare() {
+extern "C" fn prepare(words: usize) {
     let memory = memory();
-    memory.sieve.prepare(&mut memory.scratch);
+    memory.sieve.prepare(words, &mut memory.scratch);
 }
 
 /// Writes the survivors of the window and gives how many there are.
@@ -73,7 +74,7 @@ extern "C" fn prepare() {
 extern "C" fn sieve(words: usize) -> usize {
     let Memory { exchange, sieve, scratch } = memory();
     let Some(start) = exchange.start.get(..words) else { return 0 };
-    sieve.prepare(scratch);
+    sieve.prepare(words, scratch);
     sieve.survivors(start, &mut exchange.survivors)
 }
 

@@ -99,6 +99,12 @@ pub(crate) fn offsets(products: usize, squares: usize) -> Columns {
     ]
 }
 
+/// `a`·`b` + `c`, rounded once or twice.
+#[inline(always)]
+pub(crate) fn multiply_add(a: v128, b: v128, c: v128) -> v128 {
+    f64x2_relaxed_madd(a, b, c)
+}
+
 #[inline(always)]
 fn product(constants: Constants, a: v128, b: v128) -> (v128, v128) {
     let high = f64x2_relaxed_madd(a, b, constants.high);

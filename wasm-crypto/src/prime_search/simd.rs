@@ -27,6 +27,8 @@ const SURVIVORS_OFFSET: u32 = 1056;
 /// Windows without a prime before the kernel is held to be broken. One in ten thousand has none at most.
 const MAXIMUM_WINDOWS: u32 = 4;
 const BYTES_PER_WORD: u32 = 4;
+/// Primes of an RSA 2048 key. The kernel finds what else longer ones need when the first of them is searched.
+const SHORTEST_WORDS: u32 = 32;
 
 thread_local! {
     /// The kernel that was used last, ready for the next key.
@@ -86,7 +88,7 @@ impl Simd {
     fn from_exports(kernel: Kernel, exports: Object) -> Result<Self, JsValue> {
         let function = |name| embedded_module::function(&exports, name);
         let address = number(&function("exchange")?.call0(&JsValue::UNDEFINED)?)?;
-        function("prepare")?.call0(&JsValue::UNDEFINED)?;
+        function("prepare")?.call1(&JsValue::UNDEFINED, &SHORTEST_WORDS.into())?;
         let exchange = Uint8Array::new(&embedded_module::memory(&exports)?.buffer());
         let exchange = exchange.subarray(address, exchange.length());
         Ok(Self {
@@ -176,7 +178,8 @@ impl Simd {
         Ok(number(&self.candidate.call2(&JsValue::UNDEFINED, &words.into(), &index.into())?)? == 1)
     }
 
-    /// Two rounds at a time, each with two bases.
+    /// Two rounds at a time, each with two bases. One of the rounds that are needed is left to the proof that follows the
+    /// search, whose base is random too.
     fn passes_miller_rabin(
         &self,
         words: u32,
@@ -188,7 +191,7 @@ impl Simd {
             return Ok(false);
         }
         let candidate = self.read(CANDIDATE_OFFSET, words.saturating_mul(BYTES_PER_WORD));
-        for _ in 0..rounds(bits).div_ceil(BASE_OFFSETS.len()) {
+        for _ in 0..rounds(bits).saturating_sub(1).div_ceil(BASE_OFFSETS.len()) {
             for offset in BASE_OFFSETS {
                 self.write(offset, &random_below(&candidate, words, random));
             }

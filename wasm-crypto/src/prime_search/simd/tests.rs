@@ -4,6 +4,7 @@ use crate::{
     prime_search::prepare_kernel,
     rsa_primes::generate,
 };
+use crypto_bigint::{Limb, NonZero};
 use getrandom::{SysRng, rand_core::UnwrapErr};
 use js_sys::Reflect;
 use pki::key_policy::KeyAlgorithm;
@@ -70,6 +71,66 @@ fn progress_is_told_after_each_pair_of_candidates() {
         assert!(seen.contains(&KeyProgress::SearchingSecondPrime { candidates: 2 }));
         assert_eq!(seen.last(), Some(&KeyProgress::Checking));
     }
+}
+
+/// The odd primes below the limit (Eratosthenes).
+fn odd_primes(limit: usize) -> Vec<usize> {
+    let mut is_composite = vec![false; limit];
+    let mut primes = Vec::new();
+    for number in (3..limit).step_by(2) {
+        if !is_composite[number] {
+            primes.push(number);
+            (number * number..limit).step_by(number).for_each(|multiple| is_composite[multiple] = true);
+        }
+    }
+    primes
+}
+
+#[wasm_bindgen_test]
+fn the_sieve_leaves_the_numbers_without_a_small_factor_and_no_others() {
+    const WINDOW: usize = 1 << 13;
+    for (words, limit) in [(32, 1 << 19), (48, 1 << 20), (64, 1 << 21)] {
+        let primes = odd_primes(limit);
+        let bits = words * u32::BITS;
+        let random = random_bytes(words, &mut UnwrapErr(SysRng)).to_vec();
+        let largest = vec![0xff; random.len()];
+        for mut start in [random, largest] {
+            start[0] |= 1;
+            let number = BoxedUint::from_le_slice(&start, bits).unwrap();
+            let mut expected = vec![true; WINDOW];
+            for prime in &primes {
+                let divisor = NonZero::new(Limb(u32::try_from(*prime).unwrap())).unwrap();
+                let remainder = usize::try_from(number.rem_limb(divisor).0).unwrap();
+                let first = half_distance(*prime, remainder);
+                (first..WINDOW).step_by(*prime).for_each(|index| expected[index] = false);
+                if *prime == 65_537 {
+                    let first = half_distance(*prime, (remainder + prime - 1) % prime);
+                    (first..WINDOW).step_by(*prime).for_each(|index| expected[index] = false);
+                }
+            }
+            let expected: Vec<u16> =
+                (0..).zip(&expected).filter_map(|(index, is)| is.then_some(index)).collect();
+            for kernel in KERNELS {
+                let simd = Simd::from_exports(kernel, exports_of(kernel)).unwrap();
+                simd.write(0, &start);
+                let count = number_of_survivors(&simd, words);
+                let bytes = simd.read(SURVIVORS_OFFSET, count * 2);
+                let found: Vec<u16> =
+                    bytes.as_chunks().0.iter().map(|bytes| u16::from_le_bytes(*bytes)).collect();
+                assert_eq!(found, expected, "{kernel}, {words} words");
+            }
+        }
+    }
+}
+
+/// How many twos lead from a number with this remainder to a multiple of the prime.
+fn half_distance(prime: usize, remainder: usize) -> usize {
+    let distance = (prime - remainder) % prime;
+    if distance.is_multiple_of(2) { distance / 2 } else { (distance + prime) / 2 }
+}
+
+fn number_of_survivors(simd: &Simd, words: u32) -> u32 {
+    number(&simd.sieve.call1(&JsValue::UNDEFINED, &words.into()).unwrap()).unwrap()
 }
 
 #[wasm_bindgen_test]
@@ -140,6 +201,16 @@ fn flipping(simd: &Simd) -> Function {
 fn generate_with_known_tests(kernel: Kernel, exports: Object) -> Result<RsaPrivateKey, KeyPairError> {
     Reflect::set(&exports, &"miller_rabin".into(), &Function::new_no_args("return 1")).unwrap();
     generate_with(kernel, exports)
+}
+
+#[wasm_bindgen_test]
+fn products_of_the_integer_kernel_are_one_instruction_each() {
+    // i64x2.mul, which engines make of three products and five other instructions, and the two i64x2.extmul of u32.
+    const LONG: [u8; 3] = [0xfd, 0xd5, 0x01];
+    const WIDENING: [[u8; 3]; 2] = [[0xfd, 0xde, 0x01], [0xfd, 0xdf, 0x01]];
+    let count = |code: [u8; 3]| SIMD_128.windows(code.len()).filter(|bytes| *bytes == code).count();
+    let widening: usize = WIDENING.into_iter().map(count).sum();
+    assert!(widening > 5 * count(LONG), "{widening} and {}", count(LONG));
 }
 
 #[wasm_bindgen_test]
