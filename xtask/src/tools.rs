@@ -25,6 +25,8 @@ pub(crate) struct Tool {
     /// The name of the package on crates.io.
     package: &'static str,
     version: &'static str,
+    /// How it is asked for its version.
+    question: &'static [&'static str],
     /// Settings for the compilation: what is quickest in sum, as each runs for seconds only.
     environment: &'static [(&'static str, &'static str)],
 }
@@ -34,6 +36,7 @@ const TRUNK: Tool = Tool {
     program: "trunk",
     package: "trunk",
     version: "0.21.14",
+    question: &["--version"],
     environment: &[("CARGO_PROFILE_DEV_DEBUG", "false")],
 };
 
@@ -42,16 +45,28 @@ const WASM_BINDGEN: Tool = Tool {
     program: "wasm-bindgen",
     package: "wasm-bindgen-cli",
     version: "0.2.128",
+    question: &["--version"],
     environment: &[("CARGO_PROFILE_DEV_DEBUG", "false"), ("CARGO_PROFILE_DEV_OPT_LEVEL", "1")],
 };
 
 /// Runs the fuzz targets.
-pub(crate) const CARGO_FUZZ: Tool =
-    Tool { program: "cargo-fuzz", package: "cargo-fuzz", version: "0.13.2", environment: &[] };
+pub(crate) const CARGO_FUZZ: Tool = Tool {
+    program: "cargo-fuzz",
+    package: "cargo-fuzz",
+    version: "0.13.2",
+    question: &["--version"],
+    environment: &[],
+};
 
 /// Makes mutants of the code.
-pub(crate) const CARGO_MUTANTS: Tool =
-    Tool { program: "cargo-mutants", package: "cargo-mutants", version: "27.1.0", environment: &[] };
+pub(crate) const CARGO_MUTANTS: Tool = Tool {
+    program: "cargo-mutants",
+    package: "cargo-mutants",
+    version: "27.1.0",
+    // It is Cargo that calls it otherwise.
+    question: &["mutants", "--version"],
+    environment: &[],
+};
 
 /// How long compiling one of the tools takes on a machine with two cores.
 const COMPILE_MINUTES: u32 = 3;
@@ -112,7 +127,7 @@ impl Tool {
     }
 
     fn fits(&self, program: &Path) -> bool {
-        command::output(Command::new(program).arg("--version"))
+        command::output(Command::new(program).args(self.question))
             .is_some_and(|answer| answer.split_whitespace().nth(1) == Some(self.version))
     }
 
