@@ -80,7 +80,8 @@ fn odd_primes(limit: usize) -> Vec<usize> {
     for number in (3..limit).step_by(2) {
         if !is_composite[number] {
             primes.push(number);
-            (number * number..limit).step_by(number).for_each(|multiple| is_composite[multiple] = true);
+            let square = number.checked_mul(number).unwrap_or(limit);
+            (square..limit).step_by(number).for_each(|multiple| is_composite[multiple] = true);
         }
     }
     primes
