@@ -41,7 +41,6 @@ pub(crate) const EMOJI: Password = Password { id: "emoji", text: "lantern 🦊 r
 const ASCII_PASSWORDS: [Password; 4] = [WORDS, SPACES, LONG, QUOTES];
 /// Those that Signet warns of, because of what importers make of them.
 pub(crate) const OTHER_PASSWORDS: [Password; 4] = [GERMAN, POLISH, GREEK, EMOJI];
-pub(crate) const PASSWORDS: [Password; 8] = [WORDS, SPACES, LONG, QUOTES, GERMAN, POLISH, GREEK, EMOJI];
 
 pub(crate) const MAILBOX: &str = "anna.nowak@example.com";
 /// Friendly names; the last has a character outside the Basic Multilingual Plane.
@@ -67,6 +66,11 @@ pub(crate) struct Case {
     /// How many certificates stand above the key's own.
     pub(crate) chain: usize,
     pub(crate) friendly_name: &'static str,
+}
+
+/// All that files are written under.
+pub(crate) fn passwords() -> impl Iterator<Item = Password> {
+    ASCII_PASSWORDS.into_iter().chain(OTHER_PASSWORDS)
 }
 
 /// All cases: every key with every preset and every password, then names and chains.

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, env, fmt::Write, fs, path::Path};
 use anyhow::{Context, Result};
 
 use crate::{
-    files::{KEYS, PASSWORDS, PRESETS, WORDS},
+    files::{KEYS, PRESETS, WORDS, passwords},
     foreign,
     importer::Importer,
     refusals::{Refusal, refusals, unseen_changes},
@@ -100,7 +100,7 @@ fn write_presets(
 fn write_passwords(page: &mut String, of: &dyn Fn(&Importer) -> Vec<Refusal>) -> Result<()> {
     const RSA: &str = "rsa-2048";
     page.push_str("\n## Passwords\n\nIn the presets that the program opens, with an RSA key.\n\n");
-    let ids = PASSWORDS.map(|password| password.id);
+    let ids: Vec<&str> = passwords().map(|password| password.id).collect();
     writeln!(page, "| program | {} |", ids.join(" | "))?;
     writeln!(page, "|---|{}", "---|".repeat(ids.len()))?;
     for importer in Importer::ALL {
@@ -124,7 +124,7 @@ fn write_passwords(page: &mut String, of: &dyn Fn(&Importer) -> Vec<Refusal>) ->
         page.push('\n');
     }
     page.push('\n');
-    for password in PASSWORDS {
+    for password in passwords() {
         writeln!(page, "- {}: ``{}``", password.id, password.text)?;
     }
     page.push_str("\nThe form of a password that is not ASCII is Unicode's composed one, NFC: Signet composes what is typed.\n");

@@ -31,6 +31,8 @@ assert.deepEqual(opened.keyPair.publicKey, keyPair.publicKey);
 const { der } = await worker.createCsr({ keyPair: opened.keyPair, emails: ['anna@example.com'] });
 assert.equal((await worker.inspectCsr(der)).publicKeySha256, keyPair.publicKeySha256);
 assert.match(await worker.encryptPrivateKey({ keyPair, passphrase }), /^-----BEGIN ENCRYPTED PRIVATE KEY-----/);
+assert.equal((await worker.passwordWarning({ password: encoder.encode('zażółć') })).code, 'not-ascii');
+assert.equal(await worker.passwordWarning({ password: passphrase }), undefined);
 assert.deepEqual(passphrase, copy, 'the caller lost a secret');
 assert.ok(pfx.length > 0, 'the caller lost an argument');
 
