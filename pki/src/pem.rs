@@ -41,6 +41,14 @@ pub fn encode(label: &str, der: &[u8]) -> String {
     pem
 }
 
+/// Reads one block with this label, as [`encode`] writes it, with nothing around it but white space.
+pub fn decode(label: &str, text: &str) -> Option<Vec<u8>> {
+    let block = text.trim_ascii().strip_prefix(BEGIN)?.strip_prefix(label)?.strip_prefix(DASHES)?;
+    let body = block.strip_suffix(DASHES)?.strip_suffix(label)?.strip_suffix(END)?;
+    let characters: String = body.chars().filter(|character| !character.is_ascii_whitespace()).collect();
+    decode_base64(&characters)
+}
+
 /// Finds the one certification request in a pasted text or a file and gives its DER, which is not judged yet.
 ///
 /// # Errors
@@ -280,6 +288,21 @@ mod tests {
         assert_eq!(lines.get(2).map(|line| line.len()), Some(4));
         assert_eq!(lines.get(3), Some(&"-----END X-----"));
         assert!(pem.ends_with("-----\n"));
+    }
+
+    #[test]
+    fn one_block_is_read_with_nothing_around_it_but_white_space() {
+        let pem = encode("X", &[1; 49]);
+        for text in [pem.clone(), format!("\r\n {}\t", pem.replace('\n', "\r\n")), pem.replace('\n', "")] {
+            assert_eq!(decode("X", &text), Some(vec![1; 49]), "{text}");
+        }
+        for text in
+            [format!("a{pem}"), format!("{pem}a"), pem.repeat(2), pem.replace('A', "*"), String::new()]
+        {
+            assert_eq!(decode("X", &text), None, "{text}");
+        }
+        assert_eq!(decode("Y", &pem), None);
+        assert_eq!(decode("X", &pem.replace("END X", "END Y")), None);
     }
 
     #[test]

@@ -157,12 +157,24 @@ pub fn examine_with(input: &[u8], known_keys: &KnownKeys) -> Result<Certificatio
     if let Some(defect) = recognize_other(&der) {
         return Err(defect);
     }
-    structure::check(&der)?;
-    let request = judge(&der)?;
+    let request = examine_der(&der)?;
     if known_keys.contains(request.public_key()) {
         return Err(Defect::Key(KeyRejection::Published));
     }
     Ok(request)
+}
+
+/// As [`examine`], for the DER of a request that comes from no person: nothing else is recognized in it.
+///
+/// # Errors
+/// As [`examine`].
+pub fn examine_der(der: &[u8]) -> Result<CertificationRequest, Defect> {
+    if der.len() > pem::MAXIMUM_INPUT_BYTES {
+        return Err(Defect::TooLong { actual: der.len(), maximum: pem::MAXIMUM_INPUT_BYTES });
+    }
+    check_length(der)?;
+    structure::check(der)?;
+    judge(der)
 }
 
 /// What the structure is when it is known and not a request.

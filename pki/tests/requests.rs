@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot read its case has failed")]
 
 use pki::key_policy::KeyAlgorithm;
-use pki::request::{Defect, Place, Warning, examine, mend};
+use pki::request::{Defect, Place, Warning, examine, examine_der, mend};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -188,6 +188,26 @@ const SUBJECT_OF_EMPTY_PARTS: &str = "
     g//YGsfOT+iCzLHJi8WJbqRsMRxOL/QN2Wo2U+bkVEXTLf5Ibs7XXHqQxqGIgcCjoBEwDwYJKoZI
     hvcNAQkOMQIwADAKBggqhkjOPQQDAgNJADBGAiEAhsafJRzEvCfUeuTfbLyyJ4pGa6SEdQyiOu31
     U9BFaSQCIQCwQxRwFwjSeHqN9Jzg45CwVAyu4jUBSyBzXNMLlD7/kA==";
+
+#[test]
+fn the_der_of_each_file_has_the_same_verdict() {
+    for vector in manifest() {
+        let input = read(&vector.file);
+        let (der, verdict) = match examine(&input) {
+            Ok(request) => (request.to_der().to_vec(), Ok(request.warnings().to_vec())),
+            Err(defect)
+                if matches!(defect.place(), Some(Place::Asn1 { .. })) && input.starts_with(&[0x30]) =>
+            {
+                (input, Err(defect))
+            }
+            Err(_) => continue,
+        };
+        assert_eq!(examine_der(&der).map(|request| request.warnings().to_vec()), verdict, "{}", vector.file);
+    }
+    for (der, code) in [(vec![0x30; 65_537], "too-long"), (vec![0x30, 0, 0], "trailing-bytes")] {
+        assert_eq!(examine_der(&der).unwrap_err().code(), code);
+    }
+}
 
 #[test]
 fn too_much_text_is_refused_before_it_is_read() {

@@ -12,9 +12,9 @@ use crate::{
 use der::{
     Decode, Encode, Tag, Tagged,
     asn1::{AnyRef, OctetString},
-    pem::{self, LineEnding},
 };
 use pkcs12::pbe_params::EncryptedPrivateKeyInfo;
+use pki::pem;
 use rand_core::CryptoRng;
 
 /// What the person waits for at the start of the PFX: under half a second in a browser. OWASP's Password Storage Cheat
@@ -98,7 +98,7 @@ async fn write_with_iterations(
             encryption_algorithm: encryption.identifier()?,
             encrypted_data: OctetString::new(encrypted)?,
         };
-        Ok(pem::encode_string(LABEL, LineEnding::LF, &info.to_der()?)?)
+        Ok(pem::encode(LABEL, &info.to_der()?))
     };
     encode().map_err(|source| RecoveryError::Key { source: KeyPairError::Encoding { source: source.into() } })
 }
@@ -132,7 +132,7 @@ pub async fn read(text: &str, passphrase: &str, pbkdf2: &impl Pbkdf2) -> Result<
     if !text.ends_with(LAST_LINE) {
         return Err(RecoveryError::CutOff);
     }
-    let (_, der) = pem::decode_vec(text.as_bytes()).or(Err(RecoveryError::Damaged))?;
+    let der = pem::decode(LABEL, text).ok_or(RecoveryError::Damaged)?;
     let info = EncryptedPrivateKeyInfo::from_der(&der).or(Err(RecoveryError::UnsupportedEncryption))?;
     let private_key = decrypt(&info, passphrase, pbkdf2).await.map_err(|error| match error {
         EncryptionError::Undecryptable => RecoveryError::WrongPassphrase,
@@ -204,7 +204,7 @@ mod tests {
     fn a_file_is_pbes2_with_600_000_iterations_of_pbkdf2_hmac_sha256_and_aes_256_cbc() {
         let file = write(&key(KeyAlgorithm::EcP256), PASSPHRASE).unwrap();
         assert!(file.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----\n"));
-        let (_, der) = pem::decode_vec(file.as_bytes()).unwrap();
+        let der = pem::decode(LABEL, &file).unwrap();
         let info = EncryptedPrivateKeyInfo::from_der(&der).unwrap();
         let encryption = Encryption::from_identifier(&info.encryption_algorithm).unwrap();
         let Encryption::Pbes2 { salt, iterations, .. } = encryption else { panic!("{encryption:?}") };
@@ -217,7 +217,7 @@ mod tests {
         let key = key(KeyAlgorithm::EcP256);
         let (first, second) = (quick_file(&key), quick_file(&key));
         let encrypted = |file: &str| {
-            let (_, der) = pem::decode_vec(file.as_bytes()).unwrap();
+            let der = pem::decode(LABEL, file).unwrap();
             EncryptedPrivateKeyInfo::from_der(&der).unwrap().encrypted_data
         };
         assert_ne!(encrypted(&first).as_bytes()[..16], encrypted(&second).as_bytes()[..16]);

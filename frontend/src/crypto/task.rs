@@ -4,9 +4,8 @@ use super::{
     CryptoError,
     messages::{Answer, GenerateKey, GeneratedKey, Task, WritePfx},
 };
-use der::pem;
 use getrandom::rand_core::CryptoRng;
-use pki::{mailbox::Mailbox, request};
+use pki::{mailbox::Mailbox, pem, request};
 use wasm_crypto::{
     KeyProgress, generate_key_pair, passphrase,
     pbkdf2::Pbkdf2,
@@ -55,7 +54,7 @@ async fn generate(
     let key = generate_key_pair(request.algorithm, random, progress).or(Err(CryptoError::KeyNotMade))?;
     let csr = request::build(&mailbox, &key).or(Err(CryptoError::KeyNotMade))?;
     // The server's verdict counts; a request that would not pass there is not handed over here.
-    let csr = request::examine(&csr).or(Err(CryptoError::KeyNotMade))?;
+    let csr = request::examine_der(&csr).or(Err(CryptoError::KeyNotMade))?;
     let recovery_file = recovery_file::write(&key, passphrase, random, pbkdf2).await?;
     // A file that does not open would be noticed only when the certificate is there.
     let reopened = recovery_file::read(&recovery_file, passphrase, pbkdf2).await?;
@@ -92,10 +91,7 @@ async fn write_pfx(
 }
 
 fn certificate_der(text: &str) -> Result<Vec<u8>, CryptoError> {
-    match pem::decode_vec(text.trim_ascii().as_bytes()) {
-        Ok(("CERTIFICATE", der)) => Ok(der),
-        _ => Err(CryptoError::UnreadableCertificate),
-    }
+    pem::decode("CERTIFICATE", text).ok_or(CryptoError::UnreadableCertificate)
 }
 
 impl From<RecoveryError> for CryptoError {

@@ -1,6 +1,6 @@
 //! Builds a request around a key pair.
 
-use super::{Defect, examine};
+use super::{Defect, examine_der};
 use crate::country::CountryCode;
 use crate::mailbox::Mailbox;
 use crate::signed::frame;
@@ -105,7 +105,7 @@ pub fn build_with_names(names: &RequestedNames, signer: &dyn Signer) -> Result<V
     let signature = signer.sign(&message)?;
     let der = frame(&message, signer.signature_algorithm(), &signature)?;
     if signer.signature_algorithm().is_for_certificates() {
-        examine(&der).map_err(BuildError::Unacceptable)?;
+        examine_der(&der).map_err(BuildError::Unacceptable)?;
     }
     Ok(der)
 }
