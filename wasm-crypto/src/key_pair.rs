@@ -240,13 +240,17 @@ mod tests {
     // A test that the compiler runs: a private key can be neither copied nor shown nor sent.
     static_assertions::assert_not_impl_any!(KeyPair: Clone, fmt::Display, serde::Serialize);
 
+    /// Those that this build makes and reads.
+    const ALGORITHMS: &[KeyAlgorithm] =
+        if cfg!(feature = "more-keys") { &KeyAlgorithm::ALL } else { &KeyAlgorithm::FOR_CERTIFICATES };
+
     fn generate(algorithm: KeyAlgorithm) -> KeyPair {
         generate_key_pair(algorithm, &mut UnwrapErr(SysRng), &mut |_| ()).unwrap()
     }
 
     #[test]
     fn every_algorithm_makes_a_key_that_the_policy_knows_by_that_name() {
-        for algorithm in KeyAlgorithm::ALL {
+        for algorithm in ALGORITHMS.iter().copied() {
             let key = generate(algorithm);
             assert_eq!(key.algorithm(), algorithm);
             match key.public_key() {
@@ -263,7 +267,7 @@ mod tests {
     #[test]
     fn every_algorithm_signs_a_request_and_no_changed_one() {
         let mailbox = pki::mailbox::Mailbox::parse("anna@example.com").unwrap();
-        for algorithm in KeyAlgorithm::ALL {
+        for algorithm in ALGORITHMS.iter().copied() {
             let key = generate(algorithm);
             pki::request::build(&mailbox, &key).unwrap();
             let signature = key.private_key.sign(b"a message").unwrap();
@@ -305,7 +309,7 @@ mod tests {
 
     #[test]
     fn a_key_reads_back_from_its_encoding() {
-        for algorithm in KeyAlgorithm::ALL {
+        for algorithm in ALGORITHMS.iter().copied() {
             let key = generate(algorithm);
             let read = KeyPair::from_pkcs8_der(key.to_pkcs8_der().unwrap().as_bytes()).unwrap();
             assert_eq!(read.spki_der(), key.spki_der());
@@ -331,6 +335,27 @@ mod tests {
         let other = SecretDocument::try_from(info).unwrap();
         let refused = KeyPair::from_pkcs8_der(other.as_bytes());
         assert!(matches!(refused, Err(KeyPairError::UnsupportedAlgorithm)));
+    }
+
+    #[test]
+    #[cfg(not(feature = "more-keys"))]
+    fn keys_of_no_certificate_are_unsupported() {
+        let refused = |key: Result<KeyPair, KeyPairError>| {
+            assert!(matches!(key, Err(KeyPairError::UnsupportedAlgorithm)), "{key:?}");
+        };
+        for algorithm in [KeyAlgorithm::EcP521, KeyAlgorithm::Ed25519] {
+            refused(generate_key_pair(algorithm, &mut UnwrapErr(SysRng), &mut |_| ()));
+        }
+        let der = generate(KeyAlgorithm::EcP256).to_pkcs8_der().unwrap();
+        let p_521 = Some((&const_oid::db::rfc5912::SECP_521_R_1).into());
+        for (oid, parameters) in
+            [(const_oid::db::rfc5912::ID_EC_PUBLIC_KEY, p_521), (const_oid::db::rfc8410::ID_ED_25519, None)]
+        {
+            let mut info = PrivateKeyInfoRef::try_from(der.as_bytes()).unwrap();
+            info.algorithm = spki::AlgorithmIdentifierRef { oid, parameters };
+            let other = SecretDocument::try_from(info).unwrap();
+            refused(KeyPair::from_foreign_pkcs8_der(other.as_bytes()));
+        }
     }
 
     #[test]

@@ -37,14 +37,7 @@ pub(crate) fn execute(workspace: &Workspace) -> anyhow::Result<ExitCode> {
         npm::execute(workspace)?;
         Ok(Counts::ONE_PASSED)
     });
-    summary.step("Lints", || check(&mut clippy(workspace, &["--workspace", "--all-targets"])));
-    summary.step("Lints for the browser", || {
-        check(&mut clippy(workspace, &["--package", "frontend", "--all-targets", "--target", WASM_TARGET]))
-    });
-    summary.step("Lints of the npm package", || {
-        let bindings = ["--package", "wasm-crypto", "--features", "bindings", "--target", WASM_TARGET];
-        check(&mut clippy(workspace, &bindings))
-    });
+    lints(workspace, &mut summary);
     summary.step("Documentation", || {
         check(workspace.cargo().env("RUSTDOCFLAGS", "--deny warnings").args([
             "doc",
@@ -63,6 +56,10 @@ pub(crate) fn execute(workspace: &Workspace) -> anyhow::Result<ExitCode> {
             "--no-fail-fast",
         ]))
     });
+    summary.step("Tests of the keys for certificates alone", || {
+        let keys = ["--package", "wasm-crypto", "--no-default-features", "--lib", "key_pair"];
+        counted(workspace.cargo().args(["test", "--locked"]).args(keys))
+    });
     summary
         .step("Tests in a headless browser", || counted(&mut in_browser(workspace, &tools, &["frontend"])));
     summary.step("The kernels in a headless browser", || {
@@ -76,6 +73,22 @@ pub(crate) fn execute(workspace: &Workspace) -> anyhow::Result<ExitCode> {
         summary.step("Whole-system journeys", || counted(&mut whole_system(workspace, &judges)));
     }
     Ok(summary.finish())
+}
+
+/// For the computer, for the browser, and for each choice of features that is shipped.
+fn lints(workspace: &Workspace, summary: &mut Summary) {
+    summary.step("Lints", || check(&mut clippy(workspace, &["--workspace", "--all-targets"])));
+    summary.step("Lints for the browser", || {
+        check(&mut clippy(workspace, &["--package", "frontend", "--all-targets", "--target", WASM_TARGET]))
+    });
+    summary.step("Lints of the module that makes keys", || {
+        let module = ["--package", "frontend", "--bin", "crypto-worker", "--no-default-features"];
+        check(&mut clippy(workspace, &[&module[..], &["--target", WASM_TARGET]].concat()))
+    });
+    summary.step("Lints of the npm package", || {
+        let bindings = ["--package", "wasm-crypto", "--features", "bindings", "--target", WASM_TARGET];
+        check(&mut clippy(workspace, &bindings))
+    });
 }
 
 /// The tests that drive the release binary with a browser, a mail server and the judges.

@@ -13,14 +13,18 @@ pub(super) enum PrivateKey {
     Rsa(pkcs1v15::SigningKey<Sha256>),
     P256(p256::ecdsa::SigningKey),
     P384(p384::ecdsa::SigningKey),
+    #[cfg(feature = "more-keys")]
     P521(p521::ecdsa::SigningKey),
+    #[cfg(feature = "more-keys")]
     Ed25519(ed25519_dalek::SigningKey),
 }
 
 const EC_PUBLIC_KEY: der::oid::ObjectIdentifier = const_oid::db::rfc5912::ID_EC_PUBLIC_KEY;
 const P_256: der::oid::ObjectIdentifier = const_oid::db::rfc5912::SECP_256_R_1;
 const P_384: der::oid::ObjectIdentifier = const_oid::db::rfc5912::SECP_384_R_1;
+#[cfg(feature = "more-keys")]
 const P_521: der::oid::ObjectIdentifier = const_oid::db::rfc5912::SECP_521_R_1;
+#[cfg(feature = "more-keys")]
 const ED_25519: der::oid::ObjectIdentifier = const_oid::db::rfc8410::ID_ED_25519;
 
 impl PrivateKey {
@@ -32,11 +36,11 @@ impl PrivateKey {
         Ok(match algorithm {
             KeyAlgorithm::EcP256 => Self::P256(p256::ecdsa::SigningKey::generate_from_rng(random)),
             KeyAlgorithm::EcP384 => Self::P384(p384::ecdsa::SigningKey::generate_from_rng(random)),
+            #[cfg(feature = "more-keys")]
             KeyAlgorithm::EcP521 => Self::P521(p521::ecdsa::SigningKey::generate_from_rng(random)),
+            #[cfg(feature = "more-keys")]
             KeyAlgorithm::Ed25519 => Self::Ed25519(ed25519_dalek::SigningKey::generate(random)),
-            KeyAlgorithm::Rsa2048 | KeyAlgorithm::Rsa3072 | KeyAlgorithm::Rsa4096 => {
-                return Err(KeyPairError::UnsupportedAlgorithm);
-            }
+            _ => return Err(KeyPairError::UnsupportedAlgorithm),
         })
     }
 
@@ -47,7 +51,9 @@ impl PrivateKey {
             (rsa::pkcs1::ALGORITHM_OID, _) => RsaPrivateKey::try_from(info).map(|key| Self::Rsa(key.into())),
             (EC_PUBLIC_KEY, Some(P_256)) => p256::ecdsa::SigningKey::try_from(info).map(Self::P256),
             (EC_PUBLIC_KEY, Some(P_384)) => p384::ecdsa::SigningKey::try_from(info).map(Self::P384),
+            #[cfg(feature = "more-keys")]
             (EC_PUBLIC_KEY, Some(P_521)) => p521::ecdsa::SigningKey::try_from(info).map(Self::P521),
+            #[cfg(feature = "more-keys")]
             (ED_25519, None) => ed25519_dalek::SigningKey::try_from(info).map(Self::Ed25519),
             _ => return Err(KeyPairError::UnsupportedAlgorithm),
         }
@@ -68,7 +74,9 @@ impl PrivateKey {
             }
             Self::P256(_) => KeyAlgorithm::EcP256,
             Self::P384(_) => KeyAlgorithm::EcP384,
+            #[cfg(feature = "more-keys")]
             Self::P521(_) => KeyAlgorithm::EcP521,
+            #[cfg(feature = "more-keys")]
             Self::Ed25519(_) => KeyAlgorithm::Ed25519,
         })
     }
@@ -79,7 +87,9 @@ impl PrivateKey {
             Self::Rsa(_) => SignatureAlgorithm::RsaPkcs1Sha256,
             Self::P256(_) => SignatureAlgorithm::EcdsaSha256,
             Self::P384(_) => SignatureAlgorithm::EcdsaSha384,
+            #[cfg(feature = "more-keys")]
             Self::P521(_) => SignatureAlgorithm::EcdsaSha512,
+            #[cfg(feature = "more-keys")]
             Self::Ed25519(_) => SignatureAlgorithm::Ed25519,
         }
     }
@@ -93,7 +103,9 @@ impl PrivateKey {
             }
             Self::P256(key) => key.to_pkcs8_der()?,
             Self::P384(key) => key.to_pkcs8_der()?,
+            #[cfg(feature = "more-keys")]
             Self::P521(key) => key.to_pkcs8_der()?,
+            #[cfg(feature = "more-keys")]
             Self::Ed25519(key) => key.to_pkcs8_der()?,
         })
     }
@@ -104,7 +116,9 @@ impl PrivateKey {
             Self::Rsa(key) => key.verifying_key().to_public_key_der()?,
             Self::P256(key) => key.verifying_key().to_public_key_der()?,
             Self::P384(key) => key.verifying_key().to_public_key_der()?,
+            #[cfg(feature = "more-keys")]
             Self::P521(key) => key.verifying_key().to_public_key_der()?,
+            #[cfg(feature = "more-keys")]
             Self::Ed25519(key) => key.verifying_key().to_public_key_der()?,
         };
         Ok(spki.into_vec())
@@ -122,10 +136,12 @@ impl PrivateKey {
                 let signature: p384::ecdsa::Signature = key.try_sign(message)?;
                 signature.to_der().as_bytes().to_vec()
             }
+            #[cfg(feature = "more-keys")]
             Self::P521(key) => {
                 let signature: p521::ecdsa::Signature = key.try_sign(message)?;
                 signature.to_der().as_bytes().to_vec()
             }
+            #[cfg(feature = "more-keys")]
             Self::Ed25519(key) => key.try_sign(message)?.to_vec(),
         })
     }
@@ -140,9 +156,11 @@ impl PrivateKey {
             Self::P384(key) => {
                 key.verifying_key().verify(message, &p384::ecdsa::Signature::from_der(signature)?)
             }
+            #[cfg(feature = "more-keys")]
             Self::P521(key) => {
                 key.verifying_key().verify(message, &p521::ecdsa::Signature::from_der(signature)?)
             }
+            #[cfg(feature = "more-keys")]
             Self::Ed25519(key) => {
                 key.verifying_key().verify(message, &ed25519_dalek::Signature::from_slice(signature)?)
             }
