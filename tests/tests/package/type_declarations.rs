@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
 
 use crate::{
     project::{Project, beside},
@@ -24,6 +25,11 @@ const STRICT: [&str; 13] = [
     "--types",
     "node",
 ];
+
+/// What can be imported and has types, in the order of the alphabet.
+const ENTRIES: [&str; 4] = [".", "./inline", "./worker", "./worker-entry"];
+/// How an ES module is looked up, by Node and by bundlers. The package is no other: what `require` would find is no question.
+const WAYS_OF_ES_MODULES: [&str; 2] = ["node16-esm", "bundler"];
 
 #[test]
 fn every_sample_and_every_option_compiles_and_what_is_wrong_does_not() -> Result<()> {
@@ -51,7 +57,7 @@ fn publint_finds_nothing() -> Result<()> {
 #[test]
 fn arethetypeswrong_finds_nothing() -> Result<()> {
     let project = Project::new()?;
-    // An ES module only: what `require` would find is no question.
+    // Without a format it draws what suits the terminal that it finds.
     let said = project.tool(
         "attw",
         &[
@@ -61,9 +67,27 @@ fn arethetypeswrong_finds_nothing() -> Result<()> {
             "esm-only",
             "--exclude-entrypoints",
             "./signet_crypto_bg.wasm",
+            "--format",
+            "json",
         ],
     )?;
-    let entries = said.matches("node16 (from ESM): 🟢 (ESM)").count();
-    ensure!(entries == 4 && !said.contains('❌'), "{entries} entries are as they should be:\n{said}");
+    let said: Value = serde_json::from_str(&said).context("attw gives no JSON")?;
+    let entries = said["analysis"]["entrypoints"].as_object().context("no entries")?;
+    let names: Vec<&str> =
+        entries.keys().map(String::as_str).filter(|name| *name != "./package.json").collect();
+    ensure!(names == ENTRIES, "the entries are {names:?}");
+    for entry in ENTRIES {
+        for way in WAYS_OF_ES_MODULES {
+            is_found_without_a_problem(&entries[entry]["resolutions"][way], &said["problems"])
+                .with_context(|| format!("{entry}, by {way}"))?;
+        }
+    }
+    Ok(())
+}
+
+fn is_found_without_a_problem(found: &Value, problems: &Value) -> Result<()> {
+    ensure!(found["resolution"]["isTypeScript"] == true, "no types");
+    ensure!(found["implementationResolution"]["fileName"].is_string(), "no code");
+    ensure!(found["visibleProblems"] == json!([]), "problems {} of {problems}", found["visibleProblems"]);
     Ok(())
 }
