@@ -94,6 +94,7 @@ pub(crate) struct SecretFieldProps {
 #[component]
 pub(crate) fn SecretField(props: &SecretFieldProps) -> Html {
     let SecretInput { node, visibility, warning } = &props.input;
+    let was_password = use_born_as_password();
     let error = message_for(&props.errors, &props.id);
     let frame = Frame {
         id: &props.id,
@@ -102,10 +103,11 @@ pub(crate) fn SecretField(props: &SecretFieldProps) -> Html {
         error: error.as_deref(),
         need: props.need,
     };
-    let (kind, toggled, action) = match **visibility {
-        Visibility::Shown => ("text", Visibility::Hidden, "Hide"),
-        Visibility::Hidden => ("password", Visibility::Shown, "Show"),
+    let (toggled, action) = match **visibility {
+        Visibility::Shown => (Visibility::Hidden, "Hide"),
+        Visibility::Hidden => (Visibility::Shown, "Show"),
     };
+    let kind = if was_password && **visibility == Visibility::Shown { "text" } else { "password" };
     let onclick = {
         let visibility = visibility.setter();
         Callback::from(move |_: MouseEvent| visibility.set(toggled))
@@ -138,4 +140,15 @@ pub(crate) fn SecretField(props: &SecretFieldProps) -> Html {
             }
         </>
     })
+}
+
+/// Tells when the element has been a password field. From then on it is one to the browser, whatever its type, and its text
+/// is not among those that a browser writes down to suggest them again or to open the page with them: Chromium's
+/// `HTMLInputElement::HasBeenPasswordField`, Firefox' `hasBeenTypePassword`. A field of text would be.
+#[hook]
+fn use_born_as_password() -> bool {
+    let is_born = use_state(|| false);
+    let setter = is_born.setter();
+    use_effect_with((), move |()| setter.set(true));
+    *is_born
 }
