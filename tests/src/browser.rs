@@ -2,10 +2,15 @@
 
 mod accessibility;
 mod album;
+mod devtools;
 mod driver;
 mod fault;
 mod hand;
+pub mod keyboard;
 mod log;
+mod memory;
+mod process_memory;
+mod trace;
 
 use std::{
     path::Path,
@@ -22,7 +27,11 @@ use tempfile::TempDir;
 use thirtyfour::WebDriver;
 use tokio::process::Child;
 
-pub use self::{album::Album, fault::Tab};
+pub use self::{
+    album::Album,
+    fault::Tab,
+    trace::{Moment, Recording, Trace},
+};
 use crate::process::{PATIENCE, wait_for};
 
 /// A browser with a profile and a download folder of its own.
@@ -34,12 +43,14 @@ pub struct Browser {
     album: Option<Album>,
     downloads: TempDir,
     // Both end with this value, the driver first.
-    _chromedriver: Child,
+    chromedriver: Child,
     profile: Arc<TempDir>,
     /// Whether it has ended already.
-    killed: AtomicBool,
+    ended: AtomicBool,
 }
 
+/// A wide screen and a phone's, in CSS pixels.
+const WIDTHS: [u32; 2] = [1280, 390];
 /// The narrowest screen, in CSS pixels.
 const NARROWEST: u32 = 320;
 
@@ -61,9 +72,9 @@ impl Browser {
             clicks: AtomicU32::new(0),
             album,
             downloads,
-            _chromedriver: chromedriver,
+            chromedriver,
             profile,
-            killed: AtomicBool::new(false),
+            ended: AtomicBool::new(false),
         };
         browser
             .devtools(
@@ -82,7 +93,7 @@ impl Browser {
     /// # Errors
     /// When the browser does not answer.
     pub async fn close(&self) -> anyhow::Result<()> {
-        if self.killed.load(Ordering::Relaxed) {
+        if self.ended.swap(true, Ordering::Relaxed) {
             return Ok(());
         }
         Ok(self.driver.clone().quit().await?)
@@ -153,8 +164,8 @@ impl Browser {
         self.clicks.load(Ordering::Relaxed)
     }
 
-    /// Waits for the page with this heading, and examines it: the heading has the focus, axe-core finds nothing, in
-    /// light and in dark, nothing is too wide, and the console is clean.
+    /// Waits for the page with this heading, and examines it: the heading has the focus, and the rest of
+    /// [`Browser::examine`].
     ///
     /// # Errors
     /// When it does not come, or something is found on it.
@@ -168,17 +179,20 @@ impl Browser {
         self.examine(heading).await
     }
 
-    /// Examines the page as it is now: axe-core finds nothing, in light and in dark, nothing is wider than the
-    /// narrowest screen, and the console is clean.
+    /// Examines the page as it is now: axe-core finds nothing, in light and in dark, on a wide screen and on a phone's;
+    /// nothing is wider than the narrowest screen, and the console is clean.
     ///
     /// # Errors
     /// When something is found, with this name of the page.
     pub async fn examine(&self, heading: &str) -> anyhow::Result<()> {
         for scheme in ["dark", "light"] {
             self.prefer(scheme).await?;
-            accessibility::finds_nothing(&self.driver)
-                .await
-                .with_context(|| format!("on the page {heading:?} in {scheme}"))?;
+            for width in WIDTHS {
+                self.widen(width).await?;
+                accessibility::finds_nothing(&self.driver)
+                    .await
+                    .with_context(|| format!("on the page {heading:?} in {scheme}, {width} pixels wide"))?;
+            }
         }
         self.fits(NARROWEST).await.with_context(|| format!("on the page {heading:?}"))?;
         if let Some(album) = &self.album {

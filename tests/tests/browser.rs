@@ -1,11 +1,14 @@
 //! The browser of the journeys itself: it finds what is right, and notices what is wrong.
 
-use std::net::Ipv4Addr;
+use std::{net::Ipv4Addr, time::Duration};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use axum::{Router, response::Html, routing::get};
-use tests::browser::Browser;
+use tests::{browser::Browser, marks::Marks};
 use tokio::net::TcpListener;
+
+const ENTER: &str = "\u{e007}";
+const STALL: Duration = Duration::from_millis(80);
 
 const RIGHT: &str = r#"<!DOCTYPE html><html lang="en"><head><title>Right</title><link rel="icon" href="data:,"></head><body>
 <main><h1 tabindex="-1" id="top">Right</h1>
@@ -27,6 +30,35 @@ const ERROR: &str = r#"<!DOCTYPE html><html lang="en"><head><title>Wrong</title>
 const TOO_WIDE: &str = r#"<!DOCTYPE html><html lang="en"><head><title>Wrong</title><link rel="icon" href="data:,"></head><body>
 <main><h1 tabindex="-1" id="top">Wrong</h1><p style="width: 400px">Wide</p></main><script>document.getElementById('top').focus()</script></body></html>"#;
 
+/// One button keeps the page busy for 80 ms, the other one a worker for 400.
+const BUSY: &str = r#"<!DOCTYPE html><html lang="en"><head><title>Busy</title><link rel="icon" href="data:,"></head><body>
+<main><h1>Busy</h1><button id="stall">Stall</button><button id="work">Work</button></main><script>
+const spin = 'const spin = milliseconds => { const end = performance.now() + milliseconds; while (performance.now() < end); };';
+const busy = new Function(spin + 'spin(80)');
+document.getElementById('stall').onclick = () => { busy(); performance.mark('stalled'); };
+document.getElementById('work').onclick = () => new Worker(URL.createObjectURL(new Blob([spin + 'spin(400)'])));
+</script></body></html>"#;
+
+/// Holds a text in a live object, in a module's memory and in storage, once it has its own name as a heading. The text is put
+/// together only here, so that it is not in the page itself.
+const SECRETIVE: &str = r#"<!DOCTYPE html><html lang="en"><head><title>Secretive</title><link rel="icon" href="data:,"></head><body>
+<main><h1></h1></main><script>
+window.kept = {text: ['marked', 'otter', 4711 * 1013, 'in the rain'].join('-')};
+const settled = request => new Promise(yes => { request.onsuccess = () => yes(request.result); });
+(async () => {
+  const module = [0,97,115,109,1,0,0,0, 5,3,1,0,1, 7,10,1,6,109,101,109,111,114,121,2,0];
+  const {instance} = await WebAssembly.instantiate(new Uint8Array(module));
+  new TextEncoder().encodeInto(kept.text, new Uint8Array(instance.exports.memory.buffer, 4096));
+  const open = indexedDB.open('cellar');
+  open.onupgradeneeded = () => open.result.createObjectStore('barrels');
+  const database = await settled(open);
+  await settled(database.transaction('barrels', 'readwrite').objectStore('barrels').put({bytes: new TextEncoder().encode(kept.text)}, 'first'));
+  document.querySelector('h1').textContent = 'Secretive';
+})();
+</script></body></html>"#;
+const HELD: &str = "marked-otter-4772243-in the rain";
+const NOT_HELD: &str = "marked-heron-4772243-in the rain";
+
 /// Serves the pages, and gives the browser that has them to a body; closes it whatever comes of that.
 async fn with_pages(body: impl AsyncFnOnce(&Browser) -> Result<()>) -> Result<()> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
@@ -35,7 +67,9 @@ async fn with_pages(body: impl AsyncFnOnce(&Browser) -> Result<()>) -> Result<()
         .route("/right", get(Html(RIGHT)))
         .route("/no-label", get(Html(NO_LABEL)))
         .route("/error", get(Html(ERROR)))
-        .route("/too-wide", get(Html(TOO_WIDE)));
+        .route("/too-wide", get(Html(TOO_WIDE)))
+        .route("/busy", get(Html(BUSY)))
+        .route("/secretive", get(Html(SECRETIVE)));
     let server = tokio::spawn(async move { axum::serve(listener, router).await });
     let browser = Browser::open(&origin, None).await?;
     let outcome = body(&browser).await;
@@ -105,6 +139,85 @@ async fn the_requests_of_a_page_are_written_down() -> Result<()> {
         browser.fetch("/error").await?;
         let requests = browser.requests().await?;
         ensure!(requests.len() == 1 && requests[0].contains("/error"), "{requests:?}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_stalls_for_80_milliseconds_is_found_in_the_trace() -> Result<()> {
+    with_pages(async |browser| {
+        browser.goto("/busy").await?;
+        focuses(browser, "stall").await?;
+        let recording = browser.starts_trace().await?;
+        browser.presses_keys(ENTER).await?;
+        let trace = recording.ends().await?;
+        let longest = trace.longest_task()?;
+        ensure!(longest >= STALL, "a task of 80 ms is measured as {longest:?}");
+        let stalled =
+            trace.marked("stalled")?.since(trace.last_handled("click")?).context("the mark came first")?;
+        ensure!(stalled >= STALL && stalled < 2 * STALL, "from the click to the mark: {stalled:?}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_work_of_a_worker_is_no_task_of_the_page() -> Result<()> {
+    with_pages(async |browser| {
+        browser.goto("/busy").await?;
+        focuses(browser, "work").await?;
+        let recording = browser.starts_trace().await?;
+        browser.presses_keys(ENTER).await?;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let trace = recording.ends().await?;
+        let worked = trace.workers_ended()?.since(trace.last_handled("click")?).context("it ended first")?;
+        ensure!(worked >= Duration::from_millis(400), "the worker ended after {worked:?}");
+        let longest = trace.longest_task()?;
+        ensure!(longest < Duration::from_millis(50), "the page stalled for {longest:?}");
+        Ok(())
+    })
+    .await
+}
+
+async fn focuses(browser: &Browser, id: &str) -> Result<()> {
+    browser.asks(&format!("document.getElementById('{id}').focus(); return '';")).await.map(drop)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_is_found_where_it_is_and_no_other_one_anywhere() -> Result<()> {
+    with_pages(async |browser| {
+        browser.notes_modules().await?;
+        browser.goto("/secretive").await?;
+        browser.heading("Secretive").await?;
+        for (text, is_held) in [(HELD, true), (NOT_HELD, false)] {
+            let marks = Marks::of_passphrase(text)?;
+            for (place, found) in [
+                ("processes", browser.processes_hold(&marks)?),
+                ("modules", browser.modules_hold(&marks).await?),
+                ("live objects", browser.live_objects_hold(&marks).await?),
+                ("storage", browser.storage_holds(&marks).await?),
+            ] {
+                ensure!(found.is_empty() != is_held, "of {text:?} the {place} hold {found:?}");
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_of_a_key_is_found_in_a_page_whichever_way_round_it_is() -> Result<()> {
+    with_pages(async |browser| {
+        let number: Vec<u8> = (1..=64_u8).map(|byte| byte.wrapping_mul(151) ^ 0x5A).collect();
+        let marks = Marks::of_private_key(&[("prime1".to_owned(), number)])?;
+        browser.goto("/right").await?;
+        ensure!(browser.processes_hold(&marks)?.is_empty(), "it is found before it is there");
+        let hold = "window.kept = new Uint8Array(48).map((_, index) => ((64 - index) * 151 & 255) ^ 0x5A); return '';";
+        browser.asks(hold).await?;
+        let found = browser.processes_hold(&marks)?;
+        let has = |part| found.keys().any(|name| name.ends_with(part));
+        ensure!(has("prime1, reversed, beginning") && !has("prime1, reversed, end"), "found: {found:?}");
         Ok(())
     })
     .await

@@ -14,8 +14,11 @@ use crate::{
     workspace::Workspace,
 };
 
-/// The picture that the README shows: its journey, and the end of its name.
-const README_PICTURE: (&str, &str) = ("rsa-2048", "key-pair-generation-1280-light.png");
+/// The pictures that the README shows: journey, end of the name, and name in `docs/screenshots`.
+const README_PICTURES: [(&str, &str, &str); 2] = [
+    ("rsa-2048", "key-pair-generation-1280-light.png", "key-pair-generation.png"),
+    ("pasted-request", "two-requests-1280-light.png", "request-verdict.png"),
+];
 
 /// Goes the journeys of the whole-system tests, with four pictures of each page.
 ///
@@ -34,15 +37,16 @@ pub(crate) fn execute(workspace: &Workspace) -> anyhow::Result<()> {
 
     let pictures = pictures(&folder)?;
     println!("\n{} pictures in {}", pictures.len(), folder.display());
-    let (journey, ending) = README_PICTURE;
-    let in_journey = folder.join(journey);
-    let picture = pictures
-        .iter()
-        .find(|picture| picture.starts_with(&in_journey) && picture.to_string_lossy().ends_with(ending))
-        .with_context(|| format!("no picture *{ending} of the journey {journey}"))?;
-    let committed = workspace.root().join("docs/screenshots/key-pair-generation.png");
-    fs::copy(picture, &committed).with_context(|| format!("cannot write {}", committed.display()))?;
-    println!("One of them, for the README, is {}", committed.display());
+    for (journey, ending, name) in README_PICTURES {
+        let in_journey = folder.join(journey);
+        let picture = pictures
+            .iter()
+            .find(|picture| picture.starts_with(&in_journey) && picture.to_string_lossy().ends_with(ending))
+            .with_context(|| format!("no picture *{ending} of the journey {journey}"))?;
+        let committed = workspace.root().join("docs/screenshots").join(name);
+        fs::copy(picture, &committed).with_context(|| format!("cannot write {}", committed.display()))?;
+        println!("One of them, for the README, is {}", committed.display());
+    }
     Ok(())
 }
 

@@ -10,10 +10,7 @@ use anyhow::Context;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::json;
 
-use super::Browser;
-
-/// The widths, in CSS pixels.
-const WIDTHS: [u32; 2] = [1280, 390];
+use super::{Browser, WIDTHS};
 
 /// A folder that gets four pictures of each page.
 #[derive(Debug)]

@@ -26,7 +26,7 @@ impl Browser {
             }
         }
         ensure!(killed > 0, "no browser runs with this profile");
-        self.killed.store(true, Ordering::Relaxed);
+        self.ended.store(true, Ordering::Relaxed);
         Ok(())
     }
 

@@ -15,6 +15,7 @@
 //! | P-11 | wrong passphrase, cut file, another key's file | the same |
 //! | P-12 | two tabs make a key | `of_two_tabs_one_makes_the_key_and_the_other_follows` |
 //! | P-13 | a second device opens the order | as P-10 |
+//! | P-14 | memory and storage are searched for the key and the passphrase | `memory_scan.rs` |
 
 use std::{fs, path::Path, process::Command};
 
@@ -24,10 +25,10 @@ use tests::{
     judges::judge_pfx,
     person::{CURRENT_PROGRAM, Person},
     process::{PATIENCE, wait_for},
-    register,
-    specialist::Specialist,
     stage::{Setting, Stage, journey},
 };
+
+use crate::verified::verified;
 
 const PASSPHRASE: &str = "amber-lantern-42";
 const READY: &str = "Your key pair is ready";
@@ -215,17 +216,52 @@ async fn of_two_tabs_one_makes_the_key_and_the_other_follows() -> Result<()> {
     .await
 }
 
-/// A person whose order waits for its activation, and the path of the order.
-async fn verified(stage: &Stage) -> Result<(Person<'_>, String)> {
-    let specialist = Specialist::arrives(stage).await?;
-    let anna = Person::new(stage, "anna").await?;
-    anna.signs_in().await?;
-    anna.orders().await?;
-    let order = anna.browser.path().await?;
-    anna.provides_data_by_register().await?;
-    specialist.approves(register::NAME).await?;
-    anna.proves_mailbox().await?;
-    Ok((anna, order))
+#[tokio::test(flavor = "multi_thread")]
+async fn who_removes_the_kept_key_is_asked_once_more_and_then_it_is_gone_for_every_tab() -> Result<()> {
+    journey(Setting::RealUse, "removed", async |stage| {
+        let (anna, order) = verified(stage).await?;
+        let browser = &anna.browser;
+        generate(&anna, &order).await?;
+        browser.heading(READY).await?;
+        browser.press("Next").await?;
+        anna.submits().await?;
+        opens_certificate(&anna).await?;
+        let folder = tempfile::tempdir()?;
+        anna.creates_pfx(PASSPHRASE, CURRENT_PROGRAM, &folder.path().join("made.p12")).await?;
+        browser.press("I have the PFX file and its password").await?;
+        browser.see("This browser removes its copy of the key after").await?;
+        ensure!(kept_keys(&anna).await? == "1", "the key is not kept");
+
+        browser.press("Remove the key from this browser").await?;
+        browser.see("Remove the key from this browser?").await?;
+        browser.examine("Remove the key?").await?;
+        browser.press("Keep it").await?;
+        browser.until_gone("Remove it now").await?;
+        ensure!(kept_keys(&anna).await? == "1", "the key went though it was to be kept");
+
+        browser.press("Remove the key from this browser").await?;
+        browser.press("Remove it now").await?;
+        browser.see("This browser does not keep the key").await?;
+        browser.examine("Key removed").await?;
+        ensure!(kept_keys(&anna).await? == "0", "the key is still in the storage");
+        browser.opens_tab().await?;
+        opens_certificate(&anna).await?;
+        browser.see("This browser does not keep the key").await?;
+        ensure!(!browser.offers("Create PFX").await?, "a PFX is offered without a key");
+        Ok(())
+    })
+    .await
+}
+
+/// How many entries the storage has.
+async fn kept_keys(anna: &Person<'_>) -> Result<String> {
+    let count = "const settled = request => new Promise((yes, no) => { \
+            request.onsuccess = () => yes(request.result); request.onerror = () => no(request.error); }); \
+        const database = await settled(indexedDB.open('signet')); \
+        const count = await settled(database.transaction('keys').objectStore('keys').count()); \
+        database.close(); \
+        return String(count);";
+    anna.browser.asks(count).await
 }
 
 /// From the order to the third step, with a P-256 key chosen where a key is still to be made.

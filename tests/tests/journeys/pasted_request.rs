@@ -23,6 +23,7 @@ async fn a_request_made_with_openssl_is_judged_while_it_is_typed_and_becomes_a_c
     journey(Setting::RealUse, "pasted-request", async |stage| {
         let key = stage.signet.folder().join("key.pem");
         let request = make_request(&key)?;
+        let another = make_request(&stage.signet.folder().join("another-key.pem"))?;
         let specialist = Specialist::arrives(stage).await?;
         let anna = Person::new(stage, "anna").await?;
         anna.signs_in().await?;
@@ -30,13 +31,15 @@ async fn a_request_made_with_openssl_is_judged_while_it_is_typed_and_becomes_a_c
         anna.provides_data_by_register().await?;
         specialist.approves(register::NAME).await?;
         anna.proves_mailbox().await?;
-        anna.begins_activation().await?;
+        chooses_the_address_as_name(&anna).await?;
         anna.browser.mark("CSR").await?;
         anna.browser.press("Next").await?;
         anna.browser.at("Key pair generation").await?;
 
         a_private_key_is_wiped(&anna, &fs::read_to_string(&key)?).await?;
         the_verdict_needs_no_server(stage, &anna, &request).await?;
+        two_requests_are_mended_with_one_click(&anna, &request, &another).await?;
+        the_differences_are_told(&anna).await?;
         anna.browser.press("Next").await?;
         anna.submits().await?;
 
@@ -50,6 +53,15 @@ async fn a_request_made_with_openssl_is_judged_while_it_is_typed_and_becomes_a_c
         judge_pfx(&evidence, &pfx, PASSPHRASE)
     })
     .await
+}
+
+/// On the first page of the activation; that the certificate will not have the name of the organization there shows later.
+async fn chooses_the_address_as_name(anna: &Person<'_>) -> Result<()> {
+    anna.browser.press("Certificate activation").await?;
+    anna.browser.at("Certificate data").await?;
+    anna.browser.select("Common name", &anna.address).await?;
+    anna.browser.press("Next").await?;
+    anna.browser.at("Generation method").await
 }
 
 /// The field is empty at once, the person is told why, and nothing was sent.
@@ -87,6 +99,40 @@ async fn the_verdict_needs_no_server(stage: &Stage, anna: &Person<'_>, request: 
     let requests = anna.browser.requests().await?;
     ensure!(requests.is_empty(), "typing made requests: {requests:?}");
     anna.browser.examine("Correct request").await
+}
+
+/// Two requests in a mail: the page says so, and one click makes a correct one of it, the first.
+async fn two_requests_are_mended_with_one_click(anna: &Person<'_>, first: &str, second: &str) -> Result<()> {
+    let browser = &anna.browser;
+    let mail = format!(
+        "Dear Anna,\n\nhere are both requests:\n\n{first}\nand the other one\n{second}\nYours, Jan\n"
+    );
+    browser.paste(FIELD, &mail).await?;
+    browser.see("There are 2 certificate requests here.").await?;
+    browser.examine("Two requests").await?;
+    let clicks = browser.clicks();
+    browser.press("Use the first request").await?;
+    browser.see("Correct").await?;
+    ensure!(browser.clicks() == clicks + 1, "it takes {} clicks", browser.clicks() - clicks);
+    let left = browser.value(FIELD).await?;
+    ensure!(left.trim() == first.trim(), "the field has: {left}");
+    let focused = browser.focused().await?;
+    ensure!(focused.starts_with(FIELD), "the focus is on {focused:?}");
+    Ok(())
+}
+
+/// The request names somebody else; the certificate names what was chosen and verified.
+async fn the_differences_are_told(anna: &Person<'_>) -> Result<()> {
+    let browser = &anna.browser;
+    browser.see("The request says something else than your certificate data. That does no harm.").await?;
+    for (field, in_request, certificate) in
+        [("Common name", "Whoever", anna.address.as_str()), ("Organization", "Wherever", register::NAME)]
+    {
+        let told =
+            format!("{field}: the request says “{in_request}”, the certificate will say “{certificate}”.");
+        browser.see(&told).await?;
+    }
+    Ok(())
 }
 
 /// PEM, DER and chain come as downloads with telling names.
