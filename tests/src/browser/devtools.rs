@@ -1,6 +1,6 @@
-//! A way to DevTools of its own, for what comes as events: chromedriver hands none of them on.
+//! A way to `DevTools` of its own, for what comes as events: chromedriver hands none of them on.
 //!
-//! Chrome DevTools Protocol, <https://chromedevtools.github.io/devtools-protocol/>.
+//! Chrome `DevTools` Protocol, <https://chromedevtools.github.io/devtools-protocol/>.
 
 use anyhow::{Context, bail};
 use futures_util::{SinkExt, StreamExt};

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Browser, devtools::DevTools};
 
-/// Keys, as WebDriver §17.4.2 writes them.
+/// Keys, as `WebDriver` §17.4.2 writes them.
 pub const TAB: &str = "\u{e004}";
 /// Follows a link, presses a button, submits a form.
 pub const ENTER: &str = "\u{e007}";

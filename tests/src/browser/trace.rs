@@ -54,7 +54,6 @@ impl Recording {
         let complete = self.devtools.event("Tracing.tracingComplete").await?;
         ensure!(complete["dataLossOccurred"] != true, "the trace has holes");
         let text = self.read(&complete["stream"]).await?;
-        std::fs::write(format!("/tmp/probe/trace-{}.json", text.len()), &text)?;
         let mut trace: Value = serde_json::from_str(&text).context("the trace is no JSON")?;
         match trace["traceEvents"].take() {
             Value::Array(events) => Ok(Trace { events }),
