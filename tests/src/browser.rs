@@ -8,8 +8,6 @@ mod fault;
 mod hand;
 pub mod keyboard;
 mod log;
-mod memory;
-mod process_memory;
 mod trace;
 
 use std::{
@@ -43,7 +41,7 @@ pub struct Browser {
     album: Option<Album>,
     downloads: TempDir,
     // Both end with this value, the driver first.
-    chromedriver: Child,
+    _chromedriver: Child,
     profile: Arc<TempDir>,
     /// Whether it has ended already.
     ended: AtomicBool,
@@ -72,7 +70,7 @@ impl Browser {
             clicks: AtomicU32::new(0),
             album,
             downloads,
-            chromedriver,
+            _chromedriver: chromedriver,
             profile,
             ended: AtomicBool::new(false),
         };
