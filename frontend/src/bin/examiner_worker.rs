@@ -1,5 +1,5 @@
-//! The Web Worker that judges pasted requests: a WebAssembly module of its own, a third as large as the one that makes
-//! keys, because the verdict is what most people need first.
+//! The Web Worker that judges pasted requests: a WebAssembly module of its own, less than half as large as the one that
+//! makes keys, because the verdict is what most people need first.
 //!
 //! It talks to nobody but the page that started it.
 

@@ -1,4 +1,5 @@
-//! The Web Worker of the Tools: all that the crypto worker does, and what only the Tools ask for.
+//! The Web Worker of the Tools: all that the crypto worker does, and what only the Tools ask for; also for keys that no
+//! certificate is made for, which the feature `tools` adds.
 //!
 //! A module of its own, so that who activates a certificate does not load it.
 
