@@ -47,9 +47,11 @@ pub struct Browser {
     ended: AtomicBool,
 }
 
-/// A wide screen and a phone's, in CSS pixels.
-const WIDTHS: [u32; 2] = [1280, 390];
-/// The narrowest screen, in CSS pixels.
+/// The window's width, in CSS pixels.
+const WINDOW_WIDTH: u32 = 1280;
+/// A wide screen and a phone's.
+const WIDTHS: [u32; 2] = [WINDOW_WIDTH, 390];
+/// The narrowest screen.
 const NARROWEST: u32 = 320;
 
 impl Browser {
@@ -292,7 +294,7 @@ impl Browser {
                 document.documentElement.scrollWidth > innerWidth) \
             .map(element => element.outerHTML.slice(0, 200)).join(' ')";
         let too_wide = self.script(script).await?;
-        self.devtools("Emulation.clearDeviceMetricsOverride", json!({})).await?;
+        self.has_its_own_width().await?;
         ensure!(too_wide.is_empty(), "wider than {width} pixels: {too_wide}");
         Ok(())
     }
@@ -300,7 +302,24 @@ impl Browser {
     /// Lays the page out for a screen of this width, in CSS pixels.
     async fn widen(&self, width: u32) -> anyhow::Result<()> {
         let size = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
-        self.devtools("Emulation.setDeviceMetricsOverride", size).await
+        self.devtools("Emulation.setDeviceMetricsOverride", size).await?;
+        self.is_laid_out_for(width).await
+    }
+
+    /// Lays the page out for the window again.
+    async fn has_its_own_width(&self) -> anyhow::Result<()> {
+        self.devtools("Emulation.clearDeviceMetricsOverride", json!({})).await?;
+        self.is_laid_out_for(WINDOW_WIDTH).await
+    }
+
+    /// Waits for the width: whoever moves a pointer before misses, as things are still elsewhere.
+    async fn is_laid_out_for(&self, width: u32) -> anyhow::Result<()> {
+        let wanted = width.to_string();
+        wait_for("the width", PATIENCE, async || {
+            let width = self.script("return String(innerWidth)").await?;
+            Ok((width == wanted).then_some(()))
+        })
+        .await
     }
 
     /// Tells pages which colour scheme the person prefers, and that they want no movement.

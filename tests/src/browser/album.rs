@@ -50,7 +50,7 @@ async fn picture(browser: &Browser, file: &Path, width: u32) -> anyhow::Result<(
     browser.widen(width).await?;
     let whole_page = json!({"format": "png", "captureBeyondViewport": true});
     let answer = browser.driver.cdp().send_raw("Page.captureScreenshot", whole_page).await?;
-    browser.devtools("Emulation.clearDeviceMetricsOverride", json!({})).await?;
+    browser.has_its_own_width().await?;
     let picture = BASE64_STANDARD.decode(answer["data"].as_str().context("no picture")?)?;
     fs::write(file, picture).with_context(|| format!("cannot write {}", file.display()))
 }

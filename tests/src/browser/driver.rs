@@ -7,6 +7,7 @@ use serde_json::json;
 use thirtyfour::{CapabilitiesHelper, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver};
 use tokio::process::{Child, Command};
 
+use super::WINDOW_WIDTH;
 use crate::process;
 
 /// No window, and no word to anyone but the server under test. The sandbox does not work for root.
@@ -37,7 +38,7 @@ pub(super) async fn start(profile: &Path) -> anyhow::Result<(Child, WebDriver)> 
     for argument in ARGUMENTS {
         capabilities.add_arg(argument)?;
     }
-    capabilities.add_arg("--window-size=1280,900")?;
+    capabilities.add_arg(&format!("--window-size={WINDOW_WIDTH},900"))?;
     capabilities.add_arg(&format!("--user-data-dir={}", profile.display()))?;
     capabilities.set("goog:loggingPrefs", json!({"browser": "ALL", "performance": "ALL"}))?;
     let driver = WebDriver::new(&format!("http://127.0.0.1:{port}"), capabilities)
