@@ -8,6 +8,8 @@ mod fault;
 mod hand;
 pub mod keyboard;
 mod log;
+mod memory;
+mod process_memory;
 mod trace;
 
 use std::{
@@ -41,7 +43,7 @@ pub struct Browser {
     album: Option<Album>,
     downloads: TempDir,
     // Both end with this value, the driver first.
-    _chromedriver: Child,
+    chromedriver: Child,
     profile: Arc<TempDir>,
     /// Whether it has ended already.
     ended: AtomicBool,
@@ -72,7 +74,7 @@ impl Browser {
             clicks: AtomicU32::new(0),
             album,
             downloads,
-            _chromedriver: chromedriver,
+            chromedriver,
             profile,
             ended: AtomicBool::new(false),
         };

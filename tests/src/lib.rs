@@ -7,6 +7,7 @@
 pub mod browser;
 pub mod judges;
 pub mod mail;
+pub mod marks;
 pub mod person;
 pub mod process;
 pub mod register;

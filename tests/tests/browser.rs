@@ -4,9 +4,12 @@ use std::{net::Ipv4Addr, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use axum::{Router, response::Html, routing::get};
-use tests::browser::{
-    Browser,
-    keyboard::{ENTER, SPACE},
+use tests::{
+    browser::{
+        Browser,
+        keyboard::{ENTER, SPACE},
+    },
+    marks::Marks,
 };
 use tokio::net::TcpListener;
 
@@ -50,6 +53,26 @@ document.getElementById('one').onclick = () => document.getElementById('said').t
 document.getElementById('file').onchange = async event => { document.getElementById('said').textContent = await event.target.files[0].text(); };
 </script></body></html>"#;
 
+/// Holds a text in a live object, in a module's memory and in storage, once it has its own name as a heading. The text is put
+/// together only here, so that it is not in the page itself.
+const SECRETIVE: &str = r#"<!DOCTYPE html><html lang="en"><head><title>Secretive</title><link rel="icon" href="data:,"></head><body>
+<main><h1></h1></main><script>
+window.kept = {text: ['marked', 'otter', 4711 * 1013, 'in the rain'].join('-')};
+const settled = request => new Promise(yes => { request.onsuccess = () => yes(request.result); });
+(async () => {
+  const module = [0,97,115,109,1,0,0,0, 5,3,1,0,1, 7,10,1,6,109,101,109,111,114,121,2,0];
+  const {instance} = await WebAssembly.instantiate(new Uint8Array(module));
+  new TextEncoder().encodeInto(kept.text, new Uint8Array(instance.exports.memory.buffer, 4096));
+  const open = indexedDB.open('cellar');
+  open.onupgradeneeded = () => open.result.createObjectStore('barrels');
+  const database = await settled(open);
+  await settled(database.transaction('barrels', 'readwrite').objectStore('barrels').put({bytes: new TextEncoder().encode(kept.text)}, 'first'));
+  document.querySelector('h1').textContent = 'Secretive';
+})();
+</script></body></html>"#;
+const HELD: &str = "marked-otter-4772243-in the rain";
+const NOT_HELD: &str = "marked-heron-4772243-in the rain";
+
 /// Serves the pages, and gives the browser that has them to a body; closes it whatever comes of that.
 async fn with_pages(body: impl AsyncFnOnce(&Browser) -> Result<()>) -> Result<()> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
@@ -60,7 +83,8 @@ async fn with_pages(body: impl AsyncFnOnce(&Browser) -> Result<()>) -> Result<()
         .route("/error", get(Html(ERROR)))
         .route("/too-wide", get(Html(TOO_WIDE)))
         .route("/busy", get(Html(BUSY)))
-        .route("/focus", get(Html(HIDDEN_FOCUS)));
+        .route("/focus", get(Html(HIDDEN_FOCUS)))
+        .route("/secretive", get(Html(SECRETIVE)));
     let server = tokio::spawn(async move { axum::serve(listener, router).await });
     let browser = Browser::open(&origin, None).await?;
     let outcome = body(&browser).await;
@@ -173,6 +197,45 @@ async fn the_work_of_a_worker_is_no_task_of_the_page() -> Result<()> {
 
 async fn focuses(browser: &Browser, id: &str) -> Result<()> {
     browser.asks(&format!("document.getElementById('{id}').focus(); return '';")).await.map(drop)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_is_found_where_it_is_and_no_other_one_anywhere() -> Result<()> {
+    with_pages(async |browser| {
+        browser.notes_modules().await?;
+        browser.goto("/secretive").await?;
+        browser.heading("Secretive").await?;
+        for (text, is_held) in [(HELD, true), (NOT_HELD, false)] {
+            let marks = Marks::of_passphrase(text)?;
+            for (place, found) in [
+                ("processes", browser.processes_hold(&marks)?),
+                ("modules", browser.modules_hold(&marks).await?),
+                ("live objects", browser.live_objects_hold(&marks).await?),
+                ("storage", browser.storage_holds(&marks).await?),
+            ] {
+                ensure!(found.is_empty() != is_held, "of {text:?} the {place} hold {found:?}");
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_of_a_key_is_found_in_a_page_whichever_way_round_it_is() -> Result<()> {
+    with_pages(async |browser| {
+        let number: Vec<u8> = (1..=64_u8).map(|byte| byte.wrapping_mul(151) ^ 0x5A).collect();
+        let marks = Marks::of_private_key(&[("prime1".to_owned(), number)])?;
+        browser.goto("/right").await?;
+        ensure!(browser.processes_hold(&marks)?.is_empty(), "it is found before it is there");
+        let hold = "window.kept = new Uint8Array(48).map((_, index) => ((64 - index) * 151 & 255) ^ 0x5A); return '';";
+        browser.asks(hold).await?;
+        let found = browser.processes_hold(&marks)?;
+        let has = |part| found.keys().any(|name| name.ends_with(part));
+        ensure!(has("prime1, reversed, beginning") && !has("prime1, reversed, end"), "found: {found:?}");
+        Ok(())
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]

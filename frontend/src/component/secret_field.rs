@@ -107,7 +107,12 @@ pub(crate) fn SecretField(props: &SecretFieldProps) -> Html {
         Visibility::Shown => (Visibility::Hidden, "Hide"),
         Visibility::Hidden => (Visibility::Shown, "Show"),
     };
-    let kind = if was_password && **visibility == Visibility::Shown { "text" } else { "password" };
+    let (kind, autocomplete) = if was_password && **visibility == Visibility::Shown {
+        // A text, if no password, is kept with the state of the page, unless the page says that it is not to be.
+        ("text", AttrValue::Static("off"))
+    } else {
+        ("password", props.autocomplete.clone())
+    };
     let onclick = {
         let visibility = visibility.setter();
         Callback::from(move |_: MouseEvent| visibility.set(toggled))
@@ -124,7 +129,7 @@ pub(crate) fn SecretField(props: &SecretFieldProps) -> Html {
     frame.around(html! {
         <>
             <div class="secret">
-                <input id={props.id.clone()} type={kind} class="mono" autocomplete={props.autocomplete.clone()}
+                <input id={props.id.clone()} type={kind} class="mono" {autocomplete}
                     autocapitalize="none" spellcheck="false" required={props.need == Need::Required}
                     aria-describedby={(!described_by.is_empty()).then(|| described_by.join(" "))}
                     aria-invalid={frame.invalid()} ref={node.clone()} {oninput} />
@@ -143,8 +148,8 @@ pub(crate) fn SecretField(props: &SecretFieldProps) -> Html {
 }
 
 /// Tells when the element has been a password field. From then on it is one to the browser, whatever its type, and its text
-/// is not among those that a browser writes down to suggest them again or to open the page with them: Chromium's
-/// `HTMLInputElement::HasBeenPasswordField`, Firefox' `hasBeenTypePassword`. A field of text would be.
+/// is not among those that a browser writes down to suggest them again: Chromium's `HTMLInputElement::HasBeenPasswordField`,
+/// Firefox' `hasBeenTypePassword`. That of a field of text would be.
 #[hook]
 fn use_born_as_password() -> bool {
     let is_born = use_state(|| false);

@@ -68,6 +68,14 @@ impl DevTools {
         }
     }
 
+    /// The parameters of all events of this kind that have come.
+    pub(super) fn events_so_far(&mut self, method: &str) -> Vec<Value> {
+        let (wanted, others) = self.events.drain(..).partition(|event| event["method"] == method);
+        self.events = others;
+        let wanted: Vec<Value> = wanted;
+        wanted.into_iter().map(|mut event| event["params"].take()).collect()
+    }
+
     async fn receive(&mut self) -> anyhow::Result<Value> {
         loop {
             let message = timeout(PATIENCE, self.socket.next()).await.context("DevTools is silent")?;

@@ -138,3 +138,38 @@ fn open(pfx: &Path, password: &str, options: &[&str]) -> anyhow::Result<String> 
     let (pfx, password) = (pfx.to_string_lossy(), format!("pass:{password}"));
     ask("openssl", ["pkcs12", "-in", &pfx, "-passin", &password].iter().chain(options))
 }
+
+/// The secret numbers of an encrypted private key, by OpenSSL's names for them, most significant byte first.
+///
+/// # Errors
+/// When OpenSSL does not open it, or shows no such number.
+pub fn secret_numbers(key: &Path, passphrase: &str) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+    const SECRET: [&str; 7] =
+        ["privateExponent", "prime1", "prime2", "exponent1", "exponent2", "coefficient", "priv"];
+    let (key, passphrase) = (key.to_string_lossy(), format!("pass:{passphrase}"));
+    let said = ask("openssl", ["pkey", "-in", &key, "-passin", &passphrase, "-noout", "-text"])?;
+    let mut numbers: Vec<(String, Vec<u8>)> = Vec::new();
+    let mut is_secret = false;
+    for line in said.lines() {
+        if let Some(digits) = line.strip_prefix("    ") {
+            let digits = digits.trim().split(':').filter(|digits| !digits.is_empty());
+            let bytes = digits.map(|digits| u8::from_str_radix(digits, 16)).collect::<Result<Vec<_>, _>>()?;
+            if let Some((_, number)) = numbers.last_mut().filter(|_| is_secret) {
+                number.extend(bytes);
+            }
+        } else {
+            let name = line.split(':').next().unwrap_or_default();
+            is_secret = SECRET.contains(&name);
+            if is_secret {
+                numbers.push((name.to_owned(), Vec::new()));
+            }
+        }
+    }
+    ensure!(!numbers.is_empty(), "openssl pkey -text shows no secret number");
+    for (_, number) in &mut numbers {
+        // A sign, for numbers whose first bit is set.
+        let zeros = number.iter().take_while(|byte| **byte == 0).count();
+        number.drain(..zeros);
+    }
+    Ok(numbers)
+}

@@ -15,6 +15,7 @@
 //! | P-11 | wrong passphrase, cut file, another key's file | the same |
 //! | P-12 | two tabs make a key | `of_two_tabs_one_makes_the_key_and_the_other_follows` |
 //! | P-13 | a second device opens the order | as P-10 |
+//! | P-14 | memory and storage are searched for the key and the passphrase | `memory_scan.rs` |
 
 use std::{fs, path::Path, process::Command};
 

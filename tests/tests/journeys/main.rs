@@ -5,6 +5,7 @@ mod in_this_browser;
 mod key_at_rest;
 mod key_generation;
 mod mail_outage;
+mod memory_scan;
 mod pasted_request;
 mod refused_data;
 mod tools;
