@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::{Result, ensure};
 use tests::{
+    browser::Browser,
     judges::{judge_certificate, judge_pfx},
     person::{CURRENT_PROGRAM, Person},
     register,
@@ -109,6 +110,9 @@ async fn two_requests_are_mended_with_one_click(anna: &Person<'_>, first: &str, 
     );
     browser.paste(FIELD, &mail).await?;
     browser.see("There are 2 certificate requests here.").await?;
+    has_the_focus(browser, FIELD).await?;
+    // Of the page that was submitted too early nothing comes back, and nothing takes the focus from who types.
+    ensure!(!browser.text().await?.contains("There is a problem"), "an old problem is back");
     browser.examine("Two requests").await?;
     let clicks = browser.clicks();
     browser.press("Use the first request").await?;
@@ -116,8 +120,12 @@ async fn two_requests_are_mended_with_one_click(anna: &Person<'_>, first: &str, 
     ensure!(browser.clicks() == clicks + 1, "it takes {} clicks", browser.clicks() - clicks);
     let left = browser.value(FIELD).await?;
     ensure!(left.trim() == first.trim(), "the field has: {left}");
+    has_the_focus(browser, FIELD).await
+}
+
+async fn has_the_focus(browser: &Browser, label: &str) -> Result<()> {
     let focused = browser.focused().await?;
-    ensure!(focused.starts_with(FIELD), "the focus is on {focused:?}");
+    ensure!(focused.starts_with(label), "the focus is on {focused:?}");
     Ok(())
 }
 

@@ -24,8 +24,12 @@ pub(super) fn CsrStep(props: &StepProps) -> Html {
     let navigator = use_navigator();
     let errors = use_state(|| (Vec::<FieldError>::new(), 0_u32));
     let onjudged = {
-        let draft = props.draft.dispatcher();
+        let (draft, errors) = (props.draft.dispatcher(), errors.clone());
         Callback::from(move |request: Option<CheckedRequest>| {
+            if request.is_some() {
+                // What was wrong is mended. It does not come back, and take the focus, with the next letter that is typed.
+                errors.set((Vec::new(), errors.1));
+            }
             draft.dispatch(request.map_or(ActivationAction::RequestGone, ActivationAction::RequestCorrect));
         })
     };
@@ -51,7 +55,7 @@ pub(super) fn CsrStep(props: &StepProps) -> Html {
             .collect(),
         mailbox: props.mailbox.to_string(),
     };
-    let shown = if props.draft.csr.is_some() { Vec::new() } else { errors.0.clone() };
+    let shown = errors.0.clone();
     html! {
         <>
             <ErrorSummary errors={shown.clone()} attempt={errors.1} />
