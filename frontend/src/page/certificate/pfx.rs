@@ -83,13 +83,7 @@ pub(crate) fn PfxSection(props: &PfxSectionProps) -> Html {
             <p>{ "One file with your private key, the certificate and its chain: what your mail program imports. It is made here, on your device." }</p>
             { match &*source {
                 KeySource::Looking => html! { <p role="status">{ "Looking for your key in this browser…" }</p> },
-                KeySource::Kept(recovery_file, removed_at) => html! {
-                    <>
-                        { form(recovery_file) }
-                        <KeptKey order_id={certificate.summary.order_id.clone()} removed_at={*removed_at}
-                            pfx_made={made.is_some()} onremoved={Callback::from({ let source = source.setter(); move |()| source.set(KeySource::Missing) })} />
-                    </>
-                },
+                KeySource::Kept(recovery_file, _) => form(recovery_file),
                 KeySource::File(name, recovery_file) => html! {
                     <>
                         <p class="source">{ icon(Picture::Document) }{ name }</p>
@@ -102,6 +96,10 @@ pub(crate) fn PfxSection(props: &PfxSectionProps) -> Html {
                 },
             } }
             <div role="status">{ made.as_ref().map(|name| file_made(name)).unwrap_or_default() }</div>
+            if let KeySource::Kept(_, removed_at) = &*source {
+                <KeptKey order_id={certificate.summary.order_id.clone()} removed_at={*removed_at}
+                    pfx_made={made.is_some()} onremoved={Callback::from({ let source = source.setter(); move |()| source.set(KeySource::Missing) })} />
+            }
             if made.is_some() { { whats_next() } }
         </section>
     }

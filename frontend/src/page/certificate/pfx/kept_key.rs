@@ -83,7 +83,7 @@ pub(super) fn KeptKey(props: &KeptKeyProps) -> Html {
                 Asking::WhetherToRemove => html! {
                     <div role="alert">{ notice(Tone::Warning, "Remove the key from this browser?", html! { <>
                         <p>{ "Afterwards only your PFX file or your recovery file has it. Without one of them the certificate cannot be used any more, and mail encrypted for you cannot be read." }</p>
-                        <div class="actions actions--small">
+                        <div class="actions">
                             <Button emphasis={Emphasis::Danger} onclick={remove}>{ "Remove it now" }</Button>
                             <Button onclick={ask(Asking::Nothing)}>{ "Keep it" }</Button>
                         </div></> }) }</div>
