@@ -131,6 +131,7 @@ async fn a_private_key_in_the_checker_is_wiped(visitor: &Browser, files: &Files)
     opens(visitor, "Certificate viewer").await?;
     visitor.paste("Certificate", &files.read("key.pem")?).await?;
     visitor.see("This is a private key, not a certificate").await?;
+    visitor.see("We wiped it from the field and sent nothing.").await?;
     ensure!(visitor.value("Certificate").await?.is_empty(), "the private key is still in the field");
     visitor.examine("Certificate viewer, private key").await
 }

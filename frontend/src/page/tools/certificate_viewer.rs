@@ -8,7 +8,7 @@ use super::{
 use crate::{
     component::{
         material::{MaterialChange, MaterialField},
-        notice::{Tone, note, paragraph},
+        notice::{Tone, note},
         report::report_view,
     },
     crypto::tools::{ToolAnswer, ToolTask},
@@ -29,7 +29,15 @@ pub(super) fn CertificateViewer() -> Html {
     let findings = match &*asking.standing {
         Standing::Nothing => Html::default(),
         Standing::GoingOn => html! { <p class="quiet">{ "Reading…" }</p> },
-        Standing::Refused(problem) => note(Tone::Danger, paragraph(problem.message.clone())),
+        Standing::Refused(problem) => note(
+            Tone::Danger,
+            html! {
+                <>
+                    <p>{ &problem.message }</p>
+                    if problem.is_private { <p>{ "We wiped it from the field and sent nothing." }</p> }
+                </>
+            },
+        ),
         Standing::Answered(answer) => match &**answer {
             ToolAnswer::Report(report) => report_view(report),
             _ => Html::default(),
