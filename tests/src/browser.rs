@@ -196,6 +196,9 @@ impl Browser {
                     .with_context(|| format!("on the page {heading:?} in {scheme}, {width} pixels wide"))?;
             }
         }
+        accessibility::live_regions_are_there(&self.driver)
+            .await
+            .with_context(|| format!("on the page {heading:?}"))?;
         self.fits(NARROWEST).await.with_context(|| format!("on the page {heading:?}"))?;
         if let Some(album) = &self.album {
             album.add(self, heading).await?;

@@ -44,10 +44,10 @@ document.getElementById('stall').onclick = () => { busy(); performance.mark('sta
 document.getElementById('work').onclick = () => new Worker(URL.createObjectURL(new Blob([spin + 'spin(400)'])));
 </script></body></html>"#;
 
-/// Three controls; of the second one nobody sees that it has the focus.
+/// Three controls; of the second one nobody sees that it has the focus. And a region that is not there yet.
 const HIDDEN_FOCUS: &str = r#"<!DOCTYPE html><html lang="en"><head><title>Focus</title><link rel="icon" href="data:,"></head><body>
 <main><h1 tabindex="-1" id="top">Focus</h1><button id="one">One</button><button style="outline: none">Two</button>
-<label for="file">File</label><input type="file" id="file"><p id="said"></p></main>
+<label for="file">File</label><input type="file" id="file"><p id="said"></p><div role="status" style="display: none"></div></main>
 <script>document.getElementById('top').focus();
 document.getElementById('one').onclick = () => document.getElementById('said').textContent = 'pressed';
 document.getElementById('file').onchange = async event => { document.getElementById('said').textContent = await event.target.files[0].text(); };
@@ -254,6 +254,17 @@ async fn the_keyboard_comes_to_controls_and_notices_where_the_focus_is_not_seen(
         let nowhere = said(browser.tabs_to("Three").await);
         ensure!(nowhere.contains("Tab does not lead to"), "{nowhere}");
         ensure!(browser.clicks() == 0, "the keyboard counts as a pointer");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_region_that_is_not_there_before_it_says_something_is_noticed() -> Result<()> {
+    with_pages(async |browser| {
+        browser.goto("/focus").await?;
+        let error = said(browser.at("Focus").await);
+        ensure!(error.contains("not there until they have content"), "noticed: {error}");
         Ok(())
     })
     .await

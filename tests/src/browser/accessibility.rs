@@ -23,6 +23,21 @@ pub(super) async fn finds_nothing(driver: &WebDriver) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What is read out when its content changes is in the accessibility tree before: a screen reader does not hear of a region
+/// that was not there, as one without a box is not (WAI-ARIA 1.2 §5.3.6, §7.1).
+///
+/// # Errors
+/// With those that are not.
+pub(super) async fn live_regions_are_there(driver: &WebDriver) -> anyhow::Result<()> {
+    let script = "return [...document.querySelectorAll('[role=status]')] \
+        .filter(region => getComputedStyle(region).display === 'none' && !region.closest('[hidden]')) \
+        .map(region => region.outerHTML.slice(0, 200)).join(' ')";
+    let answer = driver.execute(script, vec![]).await?;
+    let missing = answer.json().as_str().context("no answer about live regions")?;
+    ensure!(missing.is_empty(), "not there until they have content: {missing}");
+    Ok(())
+}
+
 /// The first control of one of these roles with this accessible name, unless it is disabled.
 ///
 /// # Errors

@@ -113,7 +113,7 @@ fn Side(props: &SideProps) -> Html {
                     autocomplete="off" {errors} />
                 <Button>{ "Open" }</Button>
             </form>
-            <div role="status">{ standing_view(&asking.standing) }</div>
+            <div role="status" class="findings">{ standing_view(&asking.standing) }</div>
         </section>
     }
 }
