@@ -32,6 +32,8 @@ impl Album {
     /// When the browser does not answer, or a file cannot be written.
     pub(super) async fn add(&self, browser: &Browser, heading: &str) -> anyhow::Result<()> {
         fs::create_dir_all(&self.folder).with_context(|| format!("cannot make {}", self.folder.display()))?;
+        // What lies under the pointer looks different.
+        browser.devtools("Input.dispatchMouseEvent", json!({"type": "mouseMoved", "x": 0, "y": 0})).await?;
         let page = self.pages.fetch_add(1, Ordering::Relaxed);
         let name = heading.to_lowercase().replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
         for scheme in ["dark", "light"] {
