@@ -165,9 +165,8 @@ fn page(before: &str, outcomes: &[Outcome], date: &str) -> String {
     for (target, _) in TARGETS {
         if let Some(outcome) = outcomes.iter().find(|outcome| outcome.target == target) {
             let Outcome { runs, seconds, corpus_files, coverage, .. } = outcome;
-            page.push_str(&format!(
-                "| {target} | {date} | {runs} | {seconds} | {coverage} | {corpus_files} |\n"
-            ));
+            let row = format!("| {target} | {date} | {runs} | {seconds} | {coverage} | {corpus_files} |\n");
+            page.push_str(&row);
         } else if let Some(row) = before.lines().find(|line| line.starts_with(&format!("| {target} |"))) {
             page.push_str(row);
             page.push('\n');

@@ -127,24 +127,25 @@ fn test(
 
 /// The page with what came out, and with what stood there of parts that were not tested this time.
 fn page(before: &str, outcomes: &[Outcome], share: &str, date: &str) -> String {
-    let mut rows = String::new();
-    let mut lists = String::new();
+    let mut rows = Vec::new();
+    let mut lists = Vec::new();
     for (part, ..) in PARTS {
         if let Some(outcome) = outcomes.iter().find(|outcome| outcome.part == part) {
             let (noticed, endless) = (outcome.caught + outcome.timed_out, outcome.timed_out);
             let (missed, percent) = (outcome.missed.len(), outcome.percent());
-            rows.push_str(&format!(
+            rows.push(format!(
                 "| {part} | {date} | {share} | {noticed} | {endless} | {missed} | {percent} % |\n"
             ));
-            let list: String = outcome.missed.iter().map(|missed| format!("- `{missed}`\n")).collect();
-            lists.push_str(&format!("\n{}\n\n{list}", heading(part)));
+            let list: Vec<_> = outcome.missed.iter().map(|missed| format!("- `{missed}`\n")).collect();
+            lists.push(format!("\n{}\n\n{}", heading(part), list.concat()));
         } else if let Some(row) = before.lines().find(|line| line.starts_with(&format!("| {part} |"))) {
-            rows.push_str(&format!("{row}\n"));
+            rows.push(format!("{row}\n"));
             let list = before.split_once(&heading(part)).map_or("\n", |(_, rest)| rest);
             let list = list.split_once("\n## ").map_or(list, |(list, _)| list);
-            lists.push_str(&format!("\n{}\n\n{}", heading(part), list.trim_start()));
+            lists.push(format!("\n{}\n\n{}", heading(part), list.trim_start()));
         }
     }
+    let (rows, lists) = (rows.concat(), lists.concat());
     format!(
         "# Mutants\n\nBy `cargo xtask campaign mutants`: cargo-mutants changes the code in one place at a time; a change that no test of the package \
          notices is missed. With `--shard` a share of the mutants is tested.\n\n\
