@@ -1,0 +1,3 @@
+//! `signet-card-bridge`: the command line.
+
+fn main() {}
