@@ -37,6 +37,8 @@ pub enum KeyOrigin {
     Browser,
     /// Elsewhere; the person pasted a request.
     Csr,
+    /// On a smart card, by the card bridge.
+    Card,
 }
 
 /// Activates: the server issues the certificate. Sent again with the same key, it answers the same certificate.

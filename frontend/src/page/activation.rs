@@ -136,7 +136,7 @@ fn ActivationWizard(props: &ActivationWizardProps) -> Html {
     };
     match (step, draft.method) {
         (ActivationStep::CertificateData, _) => html! { <certificate_data::CertificateData ..step_props /> },
-        (ActivationStep::GenerationMethod, _) => {
+        (ActivationStep::GenerationMethod, _) | (ActivationStep::KeyPair, KeyOrigin::Card) => {
             html! { <generation_method::GenerationMethod ..step_props /> }
         }
         (ActivationStep::KeyPair, KeyOrigin::Browser) => {

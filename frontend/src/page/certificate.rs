@@ -100,6 +100,7 @@ fn made_where(origin: KeyOrigin) -> &'static str {
     match origin {
         KeyOrigin::Browser => "In the browser",
         KeyOrigin::Csr => "Elsewhere (CSR)",
+        KeyOrigin::Card => "On a smart card",
     }
 }
 

@@ -34,15 +34,29 @@ pub(crate) struct BrowserKey {
     pub(crate) safekeeping: Safekeeping,
 }
 
+/// A request that a card signed, for a key pair that was made there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct CardRequest {
+    /// `KeyAlgorithm::id`.
+    pub(crate) algorithm_id: String,
+    pub(crate) csr_pem: String,
+    pub(crate) public_key_sha256: String,
+    /// The label of the card.
+    pub(crate) card_name: String,
+}
+
 /// What was chosen so far. Holds public things only.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ActivationDraft {
     pub(crate) subject: SubjectChoice,
     pub(crate) method: KeyOrigin,
-    /// `KeyAlgorithm::id`.
+    /// `KeyAlgorithm::id`, for a key made here.
     pub(crate) algorithm_id: String,
+    /// The same for one on a card, so that trying the other method changes nothing.
+    pub(crate) card_algorithm_id: String,
     pub(crate) browser_key: Option<BrowserKey>,
     pub(crate) csr: Option<CheckedRequest>,
+    pub(crate) card: Option<CardRequest>,
     pub(crate) terms_accepted: bool,
 }
 
@@ -58,8 +72,10 @@ impl Default for ActivationDraft {
             },
             method: KeyOrigin::Browser,
             algorithm_id: "rsa-2048".to_owned(),
+            card_algorithm_id: "rsa-2048".to_owned(),
             browser_key: None,
             csr: None,
+            card: None,
             terms_accepted: false,
         }
     }
@@ -80,7 +96,7 @@ pub(crate) enum ActivationAction {
     Mark(OptionalField),
     Unmark(OptionalField),
     ChooseMethod(KeyOrigin),
-    /// `KeyAlgorithm::id`.
+    /// `KeyAlgorithm::id`, for the chosen method.
     ChooseAlgorithm(String),
     /// A key pair was made, or found kept in this browser.
     KeyReady(BrowserKey),
@@ -93,6 +109,10 @@ pub(crate) enum ActivationAction {
     RequestCorrect(CheckedRequest),
     /// The text changed, or is not correct.
     RequestGone,
+    /// The card has a key pair and signed its request.
+    CardReady(CardRequest),
+    /// Starts again with another key on the card.
+    DiscardCard,
     AcceptTerms,
     WithdrawTerms,
 }
@@ -105,6 +125,10 @@ impl ActivationDraft {
             ActivationAction::Mark(field) => self.mark(field),
             ActivationAction::Unmark(field) => self.unmark(field),
             ActivationAction::ChooseMethod(method) => self.method = method,
+            ActivationAction::ChooseAlgorithm(id) if self.method == KeyOrigin::Card => {
+                self.card = self.card.filter(|card| card.algorithm_id == id);
+                self.card_algorithm_id = id;
+            }
             ActivationAction::ChooseAlgorithm(id) => {
                 if id != self.algorithm_id {
                     self.algorithm_id = id;
@@ -129,6 +153,11 @@ impl ActivationDraft {
             }
             ActivationAction::RequestCorrect(request) => self.csr = Some(request),
             ActivationAction::RequestGone => self.csr = None,
+            ActivationAction::CardReady(card) => {
+                self.card_algorithm_id.clone_from(&card.algorithm_id);
+                self.card = Some(card);
+            }
+            ActivationAction::DiscardCard => self.card = None,
             ActivationAction::AcceptTerms => self.terms_accepted = true,
             ActivationAction::WithdrawTerms => self.terms_accepted = false,
         }
@@ -166,6 +195,7 @@ impl ActivationDraft {
                 .filter(|key| key.safekeeping != Safekeeping::InMemoryOnly)
                 .map(|key| key.csr_pem.as_str()),
             KeyOrigin::Csr => self.csr.as_ref().map(|request| request.csr_pem.as_str()),
+            KeyOrigin::Card => self.card.as_ref().map(|card| card.csr_pem.as_str()),
         }
     }
 
@@ -174,6 +204,7 @@ impl ActivationDraft {
         match self.method {
             KeyOrigin::Browser => self.browser_key.as_ref().map(|key| key.public_key_sha256.as_str()),
             KeyOrigin::Csr => self.csr.as_ref().map(|request| request.public_key_sha256.as_str()),
+            KeyOrigin::Card => self.card.as_ref().map(|card| card.public_key_sha256.as_str()),
         }
     }
 

@@ -101,11 +101,12 @@ fn key_origin_column(origin: KeyOrigin) -> &'static str {
     match origin {
         KeyOrigin::Browser => "browser",
         KeyOrigin::Csr => "csr",
+        KeyOrigin::Card => "card",
     }
 }
 
 fn key_origin_from_column(text: &str) -> Result<KeyOrigin, StorageError> {
-    [KeyOrigin::Browser, KeyOrigin::Csr]
+    [KeyOrigin::Browser, KeyOrigin::Csr, KeyOrigin::Card]
         .into_iter()
         .find(|origin| key_origin_column(*origin) == text)
         .ok_or(StorageError::Unreadable { column: "issuance.key_origin" })

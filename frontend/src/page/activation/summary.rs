@@ -82,23 +82,23 @@ pub(super) fn Summary(props: &StepProps) -> Html {
 
 fn key_rows(props: &StepProps) -> Html {
     let draft = &props.draft;
+    let named =
+        |id: &str| KeyAlgorithm::from_id(id).map(|algorithm| algorithm.to_string()).unwrap_or_default();
     let (method, algorithm) = match draft.method {
-        KeyOrigin::Browser => (
-            "In this browser",
-            KeyAlgorithm::from_id(&draft.algorithm_id)
-                .map(|algorithm| algorithm.to_string())
-                .unwrap_or_default(),
-        ),
+        KeyOrigin::Browser => ("In this browser", named(&draft.algorithm_id)),
         KeyOrigin::Csr => {
             ("CSR", draft.csr.as_ref().map(|request| request.key_algorithm.clone()).unwrap_or_default())
         }
+        KeyOrigin::Card => ("Generating key pair on card", named(&draft.card_algorithm_id)),
     };
+    let card = draft.card.as_ref().filter(|_| draft.method == KeyOrigin::Card);
     let fingerprint = grouped(draft.public_key_sha256().unwrap_or_default());
     html! {
         <>
             { row("Generation method", method) }
             { row("Key", algorithm) }
             { rich_row("Public key, SHA-256", html! { <code>{ fingerprint }</code> }) }
+            if let Some(card) = card { { row("Card", card.card_name.clone()) } }
         </>
     }
 }

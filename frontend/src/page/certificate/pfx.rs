@@ -140,6 +140,7 @@ fn ChooseFile(props: &ChooseFileProps) -> Html {
             "You made the key elsewhere. Import the certificate where the key is, or choose the key here as an encrypted PKCS #8 file.",
             "Encrypted key file",
         ),
+        KeyOrigin::Card => ("The key was made on a smart card and cannot leave it.", "Encrypted key file"),
     };
     html! {
         <>
