@@ -107,6 +107,7 @@ fn nobody() -> Session {
             demonstration: false,
             inbox: false,
             register_examples: Vec::new(),
+            card_bridge_download: None,
         },
     }
 }

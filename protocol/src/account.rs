@@ -60,6 +60,9 @@ pub struct Instance {
     /// Organizations to try the search of the register with; only a demonstration's register has any.
     #[serde(default)]
     pub register_examples: Vec<RegisterExample>,
+    /// Where people get the card bridge; without it no page offers it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card_bridge_download: Option<String>,
 }
 
 /// An organization that the demonstration's register knows, and the number that finds it.

@@ -131,8 +131,8 @@ pub(crate) async fn sign_in(
     if let Some(previous) = previous {
         session::remove(&mut transaction, previous).await?;
     }
-    session::remove_ended(&mut transaction, before(now, SESSION_IDLE), before(now, SESSION_LIFETIME)).await?;
-    sign_in_link::remove_ended(&mut transaction, before(now, ENDED_LINK_MEMORY)).await?;
+    session::remove_ended(&mut transaction, now.minus(SESSION_IDLE), now.minus(SESSION_LIFETIME)).await?;
+    sign_in_link::remove_ended(&mut transaction, now.minus(ENDED_LINK_MEMORY)).await?;
     let session = Secret::generate(state.random());
     session::insert(&mut transaction, &session.hash(), &account.id, now).await?;
     audit::append(&mut transaction, now, &Event::SignedIn { account_id: account.id.clone() }).await?;
@@ -189,9 +189,4 @@ pub async fn add(
     };
     transaction.commit().await.map_err(StorageError::from)?;
     Ok(account)
-}
-
-fn before(now: Timestamp, by: Duration) -> Timestamp {
-    Timestamp::from_unix_seconds(now.unix_seconds().saturating_sub(by.as_secs()))
-        .expect("an earlier moment is before the year 10000")
 }

@@ -18,6 +18,7 @@ pub mod mail;
 mod order;
 pub mod products;
 pub mod random;
+mod rate_limit;
 pub mod register;
 mod secret;
 pub mod serve;

@@ -37,6 +37,8 @@ pub struct Settings {
     pub register: RegisterSource,
     /// The file with published keys, none of which gets a certificate.
     pub known_keys: Option<PathBuf>,
+    /// Where people get the card bridge; pages do not offer it where this is missing.
+    pub card_bridge_download: Option<String>,
 }
 
 /// What a server is for.

@@ -7,16 +7,25 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use protocol::CARD_BRIDGE_PORTS;
+use std::sync::LazyLock;
 
-/// Nothing but our own files; WebAssembly, but no `eval`; the page, and the page only, decides which worker starts.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
-    style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; worker-src 'self'; \
-    base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; \
-    require-trusted-types-for 'script'; trusted-types default";
+/// Nothing but our own files, and the card bridge on the person's computer; WebAssembly, but no `eval`; the page, and the
+/// page only, decides which worker starts.
+static CONTENT_SECURITY_POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
+    let bridge: String = CARD_BRIDGE_PORTS.map(|port| format!(" http://127.0.0.1:{port}")).concat();
+    let policy = format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
+        style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'{bridge}; worker-src 'self'; \
+        base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; \
+        require-trusted-types-for 'script'; trusted-types default"
+    );
+    HeaderValue::from_maybe_shared(policy).expect("the policy is ASCII")
+});
 
-/// Features that no page of ours uses.
-const PERMISSIONS_POLICY: &str =
-    "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()";
+/// Features that no page of ours uses; the card bridge is asked by our pages alone.
+const PERMISSIONS_POLICY: &str = "camera=(), display-capture=(), geolocation=(), loopback-network=(self), \
+    microphone=(), payment=(), usb=()";
 
 /// Two years (RFC 6797 §6.1.1). Our choice: what preload lists ask for.
 const STRICT_TRANSPORT_SECURITY: &str = "max-age=63072000; includeSubDomains";
@@ -41,9 +50,7 @@ pub(super) async fn add(State(state): State<AppState>, request: Request, next: N
         headers
             .insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(STRICT_TRANSPORT_SECURITY));
     }
-    headers
-        .entry(header::CONTENT_SECURITY_POLICY)
-        .or_insert(HeaderValue::from_static(CONTENT_SECURITY_POLICY));
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| CONTENT_SECURITY_POLICY.clone());
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }

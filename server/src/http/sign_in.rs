@@ -34,6 +34,7 @@ fn view(state: &AppState, account: Option<&Account>) -> Session {
             demonstration: state.settings().mode == Mode::Demonstration,
             inbox: state.settings().mail == MailDelivery::Inbox,
             register_examples: state.register().examples(),
+            card_bridge_download: state.settings().card_bridge_download.clone(),
         },
     }
 }

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     id::AccountId,
+    rate_limit::RateLimit,
     settings::MailDelivery,
     state::AppState,
     storage::{
@@ -36,15 +37,12 @@ const GIVE_UP: Duration = Duration::from_hours(5 * 24);
 /// How often the task looks for messages that became due, besides when it is woken.
 const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
-/// Messages that anyone can have sent to one address within an hour. Our choice.
-const REQUESTED_PER_HOUR: usize = 5;
+/// Messages that anyone can have sent to one address. Our choice.
+const REQUESTED: RateLimit = RateLimit { allowed: 5, window: Duration::from_hours(1) };
 
-/// Random values that one account can have sent within a day, to all addresses together. Our choice: a department that
-/// gets its certificates in one day.
-const CHALLENGES_PER_DAY: usize = 100;
-
-const HOUR: Duration = Duration::from_hours(1);
-const DAY: Duration = Duration::from_hours(24);
+/// Random values that one account can have sent, to all addresses together. Our choice: a department that gets its
+/// certificates in one day.
+const CHALLENGES: RateLimit = RateLimit { allowed: 100, window: Duration::from_hours(24) };
 
 /// Puts the message into the outbox, in the transaction of the act that it tells of.
 /// After the commit, [`AppState::wake_mail`] has it sent at once.
@@ -71,8 +69,9 @@ pub(crate) async fn wait_for_request(
     recipient: &str,
     now: Timestamp,
 ) -> Result<Option<Duration>, StorageError> {
-    let requested = storage::outbox::requested_since(connection, recipient, earlier(now, HOUR)).await?;
-    Ok(wait_for_room(&requested, REQUESTED_PER_HOUR, HOUR, now))
+    let since = now.minus(REQUESTED.window);
+    let requested = storage::outbox::requested_since(connection, recipient, since).await?;
+    Ok(REQUESTED.wait(&requested, now))
 }
 
 /// How long to wait until one more random value may be sent on behalf of this account, to whatever address; `None` when
@@ -82,25 +81,8 @@ pub(crate) async fn wait_for_challenge(
     account: &AccountId,
     now: Timestamp,
 ) -> Result<Option<Duration>, StorageError> {
-    let sent = mailbox_challenge::sent_since(connection, account, earlier(now, DAY)).await?;
-    Ok(wait_for_room(&sent, CHALLENGES_PER_DAY, DAY, now))
-}
-
-/// `earlier` are the moments within the last `window`, oldest first, of which at most `allowed` may be.
-fn wait_for_room(
-    earlier: &[Timestamp],
-    allowed: usize,
-    window: Duration,
-    now: Timestamp,
-) -> Option<Duration> {
-    let oldest_that_counts = earlier.get(earlier.len().checked_sub(allowed)?)?;
-    let free_at = oldest_that_counts.plus(window).unix_seconds();
-    Some(Duration::from_secs(free_at.saturating_sub(now.unix_seconds()).max(1)))
-}
-
-fn earlier(now: Timestamp, by: Duration) -> Timestamp {
-    Timestamp::from_unix_seconds(now.unix_seconds().saturating_sub(by.as_secs()))
-        .expect("an earlier moment is before the year 10000")
+    let sent = mailbox_challenge::sent_since(connection, account, now.minus(CHALLENGES.window)).await?;
+    Ok(CHALLENGES.wait(&sent, now))
 }
 
 /// Sends what is due, one message after the other, until `stop` says so. A message that is on its way is finished.
@@ -143,7 +125,7 @@ pub async fn send_due(state: &AppState, stop: &watch::Receiver<bool>) -> Result<
     while !*stop.borrow() {
         let now = state.clock().now();
         let mut connection = state.store().pool().acquire().await.map_err(StorageError::from)?;
-        let due = storage::outbox::next_due(&mut connection, now, earlier(now, GIVE_UP)).await?;
+        let due = storage::outbox::next_due(&mut connection, now, now.minus(GIVE_UP)).await?;
         drop(connection);
         let Some(message) = due else { break };
         let outcome = route.deliver(&message).await;

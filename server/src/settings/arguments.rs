@@ -44,6 +44,9 @@ pub struct ServeArguments {
     /// File of keys that get no certificate: on each line the SHA-256 of a public key in hex
     #[arg(long, env = "SIGNET_KNOWN_KEYS", value_name = "FILE")]
     pub known_keys: Option<PathBuf>,
+    /// Address where people get the card bridge, such as <https://signet.example.com/card-bridge>
+    #[arg(long, env = "SIGNET_CARD_BRIDGE_DOWNLOAD", value_name = "URL")]
+    pub card_bridge_download: Option<String>,
     /// Name of the product in pages and mails
     #[arg(long, env = "SIGNET_PRODUCT_NAME", default_value = "Signet", value_name = "NAME")]
     pub product_name: String,
@@ -99,6 +102,13 @@ const REGISTER_URL: Fault = Fault {
     variable: "SIGNET_REGISTER_URL",
     problem: "is missing",
     remedy: "the LEI records API, such as https://api.gleif.org/api/v1",
+};
+
+const CARD_BRIDGE_DOWNLOAD: Fault = Fault {
+    option: "--card-bridge-download URL",
+    variable: "SIGNET_CARD_BRIDGE_DOWNLOAD",
+    problem: "is missing",
+    remedy: "the https:// address of the page where people get the card bridge, or leave it out",
 };
 
 impl Fault {
@@ -178,6 +188,10 @@ impl ServeArguments {
                 reading.required(Some(url), register, REGISTER_URL)
             }
         };
+        let card_bridge_download = self
+            .card_bridge_download
+            .as_deref()
+            .and_then(|url| reading.required(Some(url), download, CARD_BRIDGE_DOWNLOAD));
         match (public_url, pki_url, mail, mail_from, ca_passphrase_file, register) {
             (
                 Some(public_url),
@@ -186,7 +200,7 @@ impl ServeArguments {
                 Some(mail_from),
                 Some(ca_passphrase_file),
                 Some(register),
-            ) => Ok(Settings {
+            ) if reading.0.is_empty() => Ok(Settings {
                 listen: self.listen,
                 data: self.data,
                 mode,
@@ -198,6 +212,7 @@ impl ServeArguments {
                 ca_passphrase_file,
                 register,
                 known_keys: self.known_keys,
+                card_bridge_download,
             }),
             _ => Err(SettingsError { mode, faults: reading.0 }),
         }
@@ -259,14 +274,22 @@ fn smtp(text: &str) -> Option<MailDelivery> {
 }
 
 fn register(text: &str) -> Option<RegisterSource> {
+    is_secure(text)?.then(|| RegisterSource::Gleif { base_url: text.to_owned() })
+}
+
+fn download(text: &str) -> Option<String> {
+    is_secure(text)?.then(|| text.to_owned())
+}
+
+/// Whether nobody on the way can change what is read from this address; `None` where it is no address.
+fn is_secure(text: &str) -> Option<bool> {
     let uri: Uri = text.parse().ok()?;
     let host = uri.host()?;
-    let allowed = match uri.scheme_str()? {
+    Some(match uri.scheme_str()? {
         "https" => true,
         "http" => is_loopback(host),
         _ => false,
-    };
-    allowed.then(|| RegisterSource::Gleif { base_url: text.to_owned() })
+    })
 }
 
 #[cfg(test)]
@@ -349,6 +372,23 @@ mod tests {
             ("http://localhost.evil.example", None),
         ] {
             assert_eq!(origin(text).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn people_are_sent_to_a_safe_place_for_the_card_bridge_or_nowhere() {
+        let with = |url: &str| {
+            let mut line = COMPLETE.to_vec();
+            let option = format!("--card-bridge-download={url}");
+            line.push(&option);
+            arguments(&line).into_settings().map(|settings| settings.card_bridge_download)
+        };
+        let page = "https://signet.example.com/card-bridge";
+        assert_eq!(with(page).unwrap().as_deref(), Some(page));
+        assert_eq!(arguments(&COMPLETE).into_settings().unwrap().card_bridge_download, None);
+        for refused in ["http://signet.example.com/card-bridge", "javascript:alert(1)", "card-bridge", ""] {
+            let error = with(refused).unwrap_err().to_string();
+            assert!(error.contains("--card-bridge-download"), "{refused:?}: {error}");
         }
     }
 

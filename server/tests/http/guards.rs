@@ -81,6 +81,7 @@ async fn every_answer_tells_browsers_what_they_must_not_do() {
         for directive in [
             "default-src 'none'",
             "script-src 'self' 'wasm-unsafe-eval'",
+            "connect-src 'self' http://127.0.0.1:28461 http://127.0.0.1:28462;",
             "frame-ancestors 'none'",
             "base-uri 'none'",
             "require-trusted-types-for 'script'",
@@ -88,6 +89,7 @@ async fn every_answer_tells_browsers_what_they_must_not_do() {
         ] {
             assert!(policy.contains(directive), "{path}: {directive} is missing in {policy}");
         }
+        assert!(answered.header("permissions-policy").contains("loopback-network=(self)"));
         assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{policy}");
         for (name, value) in [
             ("x-content-type-options", "nosniff"),

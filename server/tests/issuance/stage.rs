@@ -222,5 +222,6 @@ fn settings(data: &Path) -> Settings {
         ca_passphrase_file: data.join("passphrase"),
         register: RegisterSource::Demonstration,
         known_keys: None,
+        card_bridge_download: None,
     }
 }
