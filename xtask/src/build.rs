@@ -28,8 +28,22 @@ pub(crate) fn execute(workspace: &Workspace) -> anyhow::Result<()> {
 /// When it does not compile.
 pub(crate) fn server(workspace: &Workspace, profile: Profile) -> anyhow::Result<()> {
     announce("Building the server (several minutes the first time)");
+    compile(workspace, profile, &["--package=server", "--bin=signet"])
+}
+
+/// Compiles the server as [`server`] does, and the card bridge with it: what both need is compiled once.
+///
+/// # Errors
+/// When one does not compile.
+pub(crate) fn server_and_bridge(workspace: &Workspace, profile: Profile) -> anyhow::Result<()> {
+    announce("Building the server and the card bridge (several minutes the first time)");
+    let bridge = ["--package=card-bridge", "--bin=signet-card-bridge"];
+    compile(workspace, profile, &[&["--package=server", "--bin=signet"], &bridge[..]].concat())
+}
+
+fn compile(workspace: &Workspace, profile: Profile, what: &[&str]) -> anyhow::Result<()> {
     let mut cargo = workspace.cargo();
-    cargo.args(["build", "--locked", "--package", "server", "--bin", "signet"]);
+    cargo.args(["build", "--locked"]).args(what);
     if profile == Profile::Release {
         cargo.arg("--release");
     }

@@ -1,19 +1,12 @@
 //! The page: built by trunk when something it is made of has changed, then compressed.
 
-use std::{
-    env,
-    ffi::OsStr,
-    fs,
-    hash::{DefaultHasher, Hash, Hasher},
-    path::{Path, PathBuf},
-    process::Command,
-    time::Instant,
-};
+use std::{env, fs, path::PathBuf, process::Command, time::Instant};
 
 use anyhow::Context;
 
 use crate::{
     command::{self, announce},
+    fingerprint,
     precompress::{self, Quality},
     tools::{self, Tools},
     workspace::Workspace,
@@ -40,7 +33,7 @@ const INPUTS: [&str; 12] = [
 /// # Errors
 /// When a tool is missing and cannot be installed, or the build fails.
 pub(crate) fn build(workspace: &Workspace, quality: Quality) -> anyhow::Result<()> {
-    let stamp = Stamp { inputs: fingerprint(workspace.root())?, quality };
+    let stamp = Stamp { inputs: fingerprint::of(workspace.root(), &INPUTS)?, quality };
     let last = Stamp::read(workspace);
     if last.as_ref().is_some_and(|last| last.inputs == stamp.inputs && last.quality >= quality) {
         println!("    The page in dist/ is up to date.");
@@ -105,59 +98,11 @@ impl Stamp {
     }
 }
 
-/// A hash over names and contents of all inputs. Not over times: a checkout that goes back and forth changes those.
-fn fingerprint(root: &Path) -> anyhow::Result<u64> {
-    let mut hasher = DefaultHasher::new();
-    for input in INPUTS {
-        add(&root.join(input), &mut hasher)?;
-    }
-    Ok(hasher.finish())
-}
-
-fn add(path: &Path, hasher: &mut DefaultHasher) -> anyhow::Result<()> {
-    path.hash(hasher);
-    if path.is_dir() {
-        let entries = fs::read_dir(path).with_context(|| format!("cannot read {}", path.display()))?;
-        let mut children =
-            entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()?;
-        children.sort();
-        return children
-            .iter()
-            .filter(|child| child.file_name() != Some(OsStr::new("tests")))
-            .try_for_each(|child| add(child, hasher));
-    }
-    fs::read(path).with_context(|| format!("cannot read {}", path.display()))?.hash(hasher);
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
-
-    fn hash_of(path: &Path) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        add(path, &mut hasher).expect("a fingerprint");
-        hasher.finish()
-    }
-
-    #[test]
-    fn the_fingerprint_changes_with_contents_and_names_but_not_with_tests() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let file = folder.path().join("lib.rs");
-        fs::write(&file, "a").expect("a file");
-        let first = hash_of(folder.path());
-
-        fs::create_dir(folder.path().join("tests")).expect("a folder");
-        fs::write(folder.path().join("tests/some.rs"), "t").expect("a file");
-        assert_eq!(hash_of(folder.path()), first);
-
-        fs::write(&file, "b").expect("a file");
-        let changed = hash_of(folder.path());
-        assert_ne!(changed, first);
-
-        fs::rename(&file, folder.path().join("main.rs")).expect("a move");
-        assert_ne!(hash_of(folder.path()), changed);
-    }
 
     #[test]
     fn every_input_of_the_page_is_in_the_checkout() {

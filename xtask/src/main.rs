@@ -8,7 +8,9 @@
 mod bench;
 mod build;
 mod campaign;
+mod card_tools;
 mod command;
+mod fingerprint;
 mod frontend;
 mod node_modules;
 mod npm;

@@ -11,13 +11,14 @@ use std::{
 use anyhow::{Context, bail};
 
 use crate::{
+    card_tools::CardTools,
     command::{self, announce},
     node_modules, tools,
     workspace::Workspace,
 };
 
 /// Programs that must be on PATH, and the Debian package of each.
-const PROGRAMS: [(&str, &str); 15] = [
+const PROGRAMS: &[(&str, &str)] = &[
     ("chromium", "chromium"),
     ("chromedriver", "chromium-driver"),
     ("openssl", "openssl"),
@@ -34,21 +35,44 @@ const PROGRAMS: [(&str, &str); 15] = [
     ("gpgconf", "gpgconf"),
     ("go", "golang-go"),
     ("node", "nodejs"),
+    // Cards: tokens, windows that ask for a PIN, and a screen for them.
+    ("softhsm2-util", "softhsm2"),
+    ("pkcs11-tool", "opensc"),
+    ("pinentry-gtk-2", "pinentry-gtk2"),
+    ("pinentry-qt", "pinentry-qt"),
+    ("zenity", "zenity"),
+    ("kdialog", "kdialog"),
+    ("Xvfb", "xvfb"),
+    ("xdotool", "xdotool"),
+    ("update-desktop-database", "desktop-file-utils"),
+    ("xdg-mime", "xdg-utils"),
+    ("ss", "iproute2"),
+    ("pkg-config", "pkg-config"),
 ];
 
 /// Libraries that must be installed, by a file or folder, and the Debian package of each.
-const LIBRARIES: [(&str, &str); 3] = [
+const LIBRARIES: &[(&str, &str)] = &[
     ("/usr/share/java/bcprov.jar", "libbcprov-java"),
     ("/usr/share/gocode/src/golang.org/x/crypto/pkcs12", "golang-golang-x-crypto-dev"),
     ("/usr/share/gocode/src/software.sslmate.com/src/go-pkcs12", "golang-sslmate-src-go-pkcs12-dev"),
+    // The folder with the libraries themselves is called after the machine.
+    ("/usr/share/doc/opensc-pkcs11", "opensc-pkcs11"),
+    ("/usr/share/doc/libengine-pkcs11-openssl", "libengine-pkcs11-openssl"),
+    ("/usr/sbin/pcscd", "pcscd"),
+    ("/etc/reader.conf.d/vpcd", "vsmartcard-vpcd"),
+    // The bridge is compiled with the first, the tokens of its tests with the others.
+    ("/usr/share/doc/libpcsclite-dev", "libpcsclite-dev"),
+    ("/usr/share/doc/libssl-dev", "libssl-dev"),
+    ("/usr/share/doc/libclang-dev", "libclang-dev"),
 ];
 
-/// The judges that are packages of Python and of npm, and the mail server of the tests.
+/// The judges that are packages of Python and of npm, the mail server of the tests, and what stands in for cards.
 #[derive(Debug)]
 pub(crate) struct Judges {
     python: PathBuf,
     node: PathBuf,
     package_tools: PathBuf,
+    card_tools: CardTools,
 }
 
 impl Judges {
@@ -66,6 +90,11 @@ impl Judges {
     pub(crate) fn package_tools(&self) -> &Path {
         &self.package_tools
     }
+
+    /// What stands in for cards.
+    pub(crate) fn card_tools(&self) -> &CardTools {
+        &self.card_tools
+    }
 }
 
 /// Installs whatever is missing.
@@ -77,7 +106,8 @@ pub(crate) fn ensure(workspace: &Workspace) -> anyhow::Result<Judges> {
     let python = ensure_python_packages(workspace)?;
     let node = node_modules::ensure(workspace, "tests/judges/importers", "importers")?;
     let package_tools = node_modules::ensure(workspace, "tests/tests/package/npm", "package-tests")?;
-    Ok(Judges { python, node, package_tools })
+    let card_tools = CardTools::ensure(workspace)?;
+    Ok(Judges { python, node, package_tools, card_tools })
 }
 
 fn ensure_debian_packages() -> anyhow::Result<()> {

@@ -65,8 +65,8 @@ pub(crate) fn execute(workspace: &Workspace) -> anyhow::Result<ExitCode> {
     summary.step("The kernels in a headless browser", || {
         counted(&mut in_browser(workspace, &tools, &["wasm-crypto", "--lib"]))
     });
-    let server = summary.step("The release binary", || {
-        build::server(workspace, Profile::Release)?;
+    let server = summary.step("The release binaries", || {
+        build::server_and_bridge(workspace, Profile::Release)?;
         Ok(Counts::ONE_PASSED)
     });
     if page && server {
@@ -112,6 +112,9 @@ fn of_others(workspace: &Workspace, judges: &Judges, targets: &[&str]) -> Comman
     cargo.args(["test", "--locked", "--package", "tests", "--no-fail-fast"]).args(targets);
     cargo.args(["--", "--test-threads=2"]);
     cargo.env("SIGNET_BINARY", workspace.server(Profile::Release));
+    cargo.env("SIGNET_CARD_BRIDGE", workspace.card_bridge(Profile::Release));
+    cargo.env("SIGNET_VIRTUAL_CARD", &judges.card_tools().virtual_card);
+    cargo.env("SIGNET_KRYOPTIC", &judges.card_tools().kryoptic);
     cargo.env("SIGNET_JUDGES", judges.programs());
     cargo.env("SIGNET_NODE_MODULES", judges.node_modules());
     // Built by the step of the npm package.

@@ -49,7 +49,16 @@ impl Workspace {
 
     /// The server's binary.
     pub(crate) fn server(&self, profile: Profile) -> PathBuf {
-        self.target.join(profile.folder()).join(format!("signet{}", env::consts::EXE_SUFFIX))
+        self.binary(profile, "signet")
+    }
+
+    /// The card bridge's binary.
+    pub(crate) fn card_bridge(&self, profile: Profile) -> PathBuf {
+        self.binary(profile, "signet-card-bridge")
+    }
+
+    fn binary(&self, profile: Profile, name: &str) -> PathBuf {
+        self.target.join(profile.folder()).join(format!("{name}{}", env::consts::EXE_SUFFIX))
     }
 
     /// A cargo command in the checkout, with the toolchain that built this program.
