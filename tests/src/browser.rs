@@ -29,6 +29,7 @@ use tokio::process::Child;
 
 pub use self::{
     album::Album,
+    driver::Surroundings,
     fault::Tab,
     trace::{Moment, Recording, Trace},
 };
@@ -41,6 +42,7 @@ pub struct Browser {
     origin: String,
     clicks: AtomicU32,
     album: Option<Album>,
+    surroundings: Surroundings,
     downloads: TempDir,
     // Both end with this value, the driver first.
     chromedriver: Child,
@@ -62,17 +64,35 @@ impl Browser {
     /// # Errors
     /// When chromedriver or Chromium does not start.
     pub async fn open(origin: &str, album: Option<Album>) -> anyhow::Result<Self> {
-        Self::open_profile(origin, album, Arc::new(tempfile::tempdir()?)).await
+        Self::open_in(origin, album, Surroundings::default()).await
     }
 
-    async fn open_profile(origin: &str, album: Option<Album>, profile: Arc<TempDir>) -> anyhow::Result<Self> {
+    /// As [`Browser::open`], in these surroundings.
+    ///
+    /// # Errors
+    /// When chromedriver or Chromium does not start.
+    pub async fn open_in(
+        origin: &str,
+        album: Option<Album>,
+        surroundings: Surroundings,
+    ) -> anyhow::Result<Self> {
+        Self::open_profile(origin, album, surroundings, Arc::new(tempfile::tempdir()?)).await
+    }
+
+    async fn open_profile(
+        origin: &str,
+        album: Option<Album>,
+        surroundings: Surroundings,
+        profile: Arc<TempDir>,
+    ) -> anyhow::Result<Self> {
         let downloads = tempfile::tempdir()?;
-        let (chromedriver, driver) = driver::start(profile.path()).await?;
+        let (chromedriver, driver) = driver::start(profile.path(), &surroundings).await?;
         let browser = Self {
             driver,
             origin: origin.to_owned(),
             clicks: AtomicU32::new(0),
             album,
+            surroundings,
             downloads,
             chromedriver,
             profile,
@@ -325,6 +345,17 @@ impl Browser {
             Ok((width == wanted).then_some(()))
         })
         .await
+    }
+
+    /// The person has decided whether pages of the server may reach programs on this computer: `granted`, `denied`, or
+    /// `prompt` when they have not.
+    ///
+    /// # Errors
+    /// When the browser does not know the permission.
+    pub async fn permits_loopback(&self, decision: &str) -> anyhow::Result<()> {
+        let permission =
+            json!({"permission": {"name": "loopback-network"}, "setting": decision, "origin": self.origin});
+        self.devtools("Browser.setPermission", permission).await
     }
 
     /// Tells pages which colour scheme the person prefers, and that they want no movement.

@@ -5,12 +5,14 @@
 //! tests know, they know from outside.
 
 pub mod browser;
+pub mod card;
 pub mod judges;
 pub mod mail;
 pub mod marks;
 pub mod person;
 pub mod process;
 pub mod register;
+pub mod secure_site;
 pub mod signet;
 pub mod specialist;
 pub mod stage;

@@ -23,8 +23,20 @@ const INTERVAL: Duration = Duration::from_millis(40);
 /// # Errors
 /// When the program does not start, or ends without such a line.
 pub async fn start(command: &mut Command, mark: &str) -> anyhow::Result<(Child, String)> {
+    start_reading(command, Stdio::null(), mark).await
+}
+
+/// As [`start`], with an input that stays open as long as the process is held, and a process that notices.
+///
+/// # Errors
+/// As [`start`].
+pub async fn start_with_input(command: &mut Command, mark: &str) -> anyhow::Result<(Child, String)> {
+    start_reading(command, Stdio::piped(), mark).await
+}
+
+async fn start_reading(command: &mut Command, input: Stdio, mark: &str) -> anyhow::Result<(Child, String)> {
     let mut child = command
-        .stdin(Stdio::null())
+        .stdin(input)
         .stdout(Stdio::piped())
         .kill_on_drop(true)
         .spawn()

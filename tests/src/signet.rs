@@ -23,6 +23,8 @@ const PKI_URL: &str = "--pki-url=http://signet.example.com";
 #[derive(Debug)]
 pub struct Signet {
     port: u16,
+    /// Where people find it, when that is not where it listens.
+    public_origin: Option<String>,
     folder: TempDir,
     mode: Mode,
     running: Mutex<Option<Child>>,
@@ -48,8 +50,20 @@ impl Signet {
     /// # Errors
     /// When the binary is missing, or does not answer.
     pub async fn start(mode: Mode) -> anyhow::Result<Self> {
-        let signet =
-            Self { port: free_port()?, folder: tempfile::tempdir()?, mode, running: Mutex::new(None) };
+        Self::start_as(mode, None).await
+    }
+
+    /// As [`Signet::start`], behind something that gives it this address.
+    ///
+    /// # Errors
+    /// As [`Signet::start`].
+    pub async fn start_behind(mode: Mode, public_origin: String) -> anyhow::Result<Self> {
+        Self::start_as(mode, Some(public_origin)).await
+    }
+
+    async fn start_as(mode: Mode, public_origin: Option<String>) -> anyhow::Result<Self> {
+        let (port, folder) = (free_port()?, tempfile::tempdir()?);
+        let signet = Self { port, public_origin, folder, mode, running: Mutex::new(None) };
         // A passphrase that only this test knows.
         fs::write(signet.passphrase_file(), "four brave otters in the rain\n")?;
         if matches!(signet.mode, Mode::RealUse { .. }) {
@@ -137,7 +151,12 @@ impl Signet {
 
     /// Where a browser finds it.
     pub fn origin(&self) -> String {
-        format!("http://localhost:{}", self.port)
+        self.public_origin.clone().unwrap_or_else(|| format!("http://localhost:{}", self.port))
+    }
+
+    /// Where it listens.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// What it has written since it was last started.

@@ -1,14 +1,15 @@
 //! Everything that a journey needs, and the closing of it whatever came of the journey.
 
-use std::{env, sync::Arc};
+use std::{env, ffi::OsString, sync::Arc};
 
 use anyhow::Context;
 use tokio::sync::Mutex;
 
 use crate::{
-    browser::{Album, Browser},
+    browser::{Album, Browser, Surroundings},
     mail::MailServer,
     register::Register,
+    secure_site::SecureSite,
     signet::{Mode, Signet},
 };
 
@@ -19,6 +20,8 @@ pub enum Setting {
     RealUse,
     /// The demonstration, with its persons, its register and its inbox.
     Demonstration,
+    /// Real use, at an `https` address that browsers take for one of the internet.
+    PublicSite,
 }
 
 /// A server, its mail server, its register, and the browsers of the people.
@@ -30,6 +33,9 @@ pub struct Stage {
     pub mail: MailServer,
     /// The register that it asks.
     pub register: Register,
+    /// What makes it a public site.
+    pub site: Option<SecureSite>,
+    surroundings: Mutex<Surroundings>,
     name: String,
     browsers: Mutex<Vec<(String, Arc<Browser>)>>,
 }
@@ -65,11 +71,40 @@ impl Stage {
         let mail = MailServer::start().await?;
         let register = Register::start().await?;
         let mode = match setting {
-            Setting::RealUse => Mode::RealUse { smtp_url: mail.url(), register_url: register.url() },
+            Setting::RealUse | Setting::PublicSite => {
+                Mode::RealUse { smtp_url: mail.url(), register_url: register.url() }
+            }
             Setting::Demonstration => Mode::Demonstration,
         };
-        let signet = Signet::start(mode).await?;
-        Ok(Self { signet, mail, register, name: name.to_owned(), browsers: Mutex::default() })
+        let site = match setting {
+            Setting::PublicSite => Some(SecureSite::bind().await?),
+            Setting::RealUse | Setting::Demonstration => None,
+        };
+        let mut surroundings = Surroundings::default();
+        let signet = match &site {
+            Some(site) => {
+                surroundings.arguments.push(site.is_public());
+                let signet = Signet::start_behind(mode, site.origin()).await?;
+                site.forwards_to(signet.port());
+                signet
+            }
+            None => Signet::start(mode).await?,
+        };
+        let surroundings = Mutex::new(surroundings);
+        Ok(Self {
+            signet,
+            mail,
+            register,
+            site,
+            surroundings,
+            name: name.to_owned(),
+            browsers: Mutex::default(),
+        })
+    }
+
+    /// The browsers that are opened from now on have this in their environment.
+    pub async fn surrounds_with(&self, environment: impl IntoIterator<Item = (String, OsString)>) {
+        self.surroundings.lock().await.environment.extend(environment);
     }
 
     /// A browser of its own for this person.
@@ -78,7 +113,8 @@ impl Stage {
     /// When it does not start.
     pub async fn browser(&self, person: &str) -> anyhow::Result<Arc<Browser>> {
         let album = Album::from_environment(&format!("{}/{person}", self.name));
-        let browser = Arc::new(Browser::open(&self.signet.origin(), album).await?);
+        let surroundings = self.surroundings.lock().await.clone();
+        let browser = Arc::new(Browser::open_in(&self.signet.origin(), album, surroundings).await?);
         self.browsers.lock().await.push((person.to_owned(), Arc::clone(&browser)));
         Ok(browser)
     }

@@ -1,6 +1,6 @@
 //! Chromium and its driver: how they are started.
 
-use std::{path::Path, process::Stdio};
+use std::{ffi::OsString, path::Path, process::Stdio};
 
 use anyhow::Context;
 use serde_json::json;
@@ -27,17 +27,28 @@ const ARGUMENTS: [&str; 9] = [
 /// IPv6.
 const STARTS: usize = 3;
 
+/// What a browser finds around it, beside what all have.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    /// Further arguments of Chromium.
+    pub arguments: Vec<String>,
+    /// What is in its environment, and in that of the programs that it starts.
+    pub environment: Vec<(String, OsString)>,
+}
+
 /// Starts both, with a profile in this folder.
 ///
 /// # Errors
 /// When one is missing or does not start.
-pub(super) async fn start(profile: &Path) -> anyhow::Result<(Child, WebDriver)> {
-    let (chromedriver, port) = start_chromedriver(profile).await?;
+pub(super) async fn start(profile: &Path, surroundings: &Surroundings) -> anyhow::Result<(Child, WebDriver)> {
+    let (chromedriver, port) = start_chromedriver(profile, surroundings).await?;
 
     let mut capabilities = DesiredCapabilities::chrome();
-    for argument in ARGUMENTS {
+    for argument in ARGUMENTS.into_iter().chain(surroundings.arguments.iter().map(String::as_str)) {
         capabilities.add_arg(argument)?;
     }
+    // Of servers that the tests start themselves.
+    capabilities.accept_insecure_certs(true)?;
     capabilities.add_arg(&format!("--window-size={WINDOW_WIDTH},900"))?;
     capabilities.add_arg(&format!("--user-data-dir={}", profile.display()))?;
     capabilities.set("goog:loggingPrefs", json!({"browser": "ALL", "performance": "ALL"}))?;
@@ -48,10 +59,11 @@ pub(super) async fn start(profile: &Path) -> anyhow::Result<(Child, WebDriver)> 
 }
 
 /// Gives its port, too.
-async fn start_chromedriver(profile: &Path) -> anyhow::Result<(Child, String)> {
+async fn start_chromedriver(profile: &Path, surroundings: &Surroundings) -> anyhow::Result<(Child, String)> {
     let mut command = Command::new("chromedriver");
     // Chromium keeps its crash reports beside the user's settings, wherever the profile is.
     command.arg("--port=0").env("XDG_CONFIG_HOME", profile).stderr(Stdio::null());
+    command.envs(surroundings.environment.iter().map(|(name, value)| (name, value)));
     let mut attempts = 1;
     loop {
         match process::start(&mut command, "was started successfully on port ").await {

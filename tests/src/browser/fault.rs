@@ -40,7 +40,8 @@ impl Browser {
         let here = json!({"urls": [self.origin]});
         let cookies = self.driver.cdp().send_raw("Network.getCookies", here).await?;
         self.kill()?;
-        let browser = Self::open_profile(&self.origin, None, Arc::clone(&self.profile)).await?;
+        let surroundings = self.surroundings.clone();
+        let browser = Self::open_profile(&self.origin, None, surroundings, Arc::clone(&self.profile)).await?;
         for cookie in cookies["cookies"].as_array().context("a list of cookies")? {
             let kept = json!({"name": cookie["name"], "value": cookie["value"], "url": self.origin,
                 "httpOnly": cookie["httpOnly"], "secure": cookie["secure"], "path": cookie["path"]});

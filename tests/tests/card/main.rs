@@ -1,0 +1,6 @@
+//! The card bridge: who may use it and for what, what it says when something is wrong, and whole journeys with cards.
+//!
+//! Each test has the machine for itself while it runs: the bridge's ports and the smart-card service are one for all.
+
+mod gate;
+mod public_page;
