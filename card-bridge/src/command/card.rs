@@ -1,0 +1,59 @@
+//! `status`: what the page's checklist shows, on the command line.
+
+use card_bridge::{card, configuration::Configuration, driver::Drivers};
+use protocol::{Card, CardPin, CardProfile, ReaderState};
+use std::io::{self, Write};
+
+pub(crate) fn status(configuration: &Configuration) -> anyhow::Result<()> {
+    let report = card::report(&Drivers::new(&configuration.modules));
+    let mut output = io::stdout();
+    writeln!(output, "{}", readers_in_words(report.readers))?;
+    if report.cards.is_empty() {
+        writeln!(output, "No card is inserted.")?;
+    }
+    for card in &report.cards {
+        write_card(&mut output, card)?;
+    }
+    Ok(())
+}
+
+fn write_card(output: &mut impl Write, card: &Card) -> io::Result<()> {
+    writeln!(output, "\n{} ({}), in {}", card.name, card.serial_number, card.reader)?;
+    writeln!(output, "  profile     {}", profile_in_words(card.profile))?;
+    writeln!(output, "  PIN         {}", pin_in_words(card.pin))?;
+    writeln!(output, "  algorithms  {}", card.algorithms.join(", "))?;
+    for key in &card.keys {
+        let certificate = if key.has_certificate { "with its certificate" } else { "without a certificate" };
+        writeln!(output, "  key         {} {certificate}, SHA-256 {}", key.algorithm, key.public_key_sha256)?;
+    }
+    Ok(())
+}
+
+fn readers_in_words(readers: ReaderState) -> &'static str {
+    match readers {
+        ReaderState::ServiceStopped => "The smart-card service does not run.",
+        ReaderState::Missing => "No reader is connected.",
+        ReaderState::Connected => "A reader is connected.",
+    }
+}
+
+fn profile_in_words(profile: CardProfile) -> &'static str {
+    match profile {
+        CardProfile::Ready => "ready",
+        CardProfile::NotInitialised => "must be initialised: signet-card-bridge init",
+        CardProfile::ModuleMissing => "its program is not installed on this computer",
+        CardProfile::Unknown => "unknown to the bridge",
+    }
+}
+
+fn pin_in_words(pin: CardPin) -> &'static str {
+    match pin {
+        CardPin::Ready => "set",
+        CardPin::NotSet => "never set: signet-card-bridge init",
+        CardPin::MustBeChanged => "must be changed: signet-card-bridge pin change",
+        CardPin::FewTriesLeft => "set; a wrong one was entered",
+        CardPin::LastTry => "set; one more wrong one blocks it",
+        CardPin::Blocked => "blocked: signet-card-bridge pin unblock",
+        CardPin::Unknown => "unknown",
+    }
+}

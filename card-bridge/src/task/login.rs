@@ -1,0 +1,254 @@
+//! The PIN: asked for, given to the card once, and forgotten. Never tried again unless the person enters it again.
+
+use super::person::{Person, card_line};
+use crate::card::inventory::InsertedCard;
+use crate::card::token::{self, Token};
+use crate::driver::Who;
+use crate::problem::{Failure, describe};
+use crate::prompt::{Confirmation, PinQuestion};
+use cryptoki::error::{Error, RvError};
+use cryptoki::session::{Session, UserType};
+use cryptoki::slot::TokenInfo;
+use protocol::{CardPin, CardProblemCode as Code};
+use secrecy::{ExposeSecret, SecretString};
+use std::ops::RangeInclusive;
+
+/// How often a person may answer. Our choice: cards block a PIN sooner, and those that never do must not ask for ever.
+const ANSWERS: usize = 5;
+/// The longest PIN where a card does not say. Our choice: more than any window takes.
+const MAXIMUM_PIN_BYTES: usize = 255;
+
+/// A session that somebody is logged in to; logs out when it goes.
+#[derive(Debug)]
+pub(crate) struct LoggedIn<'a> {
+    session: &'a Session,
+}
+
+impl Drop for LoggedIn<'_> {
+    fn drop(&mut self) {
+        // A card that is gone has logged out by itself.
+        if let Err(error) = self.session.logout() {
+            tracing::debug!(%error, "the card does not log out");
+        }
+    }
+}
+
+/// Which PIN is asked for, and what for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Purpose<'a> {
+    /// Whose PIN.
+    pub(crate) who: Who,
+    /// The whole sentence that says who asks for what.
+    pub(crate) request: &'a str,
+}
+
+/// Asks for the PIN until the card takes it.
+///
+/// # Errors
+/// When the person gives up, the PIN is blocked, or after some answers that were no right PIN.
+pub(crate) fn log_in<'a>(
+    person: &mut Person<'_>,
+    session: &'a Session,
+    inserted: &InsertedCard,
+    token: &Token,
+    purpose: Purpose<'_>,
+) -> Result<LoggedIn<'a>, Failure> {
+    let user = token::user_type(purpose.who).ok_or_else(|| impossible(token))?;
+    let mut last = None;
+    for _ in 0..ANSWERS {
+        let info = token.newest_info()?;
+        let state = pin_state(purpose.who, &info);
+        check(purpose.who, state)?;
+        if state == CardPin::LastTry && !person.agrees(&last_try(purpose, inserted))? {
+            return Err(Code::PinCancelled.into());
+        }
+        let question = question(purpose, inserted, &info, notice(purpose.who, state, last));
+        match answer(person, session, user, &info, &question) {
+            Ok(()) => return Ok(LoggedIn { session }),
+            Err(failure) => match failure.code() {
+                code @ (Code::PinWrong | Code::PinLength | Code::PinEmpty) => last = Some(code),
+                Code::PinBlocked => return Err(blocked(purpose.who)),
+                _ => return Err(failure),
+            },
+        }
+    }
+    Err(last.unwrap_or(Code::PinWrong).into())
+}
+
+/// What a driver leaves to the card's own program.
+pub(crate) fn impossible(token: &Token) -> Failure {
+    match &token.driver().note {
+        Some(note) => Failure::with_advice(Code::CardReadOnly, note.clone()),
+        None => Failure::new(Code::CardReadOnly),
+    }
+}
+
+fn answer(
+    person: &mut Person<'_>,
+    session: &Session,
+    user: UserType,
+    info: &TokenInfo,
+    question: &PinQuestion,
+) -> Result<(), Failure> {
+    if info.protected_authentication_path() {
+        if !person.agrees(&on_the_reader(question))? {
+            return Err(Code::PinCancelled.into());
+        }
+        return Ok(try_once(session, user, None)?);
+    }
+    let pin = person.enters_pin(question)?;
+    check_length(&pin, &question.length)?;
+    Ok(try_once(session, user, Some(&pin))?)
+}
+
+/// While anybody is logged in, any PIN passes: logs out first, so that the card looks at this one.
+fn try_once(session: &Session, user: UserType, pin: Option<&SecretString>) -> Result<(), Error> {
+    match session.login(user, pin) {
+        Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn | RvError::UserAnotherAlreadyLoggedIn, _)) => {
+            session.logout()?;
+            session.login(user, pin)
+        }
+        result => result,
+    }
+}
+
+/// What the card would refuse anyway costs no try.
+pub(crate) fn check_length(pin: &SecretString, length: &RangeInclusive<usize>) -> Result<(), Failure> {
+    match pin.expose_secret().len() {
+        0 => Err(Code::PinEmpty.into()),
+        bytes if !length.contains(&bytes) => Err(Code::PinLength.into()),
+        _ => Ok(()),
+    }
+}
+
+/// The lengths that a token takes; all, when what it says makes no sense.
+pub(crate) fn pin_length(info: &TokenInfo) -> RangeInclusive<usize> {
+    match (info.min_pin_length(), info.max_pin_length()) {
+        (minimum, maximum) if (1..=MAXIMUM_PIN_BYTES).contains(&maximum) && minimum <= maximum => {
+            minimum..=maximum
+        }
+        _ => 0..=MAXIMUM_PIN_BYTES,
+    }
+}
+
+fn pin_state(who: Who, info: &TokenInfo) -> CardPin {
+    if who == Who::So { token::admin_pin(info) } else { token::pin(info) }
+}
+
+fn check(who: Who, state: CardPin) -> Result<(), Failure> {
+    match state {
+        CardPin::Blocked => Err(blocked(who)),
+        CardPin::NotSet => Err(Code::PinNotSet.into()),
+        CardPin::MustBeChanged => Err(Code::PinMustBeChanged.into()),
+        CardPin::Ready | CardPin::FewTriesLeft | CardPin::LastTry | CardPin::Unknown => Ok(()),
+    }
+}
+
+fn blocked(who: Who) -> Failure {
+    match who {
+        Who::So => Failure::with_advice(
+            Code::PinBlocked,
+            "It is the admin PIN that is blocked, and nothing on the card unblocks that one. Ask who gave you the card.",
+        ),
+        _ => Failure::new(Code::PinBlocked),
+    }
+}
+
+fn question(
+    purpose: Purpose<'_>,
+    inserted: &InsertedCard,
+    info: &TokenInfo,
+    notice: Option<String>,
+) -> PinQuestion {
+    let which = match purpose.who {
+        Who::So => "Enter the admin PIN of the card, not the PIN for everyday use.",
+        _ => "Enter the PIN of the card.",
+    };
+    PinQuestion {
+        action: format!("{}\n\n{which}", purpose.request),
+        card: card_line(&inserted.card),
+        notice,
+        length: pin_length(info),
+    }
+}
+
+/// What went wrong with the last answer, and how many are left, as far as the card says.
+fn notice(who: Who, state: CardPin, last: Option<Code>) -> Option<String> {
+    let fault = last.map(|code| describe(code).title);
+    let left = match (state, who, last) {
+        (CardPin::LastTry, ..) => Some("One try is left: another wrong PIN blocks it."),
+        (CardPin::FewTriesLeft, _, Some(Code::PinWrong)) => Some("The card blocks it after a few more."),
+        (CardPin::FewTriesLeft, ..) => Some("A wrong PIN was entered since the last right one."),
+        // No card says this of its admin PIN, and none unblocks it.
+        (_, Who::So, Some(Code::PinWrong)) => Some("After a few more the card is blocked for good."),
+        _ => None,
+    };
+    let sentences: Vec<String> = fault.into_iter().chain(left.map(str::to_owned)).collect();
+    (!sentences.is_empty()).then(|| sentences.join(" "))
+}
+
+fn last_try(purpose: Purpose<'_>, inserted: &InsertedCard) -> Confirmation {
+    let (name, remedy) = match purpose.who {
+        Who::So => ("admin PIN", "Nothing unblocks it then."),
+        _ => ("PIN", "Only the PUK (admin PIN) unblocks it then."),
+    };
+    Confirmation {
+        text: format!(
+            "One try is left for the {name} of the card {}.\n\nIf it is wrong, the {name} is blocked. {remedy} Go on only if you are sure of it.",
+            card_line(&inserted.card)
+        ),
+        agree: "Enter it",
+        refuse: "Cancel",
+    }
+}
+
+fn on_the_reader(question: &PinQuestion) -> Confirmation {
+    let notice = question.notice.as_ref().map(|notice| format!("\n\n{notice}")).unwrap_or_default();
+    Confirmation {
+        text: format!(
+            "{}\n\n{}{notice}\n\nChoose Continue, then enter it on the keys of the reader.",
+            question.action, question.card
+        ),
+        agree: "Continue",
+        refuse: "Cancel",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_card_would_refuse_does_not_get_to_it() {
+        let code =
+            |pin: &str| check_length(&SecretString::from(pin), &(4..=8)).err().map(|failure| failure.code());
+        assert_eq!(code(""), Some(Code::PinEmpty));
+        assert_eq!(code("123"), Some(Code::PinLength));
+        assert_eq!(code("123456789"), Some(Code::PinLength));
+        assert_eq!(code("1234"), None);
+    }
+
+    #[test]
+    fn a_wrong_pin_is_told_with_the_tries_that_are_left() {
+        let told = |state, last| notice(Who::User, state, last);
+        assert_eq!(told(CardPin::Ready, None), None);
+        assert_eq!(
+            told(CardPin::LastTry, Some(Code::PinWrong)).as_deref(),
+            Some("The PIN was wrong. One try is left: another wrong PIN blocks it.")
+        );
+        assert_eq!(
+            told(CardPin::FewTriesLeft, None).as_deref(),
+            Some("A wrong PIN was entered since the last right one.")
+        );
+        assert_eq!(told(CardPin::Ready, Some(Code::PinEmpty)).as_deref(), Some("No PIN was entered."));
+    }
+
+    #[test]
+    fn a_blocked_pin_is_not_asked_for() {
+        let code = |state| check(Who::User, state).err().map(|failure| failure.code());
+        assert_eq!(code(CardPin::Blocked), Some(Code::PinBlocked));
+        assert_eq!(code(CardPin::MustBeChanged), Some(Code::PinMustBeChanged));
+        assert_eq!(code(CardPin::NotSet), Some(Code::PinNotSet));
+        assert_eq!(code(CardPin::LastTry), None);
+    }
+}

@@ -1,0 +1,134 @@
+//! The inside of a worker process: one job, then the end. The PIN is in this process only.
+
+use crate::{
+    card,
+    configuration::Configuration,
+    driver::Drivers,
+    job::{Job, Line},
+    origin::Origin,
+    prompt::{Confirmation, Native, Prompt, PromptError},
+    task,
+};
+use protocol::OperationState;
+use std::{
+    io::{self, BufRead, Write},
+    thread,
+};
+
+/// Why a worker ends without doing its job.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WorkerError {
+    /// What came is no job.
+    #[error("the job cannot be read")]
+    Job(#[from] serde_json::Error),
+    /// The one who asked is gone.
+    #[error("nobody listens")]
+    Gone(#[from] io::Error),
+    /// The process cannot be made safe for a PIN.
+    #[error("this process cannot be protected")]
+    #[cfg(unix)]
+    Protection(#[from] nix::errno::Errno),
+}
+
+/// Reads a job from standard input, does it, and writes its lines to standard output.
+///
+/// # Errors
+/// When there is no job, or nobody to answer to.
+pub fn run(configuration: &Configuration) -> Result<(), WorkerError> {
+    protect()?;
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line)?;
+    let job: Job = serde_json::from_str(&line)?;
+    // After the job, standard input is a tether: it breaks when the bridge ends, however it ends.
+    thread::spawn(|| {
+        let _broken = io::copy(&mut io::stdin().lock(), &mut io::sink());
+        end_all();
+    });
+    perform(&job, configuration, &mut io::stdout())
+}
+
+fn perform(job: &Job, configuration: &Configuration, output: &mut impl Write) -> Result<(), WorkerError> {
+    let drivers = Drivers::new(&configuration.modules);
+    let mut prompt = Native::new(configuration);
+    match job {
+        Job::Look => say(output, &Line::Report(card::report(&drivers))),
+        Job::ConfirmPairing { origin, code } => match confirm_pairing(&mut prompt, origin, code) {
+            Ok(agreed) => say(output, &Line::Confirmed(agreed)),
+            // No line at all says that there was no window.
+            Err(PromptError::Unavailable) => Ok(()),
+            Err(_) => say(output, &Line::Confirmed(false)),
+        },
+        Job::RefuseServer { server } => {
+            // Where no window can be shown there is nobody to tell.
+            let _told = prompt.confirm(&refusal(server));
+            Ok(())
+        }
+        Job::Perform { asker, task } => {
+            let mut nobody = Ok(());
+            let mut progress = |state| nobody = say(output, &Line::State(state));
+            let outcome = task::perform(task, asker, &drivers, &mut prompt, &mut progress);
+            nobody?;
+            let last = match outcome {
+                Ok(outcome) => OperationState::Done { outcome },
+                Err(problem) => OperationState::Failed { problem },
+            };
+            say(output, &Line::State(last))
+        }
+    }
+}
+
+fn say(output: &mut impl Write, line: &Line) -> Result<(), WorkerError> {
+    let mut json = serde_json::to_vec(line)?;
+    json.push(b'\n');
+    output.write_all(&json)?;
+    Ok(output.flush()?)
+}
+
+fn confirm_pairing(prompt: &mut dyn Prompt, origin: &Origin, code: &str) -> Result<bool, PromptError> {
+    prompt.confirm(&Confirmation {
+        text: format!(
+            "{origin} wants to make keys on your smart cards and put certificates on them.\n\n\
+             The page shows the number  {code}\n\n\
+             Allow it only when you see this number there. You will be asked for your PIN each time."
+        ),
+        agree: "Allow",
+        refuse: "Do not allow",
+    })
+}
+
+fn refusal(server: &Origin) -> Confirmation {
+    Confirmation {
+        text: format!(
+            "{server} asked the card bridge to use your smart card.\n\nThe card bridge does not work for this server, \
+             and did nothing. If you expected it to, ask your administrator to add the server to its configuration."
+        ),
+        agree: "OK",
+        refuse: "Close",
+    }
+}
+
+/// Keeps the PIN out of core dumps, and from the debuggers of other programs of this person.
+#[cfg(target_os = "linux")]
+fn protect() -> Result<(), WorkerError> {
+    use nix::sys::{prctl, resource};
+    prctl::set_dumpable(false)?;
+    Ok(resource::setrlimit(resource::Resource::RLIMIT_CORE, 0, 0)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn protect() -> Result<(), WorkerError> {
+    Ok(())
+}
+
+/// Ends this process and the window that it may have opened.
+fn end_all() {
+    #[cfg(unix)]
+    {
+        // The worker leads a group of its own; a signal to it cannot fail.
+        let own = nix::unistd::getpgrp();
+        let _ended = nix::sys::signal::killpg(own, nix::sys::signal::Signal::SIGKILL);
+    }
+    #[cfg(not(unix))]
+    std::process::abort();
+}
