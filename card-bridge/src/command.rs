@@ -2,9 +2,10 @@
 
 mod card;
 pub(crate) mod pair;
+pub(crate) mod pin;
 
 use crate::Command;
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use card_bridge::{
     configuration::Configuration,
     install::{self, Autostart},
@@ -12,6 +13,7 @@ use card_bridge::{
     pairing::Pairings,
     relay, serve, worker,
 };
+use protocol::CardProblem;
 use std::{future::Future, process::Stdio};
 
 pub(crate) fn execute(command: Command) -> anyhow::Result<()> {
@@ -20,6 +22,8 @@ pub(crate) fn execute(command: Command) -> anyhow::Result<()> {
         Command::Serve => run(serve::serve(configuration))?.map_err(Into::into),
         Command::Open { address } => open(&configuration, &address),
         Command::Status => card::status(&configuration),
+        Command::Init { card, name } => card::initialise(&configuration, card, &name),
+        Command::Pin(action) => pin::execute(&configuration, &action),
         Command::Pair(action) => pair::execute(&pairings(&configuration)?, action),
         Command::Install { autostart } => {
             Ok(install::install(if autostart { Autostart::AtLogin } else { Autostart::OnDemand })?)
@@ -58,4 +62,9 @@ fn start() -> anyhow::Result<()> {
     std::os::unix::process::CommandExt::process_group(&mut bridge, 0);
     bridge.spawn().context("the card bridge cannot be started")?;
     Ok(())
+}
+
+/// What a person reads of a problem on the command line.
+fn settle(outcome: Result<(), CardProblem>) -> anyhow::Result<()> {
+    outcome.map_err(|problem| anyhow!("{} {}", problem.title, problem.advice))
 }

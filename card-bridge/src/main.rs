@@ -28,6 +28,18 @@ enum Command {
     },
     /// Show readers, cards, and what each can do
     Status,
+    /// Make the profile of a card that has none, with its PIN and PUK
+    Init {
+        /// The id of the card, as `status` shows it; needed when there are several
+        #[arg(long)]
+        card: Option<String>,
+        /// What the card will be called
+        #[arg(long, default_value = "S/MIME")]
+        name: String,
+    },
+    /// Change the PIN of a card, or unblock it
+    #[command(subcommand)]
+    Pin(command::pin::Action),
     /// The sites that may use the bridge
     #[command(subcommand)]
     Pair(command::pair::Action),

@@ -107,6 +107,12 @@ impl Performance<'_> {
         }
     }
 
+    /// The same card, read anew.
+    fn look_again(&mut self, inserted: &InsertedCard) -> Result<InsertedCard, Failure> {
+        let inventory = self.cards.scan();
+        Ok(inventory.card(&inserted.card.id).cloned().ok_or(Code::CardRemoved)?)
+    }
+
     /// Cards that go report all kinds of faults: looks whether it is still there.
     fn explain(&mut self, failure: Failure, card: &InsertedCard) -> Failure {
         match failure.code() {

@@ -109,15 +109,22 @@ fn refusal(server: &Origin) -> Confirmation {
 }
 
 /// Keeps the PIN out of core dumps, and from the debuggers of other programs of this person.
+///
+/// # Errors
+/// When the system does not do that.
 #[cfg(target_os = "linux")]
-fn protect() -> Result<(), WorkerError> {
+pub fn protect() -> Result<(), WorkerError> {
     use nix::sys::{prctl, resource};
     prctl::set_dumpable(false)?;
     Ok(resource::setrlimit(resource::Resource::RLIMIT_CORE, 0, 0)?)
 }
 
+/// Other systems keep the memory of a program from other programs, and make no core dumps on their own.
+///
+/// # Errors
+/// None.
 #[cfg(not(target_os = "linux"))]
-fn protect() -> Result<(), WorkerError> {
+pub fn protect() -> Result<(), WorkerError> {
     Ok(())
 }
 

@@ -1,6 +1,8 @@
-//! `status`: what the page's checklist shows, on the command line.
+//! `status`: what the page's checklist shows, on the command line; `init`.
 
-use card_bridge::{card, configuration::Configuration, driver::Drivers};
+use super::settle;
+use anyhow::bail;
+use card_bridge::{card, configuration::Configuration, driver::Drivers, profile, prompt::Native, worker};
 use protocol::{Card, CardPin, CardProfile, ReaderState};
 use std::io::{self, Write};
 
@@ -17,8 +19,38 @@ pub(crate) fn status(configuration: &Configuration) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Makes the profile of the card that was named, or of the only one that has none.
+pub(crate) fn initialise(
+    configuration: &Configuration,
+    card: Option<String>,
+    name: &str,
+) -> anyhow::Result<()> {
+    worker::protect()?;
+    let drivers = Drivers::new(&configuration.modules);
+    let card = match card {
+        Some(card) => card,
+        None => only_uninitialised(&drivers)?,
+    };
+    settle(profile::initialise(&card, name, &drivers, &mut Native::new(configuration)))?;
+    writeln!(io::stdout(), "The card is ready.")?;
+    Ok(())
+}
+
+fn only_uninitialised(drivers: &Drivers) -> anyhow::Result<String> {
+    match profile::uninitialised(drivers).as_slice() {
+        [card] => Ok(card.id.clone()),
+        [] => bail!("no card without a profile is inserted"),
+        several => {
+            let ids: Vec<_> =
+                several.iter().map(|card| format!("  --card {}  {}", card.id, card.reader)).collect();
+            bail!("several cards have no profile; name one:\n{}", ids.join("\n"))
+        }
+    }
+}
+
 fn write_card(output: &mut impl Write, card: &Card) -> io::Result<()> {
     writeln!(output, "\n{} ({}), in {}", card.name, card.serial_number, card.reader)?;
+    writeln!(output, "  id          {}", card.id)?;
     writeln!(output, "  profile     {}", profile_in_words(card.profile))?;
     writeln!(output, "  PIN         {}", pin_in_words(card.pin))?;
     writeln!(output, "  algorithms  {}", card.algorithms.join(", "))?;

@@ -55,9 +55,21 @@ impl Performance<'_> {
             clear(&session, &place.id)?;
         }
         let public_key = make_key_pair(&session, token, algorithm, &place.id, mailbox)?;
-        // Who is logged in as the user signs as well.
-        let login = (who == Who::User).then_some(login);
-        self.request(&session, inserted, &public_key, mailbox, login)
+        match (who, public_key) {
+            // Who is logged in as the user signs as well.
+            (Who::User, Some(key)) if key.algorithm == algorithm => {
+                self.request(&session, inserted, &key, mailbox, Some(login))
+            }
+            // Some modules do not know a key that they just made, and read it when they are started again.
+            _ => {
+                drop(login);
+                drop(session);
+                let after = self.look_again(inserted)?;
+                let is_new = |key: &&PublicKeyOnCard| key.id == place.id && key.algorithm == algorithm;
+                let key = after.keys.iter().find(is_new).ok_or(Code::KeyRefused)?;
+                self.request(&open(&after)?, &after, key, mailbox, None)
+            }
+        }
     }
 
     /// A request for a key that was made before.
@@ -67,12 +79,11 @@ impl Performance<'_> {
         public_key_sha256: &str,
         mailbox: &Mailbox,
     ) -> Result<CardOutcome, Failure> {
-        let token = inserted.token.as_ref().ok_or(Code::ModuleMissing)?;
         let public_key = inserted.key(public_key_sha256).ok_or(Code::KeyNotOnCard)?;
         if inserted.certificates_for(public_key).next().is_some() {
             return Err(Code::KeyInUse.into());
         }
-        self.request(&token.open()?, inserted, public_key, mailbox, None)
+        self.request(&open(inserted)?, inserted, public_key, mailbox, None)
     }
 
     fn request(
@@ -156,7 +167,7 @@ fn make_key_pair(
     algorithm: KeyAlgorithm,
     id: &[u8],
     mailbox: &Mailbox,
-) -> Result<PublicKeyOnCard, Failure> {
+) -> Result<Option<PublicKeyOnCard>, Failure> {
     let template = token.driver().template;
     let label = format!("Signet {mailbox}").into_bytes();
     let shared = [Attribute::Token(true), Attribute::Id(id.to_vec()), Attribute::Label(label)];
@@ -167,9 +178,11 @@ fn make_key_pair(
     private.extend([Attribute::Private(true), Attribute::Sensitive(true), Attribute::Extractable(false)]);
     private.extend(private_uses(template, algorithm));
     let (public_key, _private_key) = session.generate_key_pair(&mechanism, &public, &private)?;
-    let key = key::read_public_key(session, public_key).ok_or(Code::KeyRefused)?;
-    // Some modules take what they can of a template, and say that all is well.
-    if key.algorithm == algorithm { Ok(key) } else { Err(Code::KeyRefused.into()) }
+    Ok(key::read_public_key(session, public_key))
+}
+
+fn open(inserted: &InsertedCard) -> Result<Session, Failure> {
+    Ok(inserted.token.as_ref().ok_or(Code::ModuleMissing)?.open()?)
 }
 
 fn kind(algorithm: KeyAlgorithm) -> Result<(Mechanism<'static>, Vec<Attribute>), Failure> {

@@ -46,9 +46,8 @@ impl Performance<'_> {
         }
         drop(login);
         drop(session);
-        let inventory = self.cards.scan();
-        let after = inventory.card(&inserted.card.id).ok_or(Code::CardRemoved)?;
-        if is_alone(after, public_key, certificate) { Ok(installed) } else { Err(Code::CardFault.into()) }
+        let after = self.look_again(inserted)?;
+        if is_alone(&after, public_key, certificate) { Ok(installed) } else { Err(Code::CardFault.into()) }
     }
 }
 

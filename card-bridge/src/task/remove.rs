@@ -36,8 +36,7 @@ impl Performance<'_> {
         }
         drop(login);
         drop(session);
-        let inventory = self.cards.scan();
-        let after = inventory.card(&inserted.card.id).ok_or(Code::CardRemoved)?;
+        let after = self.look_again(inserted)?;
         match after.key(public_key_sha256) {
             None => Ok(CardOutcome::Removed { card_name: inserted.card.name.clone() }),
             Some(_) => Err(Code::CardReadOnly.into()),
