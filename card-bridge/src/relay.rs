@@ -17,6 +17,8 @@ use reqwest::{
 use std::time::Duration;
 use tokio::time::Instant;
 
+/// What every change at the server carries: no form of another site can send it.
+const CHANGE_HEADER: HeaderName = HeaderName::from_static("x-signet");
 /// A server answers within this time, or is asked again. Our choice.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
 /// The server hears from the bridge at least so often, and takes it for gone when it does not.
@@ -111,6 +113,7 @@ impl Relay {
             )]))
             .timeout(REQUEST_TIMEOUT)
             .redirect(redirect::Policy::none())
+            .default_headers(HeaderMap::from_iter([(CHANGE_HEADER, HeaderValue::from_static("1"))]))
             .build()?;
         Ok(Self { client, api: format!("{server}/api/card-jobs") })
     }

@@ -2,15 +2,17 @@
 
 use crate::{
     card,
-    configuration::Configuration,
+    configuration::{Configuration, ConfigurationError},
     driver::Drivers,
     job::{Job, Line},
     origin::Origin,
+    problem,
     prompt::{Confirmation, Native, Prompt, PromptError},
     task,
 };
-use protocol::OperationState;
+use protocol::{CardProblemCode, OperationState};
 use std::{
+    fs::{self, File, TryLockError},
     io::{self, BufRead, Write},
     thread,
 };
@@ -25,6 +27,9 @@ pub enum WorkerError {
     /// The one who asked is gone.
     #[error("nobody listens")]
     Gone(#[from] io::Error),
+    /// There is no place for what must be remembered.
+    #[error(transparent)]
+    Configuration(#[from] ConfigurationError),
     /// The process cannot be made safe for a PIN.
     #[error("this process cannot be protected")]
     #[cfg(unix)]
@@ -65,6 +70,10 @@ fn perform(job: &Job, configuration: &Configuration, output: &mut impl Write) ->
             Ok(())
         }
         Job::Perform { asker, task } => {
+            let Some(_alone) = alone(configuration)? else {
+                let problem = problem::describe(CardProblemCode::Busy);
+                return say(output, &Line::State(OperationState::Failed { problem }));
+            };
             let mut nobody = Ok(());
             let mut progress = |state| nobody = say(output, &Line::State(state));
             let outcome = task::perform(task, asker, &drivers, &mut prompt, &mut progress);
@@ -75,6 +84,19 @@ fn perform(job: &Job, configuration: &Configuration, output: &mut impl Write) ->
             };
             say(output, &Line::State(last))
         }
+    }
+}
+
+/// One task at a time on this computer, whether its page came over loopback or through its server. The system lets go of the
+/// lock however the process ends.
+fn alone(configuration: &Configuration) -> Result<Option<File>, WorkerError> {
+    let state = configuration.state_folder()?;
+    fs::create_dir_all(&state)?;
+    let file = File::create(state.join("card-in-use"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error.into()),
     }
 }
 

@@ -295,6 +295,8 @@ pub enum CardProblemCode {
     TaskUnreadable,
     /// The card reported another fault.
     CardFault,
+    /// Another page, or another program of the person, works with a card through the bridge.
+    Busy,
     /// The page, or the person in the bridge's window, cancelled.
     Cancelled,
     /// The bridge ended in the middle.
@@ -390,7 +392,8 @@ impl fmt::Debug for CardJobTicket {
     }
 }
 
-/// `POST /api/card-jobs/claim`, by the bridge: takes the job of a token. The token ends with it.
+/// `POST /api/card-jobs/claim`, by the bridge: takes the job of a token. The token ends with it. Like every change at the
+/// server it carries the header `X-Signet: 1`, as does a report.
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

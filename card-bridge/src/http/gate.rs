@@ -22,18 +22,17 @@ const PREFLIGHT_SECONDS: HeaderValue = HeaderValue::from_static("600");
 pub(super) async fn pass(State(bridge): State<Bridge>, mut request: Request, next: Next) -> Response {
     bridge.last_request.send_replace(Instant::now());
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| *address);
-    let origin = match admit(&bridge, request.headers()) {
+    let origin = match origin(&bridge, request.headers()) {
         Ok(origin) => origin,
         Err(refusal) => return guarded(refusal.into_response()),
     };
-    // A request without a connection is one of a test.
-    if let Some(peer) = peer
-        && !peer::is_this_person(peer, bridge.port).await
-    {
-        return guarded(Refusal::OtherPerson.into_response());
-    }
     let allowed = HeaderValue::from_str(origin.as_str()).expect("an origin is ASCII");
-    let mut response = if request.method() == Method::OPTIONS {
+    let listed = &bridge.configuration.origins;
+    let mut response = if !listed.is_empty() && !listed.contains(&origin) {
+        Refusal::OriginNotAllowed.into_response()
+    } else if !is_of_this_person(peer, bridge.port).await {
+        Refusal::OtherPerson.into_response()
+    } else if request.method() == Method::OPTIONS {
         preflight()
     } else if is_without_json(&request) {
         Refusal::NotJson.into_response()
@@ -47,17 +46,21 @@ pub(super) async fn pass(State(bridge): State<Bridge>, mut request: Request, nex
     guarded(response)
 }
 
-fn admit(bridge: &Bridge, headers: &HeaderMap) -> Result<Origin, Refusal> {
+/// Who asks. The browser says so, as long as nobody else calls this computer by a name.
+fn origin(bridge: &Bridge, headers: &HeaderMap) -> Result<Origin, Refusal> {
     if !only(headers, &header::HOST).is_some_and(|host| is_ours(host, bridge.port)) {
         return Err(Refusal::WrongHost);
     }
     let origin = only(headers, &header::ORIGIN).and_then(|text| Origin::parse(text).ok());
-    let origin = origin.ok_or(Refusal::OriginNotAllowed)?;
-    let listed = &bridge.configuration.origins;
-    if !listed.is_empty() && !listed.contains(&origin) {
-        return Err(Refusal::OriginNotAllowed);
+    origin.ok_or(Refusal::OriginNotAllowed)
+}
+
+/// A request without a connection came from nowhere.
+async fn is_of_this_person(peer: Option<SocketAddr>, port: u16) -> bool {
+    match peer {
+        Some(peer) => peer::is_this_person(peer, port).await,
+        None => false,
     }
-    Ok(origin)
 }
 
 /// The value of a header that stands there once.

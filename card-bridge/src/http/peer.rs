@@ -6,9 +6,28 @@ use std::net::SocketAddr;
 /// On other systems than Linux the token alone stands for it.
 #[cfg(target_os = "linux")]
 pub(super) async fn is_this_person(peer: SocketAddr, port: u16) -> bool {
-    let table = if peer.is_ipv4() { "/proc/net/tcp" } else { "/proc/net/tcp6" };
     let own = nix::unistd::getuid().as_raw();
-    tokio::fs::read_to_string(table).await.is_ok_and(|table| owner(&table, peer, port) == Some(own))
+    for (file, peer) in places(peer) {
+        if let Ok(table) = tokio::fs::read_to_string(file).await
+            && let Some(owner) = owner(&table, peer, port)
+        {
+            return owner == own;
+        }
+    }
+    false
+}
+
+/// The tables that the other end may stand in: some programs use IPv6 sockets for everything (RFC 3493 §3.7).
+#[cfg(target_os = "linux")]
+fn places(peer: SocketAddr) -> Vec<(&'static str, SocketAddr)> {
+    const IPV6: &str = "/proc/net/tcp6";
+    match peer {
+        SocketAddr::V4(address) => {
+            let mapped = SocketAddr::from((address.ip().to_ipv6_mapped(), address.port()));
+            vec![("/proc/net/tcp", peer), (IPV6, mapped)]
+        }
+        SocketAddr::V6(_) => vec![(IPV6, peer)],
+    }
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -33,6 +33,7 @@ pub(super) fn title(code: Code) -> &'static str {
         Code::CertificateUnreadable => "The certificate could not be read.",
         Code::TaskUnreadable => "The page asked for something that the card bridge does not understand.",
         Code::CardFault => "The card reported a fault.",
+        Code::Busy => "A card is in use by another page already.",
         Code::Cancelled => "The work was cancelled.",
         Code::BridgeEnded => "The card bridge ended before the work was done.",
     }
@@ -100,6 +101,7 @@ pub(super) fn advice(code: Code) -> &'static str {
         Code::CardFault => {
             "Remove the card, insert it again and start once more. A key that was already made is still on it."
         }
+        Code::Busy => "Finish or cancel what was begun there. Then start again.",
         Code::Cancelled => {
             "Start again when you like. A key that was already made is still on the card and will be offered to you."
         }
@@ -142,6 +144,7 @@ mod tests {
         Code::CertificateUnreadable,
         Code::TaskUnreadable,
         Code::CardFault,
+        Code::Busy,
         Code::Cancelled,
         Code::BridgeEnded,
     ];
