@@ -45,8 +45,7 @@ impl Timestamp {
     /// The moment `duration` earlier; the first of 1970 where it would be before it.
     #[must_use]
     pub fn minus(self, duration: Duration) -> Self {
-        Self::from_unix_seconds(self.unix_seconds().saturating_sub(duration.as_secs()))
-            .expect("an earlier moment is before the year 10000")
+        Self::from_unix_seconds(self.unix_seconds().saturating_sub(duration.as_secs())).unwrap_or(self)
     }
 
     /// The calendar date, `YYYY-MM-DD`.

@@ -2,6 +2,7 @@
 
 mod activation;
 pub(crate) mod body;
+mod card_jobs;
 mod certificates;
 mod cross_site;
 mod documents;
@@ -47,6 +48,7 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(mailbox_challenges::routes())
         .merge(activation::routes())
         .merge(certificates::routes())
+        .merge(card_jobs::routes())
         .merge(publication::routes())
         .merge(inbox::routes())
         .layer(DefaultBodyLimit::max(MAXIMUM_JSON_BYTES))

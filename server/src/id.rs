@@ -74,6 +74,10 @@ id_type! {
     /// Names a message in the outbox.
     MessageId
 }
+id_type! {
+    /// Names a job for a card bridge.
+    CardJobId
+}
 
 /// Lower-case hex without separators.
 #[must_use]

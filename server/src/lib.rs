@@ -6,6 +6,7 @@
 pub mod account;
 pub mod audit;
 pub mod authority;
+mod card_job;
 pub mod clock;
 pub mod data_folder;
 pub mod demonstration;

@@ -29,10 +29,10 @@ mod tests {
     #[test]
     fn one_waits_until_the_oldest_that_counts_is_over() {
         let at = |seconds| Timestamp::from_unix_seconds(seconds).unwrap();
-        let limit = RateLimit { allowed: 2, window: Duration::from_secs(100) };
+        let limit = RateLimit { allowed: 2, window: Duration::from_secs(110) };
         assert_eq!(limit.wait(&[], at(1000)), None);
         assert_eq!(limit.wait(&[at(950)], at(1000)), None);
-        assert_eq!(limit.wait(&[at(950), at(960)], at(1000)), Some(Duration::from_secs(50)));
-        assert_eq!(limit.wait(&[at(950), at(960), at(970)], at(1000)), Some(Duration::from_secs(60)));
+        assert_eq!(limit.wait(&[at(950), at(960)], at(1000)), Some(Duration::from_mins(1)));
+        assert_eq!(limit.wait(&[at(950), at(960), at(970)], at(1000)), Some(Duration::from_secs(70)));
     }
 }

@@ -134,7 +134,7 @@ async fn run(
     let (stopping, stopped) = watch::channel(false);
     let mail = tokio::spawn(outbox::send_until(state.clone(), stopped.clone()));
     let mut for_http = stopped.clone();
-    let http = axum::serve(listener, http::router(state)).with_graceful_shutdown(async move {
+    let http = axum::serve(listener, http::router(state.clone())).with_graceful_shutdown(async move {
         // An error means that the sender is gone, which ends the server as well.
         let _ = for_http.wait_for(|stopped| *stopped).await;
     });
@@ -142,6 +142,7 @@ async fn run(
     stop.await;
     tracing::info!("stopping");
     stopping.send_replace(true);
+    state.stop_waiting();
     if tokio::time::timeout(STOPPING, async { (mail.await, http.await) }).await.is_err() {
         tracing::warn!("requests were still under way after {} seconds", STOPPING.as_secs());
     }

@@ -6,7 +6,7 @@ use crate::{
 };
 use pki::key_policy::KnownKeys;
 use std::{fmt, sync::Arc};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, futures::Notified, watch};
 
 /// What every request may use; a clone is the same.
 #[derive(Clone)]
@@ -15,6 +15,8 @@ pub struct AppState(Arc<Inner>);
 struct Inner {
     parts: Parts,
     mail_written: Notify,
+    card_job_changed: Notify,
+    stopping: watch::Sender<bool>,
 }
 
 /// What a server is put together from.
@@ -39,7 +41,12 @@ impl AppState {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(Inner { parts, mail_written: Notify::new() }))
+        Self(Arc::new(Inner {
+            parts,
+            mail_written: Notify::new(),
+            card_job_changed: Notify::new(),
+            stopping: watch::Sender::new(false),
+        }))
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -78,6 +85,27 @@ impl AppState {
     /// Waits for [`Self::wake_mail`].
     pub(crate) async fn mail_was_written(&self) {
         self.0.mail_written.notified().await;
+    }
+
+    /// Has whoever follows a card job look at it again, now that a change is committed.
+    pub(crate) fn wake_followers(&self) {
+        self.0.card_job_changed.notify_waiters();
+    }
+
+    /// Ready when [`Self::wake_followers`] is called after this was, awaited or not.
+    pub(crate) fn card_job_changed(&self) -> Notified<'_> {
+        self.0.card_job_changed.notified()
+    }
+
+    /// From now on nobody waits for a change: who does is answered.
+    pub(crate) fn stop_waiting(&self) {
+        self.0.stopping.send_replace(true);
+    }
+
+    /// Waits for [`Self::stop_waiting`].
+    pub(crate) async fn stopped_waiting(&self) {
+        // An error would mean that the sender, which is here, is gone.
+        let _ = self.0.stopping.subscribe().wait_for(|stopping| *stopping).await;
     }
 }
 

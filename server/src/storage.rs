@@ -5,6 +5,7 @@
 pub mod account;
 pub(crate) mod audit;
 pub(crate) mod authority;
+pub(crate) mod card_job;
 pub(crate) mod document;
 pub(crate) mod issuance;
 pub(crate) mod mailbox_challenge;

@@ -12,7 +12,7 @@ use utoipa::{
     IntoResponses, Modify, OpenApi,
     openapi::{
         Content, Ref, RefOr, Response, ResponseBuilder,
-        security::{ApiKey, ApiKeyValue, SecurityScheme},
+        security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme},
     },
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -22,7 +22,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
     info(title = "Signet", description = "Orders, verification and S/MIME certificates. \
         A request that changes something carries the header `X-Signet: 1`."),
     components(schemas(Problem)),
-    modifiers(&SessionCookie)
+    modifiers(&SessionCookie, &ReportToken)
 )]
 struct Skeleton;
 
@@ -35,6 +35,17 @@ impl Modify for SessionCookie {
             .components
             .get_or_insert_default()
             .add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    }
+}
+
+struct ReportToken;
+
+impl Modify for ReportToken {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        document
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("report-token", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
     }
 }
 

@@ -129,16 +129,19 @@ pub(crate) fn invalid_mailbox(error: &MailboxError) -> ApiError {
 
 /// Too many messages were asked for, to one address or by one account.
 pub(crate) fn too_many_mails(wait: Duration) -> ApiError {
+    ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too-many-mails", "Too many messages were asked for.")
+        .detail(format!("Look into the mailbox, also under spam. You can ask again in {}.", in_words(wait)))
+        .retry_after(wait)
+}
+
+/// How long, to the minute or the hour.
+pub(crate) fn in_words(wait: Duration) -> String {
     let (count, unit) = match wait.as_secs().div_ceil(60) {
         minutes @ ..=90 => (minutes, "minute"),
         minutes => (minutes.div_ceil(60), "hour"),
     };
     let plural = if count == 1 { "" } else { "s" };
-    ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too-many-mails", "Too many messages were asked for.")
-        .detail(format!(
-            "Look into the mailbox, also under spam. You can ask again in {count} {unit}{plural}."
-        ))
-        .retry_after(wait)
+    format!("{count} {unit}{plural}")
 }
 
 /// The request was not answered in time.

@@ -59,6 +59,11 @@ pub(crate) const ROUTES: &[Route] = &[
     route("GET", "/api/certificates/{id}/certificate.pem", [401, 404, 404, 404]),
     route("GET", "/api/certificates/{id}/certificate.der", [401, 404, 404, 404]),
     route("GET", "/api/certificates/{id}/chain.pem", [401, 404, 404, 404]),
+    route("POST", "/api/card-jobs", [401, 404, 409, 404]),
+    route("GET", "/api/card-jobs/{id}", [401, 404, 404, 404]),
+    route("DELETE", "/api/card-jobs/{id}", [401, 404, 404, 404]),
+    route("POST", "/api/card-jobs/claim", [404; 4]),
+    route("POST", "/api/card-jobs/report", [401; 4]),
     route("GET", "/pki/root.cer", [200; 4]),
     route("GET", "/pki/root.crl", [200; 4]),
     route("GET", "/pki/issuing.cer", [200; 4]),
@@ -66,13 +71,17 @@ pub(crate) const ROUTES: &[Route] = &[
 ];
 
 /// A body that the route accepts from who may use it.
-fn body(route: &Route) -> Value {
+fn body(route: &Route, order_id: &str) -> Value {
     let later = "2030-01-01T00:00:00Z";
     match (route.method, route.template) {
         ("POST", "/api/session")
-        | (_, "/api/mailbox-challenges/inspect" | "/api/mailbox-challenges/confirm") => {
+        | (
+            _,
+            "/api/mailbox-challenges/inspect" | "/api/mailbox-challenges/confirm" | "/api/card-jobs/claim",
+        ) => {
             json!({"token": "A".repeat(43)})
         }
+        ("POST", "/api/card-jobs/report") => json!({"state": "waiting-for-person"}),
         ("POST", "/api/sign-in-links") => json!({"email": "visitor@example.com"}),
         ("POST", "/api/orders") => {
             json!({"product_id": "smime-organization-365", "idempotency_key": "another"})
@@ -88,6 +97,10 @@ fn body(route: &Route) -> Value {
         (_, "/api/verifications/{order_id}/approval") => {
             json!({"data": crate::client::organization(), "submitted_at": later})
         }
+        ("POST", "/api/card-jobs") => json!({
+            "order_id": order_id,
+            "task": {"kind": "generate", "algorithm": "rsa-2048", "mailbox": "mailbox@example.com"},
+        }),
         (_, "/api/verifications/{order_id}/refusal") => json!({"reason": "Why not", "submitted_at": later}),
         _ => Value::Null,
     }
@@ -143,7 +156,7 @@ impl Scene {
         let sent = request(route.method, &self.path(route)).header("cookie", cookie);
         let content = match (route.method, route.template) {
             ("POST", "/api/orders/{id}/documents") => "%PDF-1.7 second".to_owned(),
-            _ => body(route).to_string(),
+            _ => body(route, &self.order_id).to_string(),
         };
         answer(&self.stage, sent, content).await.status
     }

@@ -1,9 +1,13 @@
 //! The binary itself: what it refuses, what it prints, how it ends.
 
+use crate::client::{Person, Server};
+use protocol::CardJobTicket;
+use serde_json::json;
 use std::{
     io::{BufRead, BufReader},
     path::Path,
     process::{Child, Command, Output, Stdio},
+    time::Duration,
 };
 use tempfile::TempDir;
 
@@ -152,7 +156,31 @@ async fn a_demonstration_starts_twice_on_its_data_answers_and_ends_cleanly() {
 async fn post_session(origin: &str, token: &str) -> u16 {
     let client = reqwest::Client::new();
     let request = client.post(format!("{origin}/api/session")).header("x-signet", "1");
-    request.json(&serde_json::json!({"token": token})).send().await.unwrap().status().as_u16()
+    request.json(&json!({"token": token})).send().await.unwrap().status().as_u16()
+}
+
+/// Less than the time that a follower would wait, and than the server gives to requests that are under way.
+const QUICK_END: Duration = Duration::from_secs(5);
+
+#[tokio::test]
+async fn a_server_that_ends_answers_who_waits_for_a_card() {
+    let parent = TempDir::new().unwrap();
+    let demonstration = Demonstration::start(&parent.path().join("data"));
+    let client = reqwest::Client::new();
+    let server = Server::Process { client, origin: demonstration.origin() };
+    let customer = Person::sign_in(&server, "anna.kowalska@example.com").await;
+    let specialist = Person::sign_in(&server, "marek.zielinski@example.com").await;
+    let order = customer.prepare_order(&specialist, "anna@signet.example.com").await;
+    let task = json!({"kind": "generate", "algorithm": "p-256", "mailbox": "anna@signet.example.com"});
+    let body = json!({"order_id": order.id, "task": task});
+    let ticket: CardJobTicket = customer.send("POST", "/api/card-jobs", Some(&body)).await.expect(201);
+    let path = format!("/api/card-jobs/{}?seen=1&wait=25", ticket.id);
+    let following = tokio::spawn(async move { customer.get(&path).await.status });
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert!(!following.is_finished());
+    let ended = tokio::task::spawn_blocking(|| demonstration.terminate());
+    assert!(tokio::time::timeout(QUICK_END, ended).await.unwrap().unwrap().success());
+    assert_eq!(following.await.unwrap(), 200);
 }
 
 #[test]

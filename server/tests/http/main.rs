@@ -14,6 +14,7 @@ mod csr;
 mod stage;
 
 mod access;
+mod card_jobs;
 mod command_line;
 mod documents;
 mod guards;

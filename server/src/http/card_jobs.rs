@@ -1,0 +1,201 @@
+//! `/api/card-jobs`: what a page cannot ask of the card bridge itself, it asks through the server. The page's side has a
+//! session, the bridge's a token that works once.
+
+use super::{
+    body::Body,
+    openapi::OtherwiseProblem,
+    problem::{ApiError, AsProblem, in_words},
+    session::Customer,
+};
+use crate::{
+    card_job::{self, ClaimError, OpenError, ReportError},
+    id::CardJobId,
+    state::AppState,
+};
+use axum::{
+    Json,
+    extract::{Path, Query, State, rejection::QueryRejection},
+    http::{HeaderMap, StatusCode, header},
+};
+use protocol::{
+    CardJob, CardJobClaim, CardJobReceipt, CardJobRequest, CardJobTicket, FieldProblem, Operation,
+    OperationState,
+};
+use serde::Deserialize;
+use std::time::Duration;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(open))
+        .routes(routes!(follow, cancel))
+        .routes(routes!(claim))
+        .routes(routes!(report))
+}
+
+/// Makes a job for the card bridge of the person. One that the order had before is cancelled.
+#[utoipa::path(
+    post,
+    path = "/api/card-jobs",
+    security(("session" = [])),
+    request_body = CardJobRequest,
+    responses((status = 201, description = "Waits for a bridge", body = CardJobTicket), OtherwiseProblem)
+)]
+async fn open(
+    State(state): State<AppState>,
+    Customer(customer): Customer,
+    Body(request): Body<CardJobRequest>,
+) -> Result<(StatusCode, Json<CardJobTicket>), ApiError> {
+    Ok((StatusCode::CREATED, Json(card_job::open(&state, &customer, request).await?)))
+}
+
+#[derive(Deserialize)]
+struct Following {
+    seen: Option<u64>,
+    #[serde(default)]
+    wait: u64,
+}
+
+/// Where a job stands. With the newest revision in `seen`, the answer waits for a change.
+#[utoipa::path(
+    get,
+    path = "/api/card-jobs/{id}",
+    params(
+        ("id" = String, Path, description = "The job's id"),
+        ("seen" = Option<u64>, Query, description = "The revision that is known already"),
+        ("wait" = Option<u64>, Query, description = "How long to wait for another, in seconds; at most 25")
+    ),
+    security(("session" = [])),
+    responses((status = 200, body = Operation), OtherwiseProblem)
+)]
+async fn follow(
+    State(state): State<AppState>,
+    Customer(customer): Customer,
+    Path(id): Path<CardJobId>,
+    following: Result<Query<Following>, QueryRejection>,
+) -> Result<Json<Operation>, ApiError> {
+    let Query(Following { seen, wait }) = following?;
+    let operation = card_job::follow(&state, &customer.id, &id, seen, Duration::from_secs(wait)).await?;
+    operation.map(Json).ok_or_else(ApiError::not_found)
+}
+
+/// Gives a job up. The bridge ends its work with its next report.
+#[utoipa::path(
+    delete,
+    path = "/api/card-jobs/{id}",
+    params(("id" = String, Path, description = "The job's id")),
+    security(("session" = [])),
+    responses((status = 204, description = "Given up, or over before"), OtherwiseProblem)
+)]
+async fn cancel(
+    State(state): State<AppState>,
+    Customer(customer): Customer,
+    Path(id): Path<CardJobId>,
+) -> Result<StatusCode, ApiError> {
+    let found = card_job::cancel(&state, &customer.id, &id).await?;
+    found.map(|()| StatusCode::NO_CONTENT).ok_or_else(ApiError::not_found)
+}
+
+/// Takes the job of a token. For the bridge; it works once.
+#[utoipa::path(
+    post,
+    path = "/api/card-jobs/claim",
+    request_body = CardJobClaim,
+    responses((status = 200, body = CardJob), OtherwiseProblem)
+)]
+async fn claim(
+    State(state): State<AppState>,
+    Body(request): Body<CardJobClaim>,
+) -> Result<Json<CardJob>, ApiError> {
+    Ok(Json(card_job::claim(&state, &request.token).await?))
+}
+
+/// Says where the work of a job stands. For the bridge: at least every ten seconds, until a final state.
+#[utoipa::path(
+    post,
+    path = "/api/card-jobs/report",
+    security(("report-token" = [])),
+    request_body = OperationState,
+    responses((status = 200, body = CardJobReceipt), OtherwiseProblem)
+)]
+async fn report(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    Body(reported): Body<OperationState>,
+) -> Result<Json<CardJobReceipt>, ApiError> {
+    let token = bearer(&headers).ok_or(ReportError::Over)?;
+    Ok(Json(card_job::report(&state, token, &reported).await?))
+}
+
+/// The token of the request (RFC 6750 §2.1).
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
+}
+
+impl AsProblem for OpenError {
+    fn as_problem(&self) -> ApiError {
+        match self {
+            Self::UnknownOrder => ApiError::not_found(),
+            Self::StepsMissing => ApiError::new(
+                StatusCode::CONFLICT,
+                "steps-missing",
+                "The organization or the e-mail address of this order is not verified.",
+            )
+            .detail("Finish the data verification and the e-mail verification first."),
+            Self::AlreadyIssued => ApiError::new(
+                StatusCode::CONFLICT,
+                "already-issued",
+                "This order has its certificate, and needs no other key.",
+            )
+            .detail("Open the certificate; it can be installed on the card from there."),
+            Self::NoCertificate => ApiError::new(
+                StatusCode::CONFLICT,
+                "certificate-missing",
+                "This order has no certificate yet that could be put on a card.",
+            )
+            .detail("Activate the certificate first."),
+            Self::Task(fault) => ApiError::invalid(vec![FieldProblem {
+                field: fault.field().to_owned(),
+                code: "not-accepted".to_owned(),
+                message: fault.to_string(),
+            }]),
+            Self::TooMany { wait } => ApiError::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too-many-jobs",
+                "The card program was asked too often.",
+            )
+            .detail(format!("You can try again in {}.", in_words(*wait)))
+            .retry_after(*wait),
+            Self::Certificate(error) => error.as_problem(),
+            Self::Storage(error) => error.as_problem(),
+        }
+    }
+}
+
+impl AsProblem for ClaimError {
+    fn as_problem(&self) -> ApiError {
+        match self {
+            Self::Gone => {
+                ApiError::new(StatusCode::NOT_FOUND, "job-gone", "There is no job for this token any more.")
+                    .detail("A token works once, and for five minutes. Begin again on the page.")
+            }
+            Self::Storage(error) => error.as_problem(),
+        }
+    }
+}
+
+impl AsProblem for ReportError {
+    fn as_problem(&self) -> ApiError {
+        match self {
+            Self::Over => ApiError::new(StatusCode::UNAUTHORIZED, "job-over", "This job is over.")
+                .detail("Nobody waits for its outcome any more. Begin again on the page."),
+            Self::OtherOutcome => ApiError::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "other-outcome",
+                "This is not an outcome of the task of this job.",
+            )
+            .detail("Report what came out of the task that was taken."),
+            Self::Storage(error) => error.as_problem(),
+        }
+    }
+}
