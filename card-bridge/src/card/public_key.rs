@@ -89,7 +89,8 @@ mod tests {
         // The second one looks like the header of an OCTET STRING of 63 bytes.
         for second in [0x12, 0x3f] {
             let bare = point(second);
-            let wrapped = OctetStringRef::new(&bare).and_then(Encode::to_der).expect("an OCTET STRING");
+            let wrapped =
+                OctetStringRef::new(&bare).and_then(|point| point.to_der()).expect("an OCTET STRING");
             let key = elliptic_curve(&parameters, &bare).expect("a key");
             assert!(key.ends_with(&bare));
             assert_eq!(elliptic_curve(&parameters, &wrapped), Some(key));

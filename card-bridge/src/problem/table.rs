@@ -115,7 +115,7 @@ pub(super) fn advice(code: Code) -> &'static str {
 mod tests {
     use super::*;
 
-    const ALL: [Code; 30] = [
+    const ALL: [Code; 31] = [
         Code::ReaderServiceStopped,
         Code::ReaderMissing,
         Code::CardMissing,
