@@ -3,10 +3,12 @@
 
 pub mod alone;
 pub mod bridge;
+pub mod holder;
 pub mod http;
 pub mod kryoptic;
 pub mod operation;
 pub mod pinentry;
+pub mod scheme;
 pub mod soft_hsm;
 pub mod token;
 pub mod virtual_card;

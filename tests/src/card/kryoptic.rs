@@ -50,21 +50,20 @@ impl Kryoptic {
     /// When it cannot be made.
     pub fn with_token(label: &str, pin: &str) -> anyhow::Result<Self> {
         let mut kryoptic = Self::blank()?;
-        kryoptic.asks_slot(&["--init-token", "--label", label, "--so-pin", SO_PIN])?;
-        kryoptic.asks_slot(&[
-            "--init-pin",
-            "--login",
-            "--login-type",
-            "so",
-            "--so-pin",
-            SO_PIN,
-            "--pin",
-            pin,
-        ])?;
+        kryoptic.is_initialised(label, pin)?;
         label.clone_into(&mut kryoptic.token.label);
         pin.clone_into(&mut kryoptic.token.pin);
         kryoptic.token.maker = ("user", pin.to_owned());
         Ok(kryoptic)
+    }
+
+    /// Gives a blank one a label and a PIN.
+    ///
+    /// # Errors
+    /// When it does not take them.
+    pub fn is_initialised(&self, label: &str, pin: &str) -> anyhow::Result<()> {
+        self.asks_slot(&["--init-token", "--label", label, "--so-pin", SO_PIN])?;
+        self.asks_slot(&["--init-pin", "--login", "--login-type", "so", "--so-pin", SO_PIN, "--pin", pin])
     }
 
     /// Enters a wrong PIN so many times.

@@ -60,7 +60,19 @@ impl Token {
         Ok(objects)
     }
 
-    /// The certificate beside the key with this identifier, DER.
+    /// The identifier of the only object of this kind, in hexadecimal.
+    ///
+    /// # Errors
+    /// When there is another number of them.
+    pub fn identifier(&self, kind: &str) -> anyhow::Result<String> {
+        let objects = self.objects(kind)?;
+        ensure!(objects.len() == 1, "{} objects are a {kind}: {objects:?}", objects.len());
+        let mut lines = objects.iter().flat_map(|object| object.lines());
+        let identifier = lines.find_map(|line| line.trim().strip_prefix("ID:"));
+        Ok(identifier.context("it has no identifier")?.trim().to_owned())
+    }
+
+    /// Writes the certificate with this identifier into the file, DER.
     ///
     /// # Errors
     /// When there is none.

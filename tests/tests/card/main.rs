@@ -3,4 +3,7 @@
 //! Each test has the machine for itself while it runs: the bridge's ports and the smart-card service are one for all.
 
 mod gate;
+mod journeys;
+mod keys;
+mod pins;
 mod public_page;

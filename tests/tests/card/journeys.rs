@@ -1,0 +1,158 @@
+//! From the order to the certificate on the card. Four journeys: each algorithm, each way to the bridge and each kind of card,
+//! each way with each kind of card. What the algorithms and the kinds of cards do together is tested without a browser.
+
+use std::{fs, path::Path, process::Command};
+
+use anyhow::{Context, Result, ensure};
+use tests::{
+    card::{
+        bridge::{Bridge, Settings},
+        holder::{Holder, Way},
+        scheme::Scheme,
+        soft_hsm::SoftHsm,
+        token::Token,
+        virtual_card::{ADMIN_PIN, CardService, PIN as CARD_PIN, VirtualCard},
+    },
+    judges::{Evidence, judge_certificate},
+    person::Person,
+    register,
+    specialist::Specialist,
+    stage::{Setting, Stage, journey},
+};
+
+const PIN: &str = "2580-1470";
+const WORDS: &str = "Content-Type: text/plain\r\n\r\nThe parcel leaves on Monday.\r\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rsa_2048_on_a_token_over_loopback() -> Result<()> {
+    with_a_token("card-rsa-2048", "RSA 2048", Way::Loopback).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p_384_on_a_token_through_the_server() -> Result<()> {
+    with_a_token("card-p-384", "P-384", Way::Relay).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p_256_on_a_card_in_a_reader_over_loopback() -> Result<()> {
+    with_a_card("card-p-256", "P-256", Way::Loopback).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rsa_3072_on_a_card_in_a_reader_through_the_server() -> Result<()> {
+    with_a_card("card-rsa-3072", "RSA 3072", Way::Relay).await
+}
+
+async fn with_a_token(name: &str, algorithm: &str, way: Way) -> Result<()> {
+    journey(Setting::PublicSite, name, async |stage| {
+        let (_soft_hsm, token) = SoftHsm::with_token("Card of Anna", PIN)?;
+        let bridge = Bridge::installed(settings(stage, vec![token.clone()])?).await?;
+        goes_all_the_way(stage, &bridge, algorithm, way, &token, [&[PIN], &[PIN]]).await
+    })
+    .await
+}
+
+async fn with_a_card(name: &str, algorithm: &str, way: Way) -> Result<()> {
+    journey(Setting::PublicSite, name, async |stage| {
+        let bridge = Bridge::installed(settings(stage, Vec::new())?).await?;
+        let _service = CardService::start(&bridge).await?;
+        let card = VirtualCard::inserted("CAFE03").await?;
+        // The admin PIN makes the key and writes the certificate, the PIN signs.
+        let answers: [&[&str]; 2] = [&[ADMIN_PIN, CARD_PIN], &[ADMIN_PIN]];
+        goes_all_the_way(stage, &bridge, algorithm, way, &card.token(), answers).await
+    })
+    .await
+}
+
+fn settings(stage: &Stage, tokens: Vec<Token>) -> Result<Settings> {
+    let site = stage.site.as_ref().context("no public site")?;
+    let (servers, authorities) = (vec![site.origin()], Some(site.authority()));
+    Ok(Settings { tokens, servers, authorities, ..Settings::default() })
+}
+
+/// The answers are those for the key and those for the certificate.
+async fn goes_all_the_way(
+    stage: &Stage,
+    bridge: &Bridge,
+    algorithm: &str,
+    way: Way,
+    token: &Token,
+    [for_key, for_certificate]: [&[&str]; 2],
+) -> Result<()> {
+    let scheme = match way {
+        Way::Loopback => {
+            bridge.start_again().await?;
+            None
+        }
+        Way::Relay => Some(Scheme::registered(bridge, &stage.signet.origin()).await?),
+    };
+    if let Some(scheme) = &scheme {
+        stage.surrounds_with(scheme.environment(bridge)).await;
+    }
+    let anna = verified(stage).await?;
+    let holder = Holder { person: &anna, bridge, way };
+    holder.makes_key(algorithm, for_key).await?;
+    let said = bridge.pinentry.was_told()?;
+    for words in [stage.signet.origin().as_str(), algorithm, &anna.address] {
+        ensure!(said.contains(words), "the window does not say {words:?}: {said}");
+    }
+    anna.submits().await?;
+    let evidence = anna.evidence().await?;
+    judge_certificate(&evidence)?;
+    holder.installs(for_certificate).await?;
+    key_and_certificate_sign_mail(&evidence, token)?;
+    let (_, certificate) = anna.browser.fetch("/api/certificates").await?;
+    ensure!(
+        certificate.contains("card"),
+        "the server does not know that the key is on a card: {certificate}"
+    );
+    Ok(())
+}
+
+/// A person whose order waits for its activation.
+async fn verified(stage: &Stage) -> Result<Person<'_>> {
+    let specialist = Specialist::arrives(stage).await?;
+    let anna = Person::new(stage, "anna").await?;
+    anna.signs_in().await?;
+    anna.orders().await?;
+    anna.provides_data_by_register().await?;
+    specialist.approves(register::NAME).await?;
+    anna.proves_mailbox().await?;
+    Ok(anna)
+}
+
+/// The certificate is read from the card, and what the card's key signs is verified with it.
+fn key_and_certificate_sign_mail(evidence: &Evidence, token: &Token) -> Result<()> {
+    let identifier = token.identifier("cert")?;
+    ensure!(identifier == token.identifier("privkey")?, "the certificate is not beside its key");
+    let [der, mail, signed, verified] =
+        ["card.der", "mail", "signed", "verified"].map(|name| evidence.file(name));
+    token.certificate(&identifier, &der)?;
+    let leaf = openssl(&["x509", "-outform", "DER"], &[("-in", &evidence.leaf())])?;
+    ensure!(fs::read(&der)? == leaf, "another certificate is on the card");
+    fs::write(&mail, WORDS)?;
+    token.signs_mail(&identifier, &evidence.leaf(), &mail, &signed)?;
+    openssl(
+        &["cms", "-verify", "-purpose", "smimesign"],
+        &[
+            ("-in", &signed),
+            ("-CAfile", &evidence.root()),
+            ("-certfile", &evidence.issuing()),
+            ("-out", &verified),
+        ],
+    )?;
+    let read = fs::read_to_string(&verified)?;
+    ensure!(read == WORDS, "the mail is {read:?}");
+    Ok(())
+}
+
+fn openssl(words: &[&str], files: &[(&str, &Path)]) -> Result<Vec<u8>> {
+    let mut openssl = Command::new("openssl");
+    openssl.args(words);
+    for (option, file) in files {
+        openssl.arg(option).arg(file);
+    }
+    let output = openssl.output()?;
+    ensure!(output.status.success(), "{openssl:?}: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(output.stdout)
+}
