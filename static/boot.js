@@ -11,10 +11,10 @@ const message = document.getElementById('start-message');
 
 if (typeof WebAssembly === 'object') {
   try {
-    // The Tools are a module of their own.
-    const [js, wasm] = /^\/tools(\/|$)/.test(location.pathname)
-      ? ['/toolbox.js', '/toolbox_bg.wasm']
-      : [tag.dataset.js, tag.dataset.wasm];
+    // The Tools and the pages for smart cards are modules of their own.
+    const others = [[/^\/tools(\/|$)/, 'toolbox'], [/\/card\/?$/, 'card-pages']];
+    const name = others.find(([path]) => path.test(location.pathname))?.[1];
+    const [js, wasm] = name ? [`/${name}.js`, `/${name}_bg.wasm`] : [tag.dataset.js, tag.dataset.wasm];
     const module = fetch(wasm);
     const { default: init } = await import(js);
     await init({ module_or_path: module });

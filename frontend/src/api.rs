@@ -7,9 +7,10 @@ pub(crate) use advice::Advice;
 use gloo_net::http::{Request, RequestBuilder, Response};
 use js_sys::encode_uri_component;
 use protocol::{
-    ActivationRequest, Approval, Certificate, CertificateSummary, ChallengeToken, Document, InboxMessage,
-    MailboxChallenge, MailboxRequest, Order, OrderRequest, OrganizationEvidence, Problem, Product, Refusal,
-    RegisterEntry, Session, SessionRequest, SignInRequest, Verification,
+    ActivationRequest, Approval, CardJobRequest, CardJobTicket, Certificate, CertificateSummary,
+    ChallengeToken, Document, InboxMessage, MailboxChallenge, MailboxRequest, Order, OrderRequest,
+    OrganizationEvidence, Problem, Product, Refusal, RegisterEntry, Session, SessionRequest, SignInRequest,
+    Verification,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use thiserror::Error;
@@ -22,7 +23,7 @@ use crate::wizard::{
 };
 
 /// Proves to the server that the request comes from a page of its own: another origin cannot set it.
-const SAME_SITE_HEADER: (&str, &str) = ("X-Signet", "1");
+pub(crate) const SAME_SITE_HEADER: (&str, &str) = ("X-Signet", "1");
 
 /// A request that did not give what it was for.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -180,6 +181,10 @@ pub(crate) async fn certificate(certificate_id: String) -> Result<Certificate, A
     get(&format!("/api/certificates/{certificate_id}")).await
 }
 
+pub(crate) async fn place_card_job(request: &CardJobRequest) -> Result<CardJobTicket, ApiError> {
+    read(&send(Request::post("/api/card-jobs"), request).await?)
+}
+
 pub(crate) async fn inbox() -> Result<Vec<InboxMessage>, ApiError> {
     get("/api/inbox").await
 }
@@ -199,19 +204,30 @@ async fn send_nothing(request: RequestBuilder) -> Result<Answer, ApiError> {
 }
 
 /// A successful answer.
-struct Answer {
+#[derive(Debug)]
+pub(crate) struct Answer {
     status: u16,
     text: String,
 }
 
-fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, ApiError> {
+/// What an answer holds.
+///
+/// # Errors
+/// It holds something else.
+pub(crate) fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, ApiError> {
     serde_json::from_str(&answer.text).or(Err(ApiError::Unreadable { status: answer.status }))
 }
 
-/// The part that is the same for every type, so that it is in the program once.
 async fn exchange(request: RequestBuilder, body: Option<JsValue>) -> Result<Answer, ApiError> {
     let (name, value) = SAME_SITE_HEADER;
-    let request = request.header(name, value).header("Accept", "application/json");
+    answer_of(request.header(name, value).header("Accept", "application/json"), body).await
+}
+
+/// The part that is the same for every type and every server, so that it is in the program once.
+///
+/// # Errors
+/// No answer, or one that is no success.
+pub(crate) async fn answer_of(request: RequestBuilder, body: Option<JsValue>) -> Result<Answer, ApiError> {
     let request = match body {
         Some(body) => request.body(body),
         None => request.build(),

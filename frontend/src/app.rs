@@ -120,7 +120,7 @@ pub(crate) fn page_of(route: &Route, session: &Session, session_ended: bool) -> 
         Route::RequiredDocuments => html! { <page::required_documents::RequiredDocuments /> },
         Route::Terms => html! { <page::terms::Terms /> },
         Route::Inbox if session.instance.inbox => html! { <page::inbox::Inbox /> },
-        Route::NotFound | Route::Inbox | Route::Tools | Route::Tool(_) => {
+        Route::NotFound | Route::Inbox | Route::Tools | Route::Tool(_) | Route::Install { .. } => {
             html! { <page::not_found::NotFound /> }
         }
         _ => match &session.account {

@@ -14,6 +14,7 @@ pub(crate) mod material;
 pub(crate) mod new_passphrase;
 pub(crate) mod notice;
 pub(crate) mod preset_choice;
+pub(crate) mod progress;
 pub(crate) mod report;
 pub(crate) mod request_field;
 pub(crate) mod secret_field;

@@ -1,12 +1,14 @@
 //! The single-page application, and the client of its crypto worker.
 //!
-//! `route` and `wizard` are pure; `api` talks to the server, `browser` to the browser, `crypto` to the worker;
+//! `route` and `wizard` are pure; `api` talks to the server, `bridge` to the card bridge, `browser` to the browser,
+//! `crypto` to the worker;
 //! `component` and `page` show what they are given. Secrets go from a field to the worker and nowhere else.
 
 pub mod crypto;
 
 mod api;
 mod app;
+mod bridge;
 mod browser;
 mod component;
 mod loading;
@@ -31,6 +33,11 @@ pub fn run() {
 /// Shows the Tools in the page's body: they are a module of their own, so that nobody loads them who needs none.
 pub fn run_tools() {
     show(app::AppProps { pages: page::tools::page_of, offline: true });
+}
+
+/// Shows the pages for smart cards in the page's body: a module of its own, so that nobody loads them who has no card.
+pub fn run_card_pages() {
+    show(app::AppProps { pages: page::card::page_of, offline: false });
 }
 
 fn show(props: app::AppProps) {

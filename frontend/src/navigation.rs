@@ -58,12 +58,16 @@ pub(crate) fn use_history() -> Navigator {
     let go = {
         let setter = route.setter();
         use_callback((), move |(route, step): (Route, Step), ()| {
-            if route.is_tool() == present_route().is_tool() {
+            if route.module() == present_route().module() {
                 change_address(&route, step);
                 setter.set(route);
             } else {
+                let (location, path) = (window().location(), route.path());
                 // Fails only for an address that is none; ours are.
-                drop(window().location().assign(&route.path()));
+                drop(match step {
+                    Step::Push => location.assign(&path),
+                    Step::Replace => location.replace(&path),
+                });
             }
         })
     };
@@ -113,7 +117,7 @@ pub(crate) fn Link(props: &LinkProps) -> Html {
     let onclick = {
         let to = props.to.clone();
         Callback::from(move |event: MouseEvent| {
-            let is_elsewhere = to.is_tool() != navigator.route().is_tool();
+            let is_elsewhere = to.module() != navigator.route().module();
             if is_elsewhere || event.meta_key() || event.ctrl_key() || event.shift_key() || event.alt_key() {
                 return;
             }

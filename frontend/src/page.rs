@@ -1,6 +1,7 @@
 //! One module for each page.
 
 pub(crate) mod activation;
+pub(crate) mod card;
 pub(crate) mod certificate;
 pub(crate) mod certificates;
 pub(crate) mod confirm;

@@ -31,6 +31,8 @@ pub(crate) enum ActivationStep {
     GenerationMethod,
     /// The key pair is made, or a request pasted.
     KeyPair,
+    /// In its place: a card makes the key pair.
+    CardKeyPair,
     /// All of it, before it is submitted.
     Summary,
     /// The certificate is there.
@@ -48,22 +50,53 @@ pub(crate) enum Tool {
     KeyMatch,
 }
 
+/// A part of the application that is loaded by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Module {
+    Application,
+    Toolbox,
+    CardPages,
+}
+
 /// An address of the application.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Route {
     Dashboard,
     SignIn,
-    SignInLink { token: String },
+    SignInLink {
+        token: String,
+    },
     Shop,
-    Order { order_id: String },
-    Data { order_id: String, step: DataStep },
-    Email { order_id: String, step: EmailStep },
-    Activation { order_id: String, step: ActivationStep },
+    Order {
+        order_id: String,
+    },
+    Data {
+        order_id: String,
+        step: DataStep,
+    },
+    Email {
+        order_id: String,
+        step: EmailStep,
+    },
+    Activation {
+        order_id: String,
+        step: ActivationStep,
+    },
     Certificates,
-    Certificate { certificate_id: String },
-    Confirm { token: String },
+    Certificate {
+        certificate_id: String,
+    },
+    /// Puts the certificate onto a smart card.
+    Install {
+        certificate_id: String,
+    },
+    Confirm {
+        token: String,
+    },
     Verifications,
-    Verification { order_id: String },
+    Verification {
+        order_id: String,
+    },
     Inbox,
     Tools,
     Tool(Tool),
@@ -90,6 +123,7 @@ impl Route {
             }
             ["certificates"] => Self::Certificates,
             ["certificates", id] => Self::Certificate { certificate_id: (*id).to_owned() },
+            ["certificates", id, "card"] => Self::Install { certificate_id: (*id).to_owned() },
             ["confirm", token] => Self::Confirm { token: (*token).to_owned() },
             ["verifications"] => Self::Verifications,
             ["verifications", order_id] => Self::Verification { order_id: (*order_id).to_owned() },
@@ -114,15 +148,22 @@ impl Route {
             ("activate", "") => Self::Activation { order_id, step: ActivationStep::CertificateData },
             ("activate", "method") => Self::Activation { order_id, step: ActivationStep::GenerationMethod },
             ("activate", "key") => Self::Activation { order_id, step: ActivationStep::KeyPair },
+            ("activate", "card") => Self::Activation { order_id, step: ActivationStep::CardKeyPair },
             ("activate", "summary") => Self::Activation { order_id, step: ActivationStep::Summary },
             ("activate", "submitted") => Self::Activation { order_id, step: ActivationStep::Submitted },
             _ => Self::NotFound,
         }
     }
 
-    /// Whether it is one of the Tools, which are a module of their own: going there and back loads a page.
-    pub(crate) fn is_tool(&self) -> bool {
-        matches!(self, Self::Tools | Self::Tool(_))
+    /// The module that has its page: going to another one loads a page. `static/boot.js` decides alike.
+    pub(crate) fn module(&self) -> Module {
+        match self {
+            Self::Tools | Self::Tool(_) => Module::Toolbox,
+            Self::Activation { step: ActivationStep::CardKeyPair, .. } | Self::Install { .. } => {
+                Module::CardPages
+            }
+            _ => Module::Application,
+        }
     }
 
     /// The path that `from_path` reads back to this route.
@@ -138,6 +179,7 @@ impl Route {
             Self::Activation { order_id, step } => format!("/orders/{order_id}/activate{}", step.segment()),
             Self::Certificates => "/certificates".to_owned(),
             Self::Certificate { certificate_id } => format!("/certificates/{certificate_id}"),
+            Self::Install { certificate_id } => format!("/certificates/{certificate_id}/card"),
             Self::Confirm { token } => format!("/confirm/{token}"),
             Self::Verifications => "/verifications".to_owned(),
             Self::Verification { order_id } => format!("/verifications/{order_id}"),
@@ -177,6 +219,7 @@ impl ActivationStep {
             Self::CertificateData => "",
             Self::GenerationMethod => "/method",
             Self::KeyPair => "/key",
+            Self::CardKeyPair => "/card",
             Self::Summary => "/summary",
             Self::Submitted => "/submitted",
         }
@@ -218,7 +261,7 @@ fn is_plain(segment: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{ActivationStep, DataStep, EmailStep, Route, Tool};
+    use super::{ActivationStep, DataStep, EmailStep, Module, Route, Tool};
 
     fn every_route() -> Vec<Route> {
         let order_id = || "0f3a-b_C".to_owned();
@@ -230,6 +273,7 @@ mod tests {
             Route::Order { order_id: order_id() },
             Route::Certificates,
             Route::Certificate { certificate_id: "c1".to_owned() },
+            Route::Install { certificate_id: "c1".to_owned() },
             Route::Confirm { token: "t".to_owned() },
             Route::Verifications,
             Route::Verification { order_id: order_id() },
@@ -253,6 +297,7 @@ mod tests {
                 ActivationStep::CertificateData,
                 ActivationStep::GenerationMethod,
                 ActivationStep::KeyPair,
+                ActivationStep::CardKeyPair,
                 ActivationStep::Summary,
                 ActivationStep::Submitted,
             ]
@@ -265,6 +310,13 @@ mod tests {
     fn every_route_reads_back_from_its_own_path() {
         for route in every_route() {
             assert_eq!(Route::from_path(&route.path()), route, "{}", route.path());
+        }
+    }
+
+    #[test]
+    fn the_pages_for_cards_are_what_ends_with_card_and_nothing_else() {
+        for route in every_route() {
+            assert_eq!(route.module() == Module::CardPages, route.path().ends_with("/card"), "{route:?}");
         }
     }
 

@@ -145,7 +145,7 @@ fn section_of(route: &Route) -> Option<Route> {
         | Route::Email { .. }
         | Route::Activation { .. } => Some(Route::Dashboard),
         Route::Shop => Some(Route::Shop),
-        Route::Certificates | Route::Certificate { .. } => Some(Route::Certificates),
+        Route::Certificates | Route::Certificate { .. } | Route::Install { .. } => Some(Route::Certificates),
         Route::Verifications | Route::Verification { .. } => Some(Route::Verifications),
         Route::Tools | Route::Tool(_) => Some(Route::Tools),
         Route::SignInLink { .. }

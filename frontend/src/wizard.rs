@@ -1,7 +1,8 @@
-//! The three wizards as pure state, action and reduce. Nothing here knows the browser, the network or Yew, and
-//! nothing here ever holds a secret: a draft is kept in the tab's session storage.
+//! The three wizards, and what is known of the card bridge, as pure state, action and reduce. Nothing here knows the
+//! browser, the network or Yew, and nothing here ever holds a secret: a draft is kept in the tab's session storage.
 
 pub(crate) mod activation;
+pub(crate) mod card;
 pub(crate) mod data;
 pub(crate) mod email;
 

@@ -1,7 +1,7 @@
 //! The document: its title and the focus.
 
 use wasm_bindgen::JsCast as _;
-use web_sys::{HtmlElement, HtmlInputElement, Window};
+use web_sys::{HtmlAnchorElement, HtmlElement, HtmlInputElement, Window};
 use yew::NodeRef;
 
 /// The window. A page that runs has one.
@@ -30,6 +30,23 @@ pub(crate) fn focus_id(id: &str) {
     if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         element.scroll_into_view();
         drop(element.focus());
+    }
+}
+
+/// Moves the focus to the element with this id when what had it is gone.
+pub(crate) fn focus_id_if_lost(id: &str) {
+    let focused = window().document().and_then(|document| document.active_element());
+    if focused.is_none_or(|element| element.tag_name() == "BODY") {
+        focus_id(id);
+    }
+}
+
+/// Follows an address that opens a program on this computer, while the click that asked for it still counts.
+pub(crate) fn open_program(url: &str) {
+    let anchor = window().document().and_then(|document| document.create_element("a").ok());
+    if let Some(anchor) = anchor.and_then(|anchor| anchor.dyn_into::<HtmlAnchorElement>().ok()) {
+        anchor.set_href(url);
+        anchor.click();
     }
 }
 

@@ -28,7 +28,7 @@ use yew::prelude::*;
 const STEPS: &[&str] = &["Certificate data", "Generation method", "Key pair generation", "Summary"];
 
 /// The line above each step's heading.
-const CAPTION: &str = "Certificate activation";
+pub(super) const CAPTION: &str = "Certificate activation";
 
 impl Reducible for ActivationDraft {
     type Action = ActivationAction;
@@ -64,7 +64,8 @@ pub(crate) fn Activation(props: &ActivationProps) -> Html {
     })
 }
 
-fn not_yet(order: &Order) -> Html {
+/// What stands in place of the wizard until its time has come.
+pub(super) fn not_yet(order: &Order) -> Html {
     html! {
         <>
             <PageHeading title="Activation is not available yet" caption={CAPTION} />
@@ -107,16 +108,7 @@ impl StepProps {
 fn ActivationWizard(props: &ActivationWizardProps) -> Html {
     let navigator = use_navigator();
     let order_id = props.order.id.clone();
-    let draft = {
-        let order_id = order_id.clone();
-        use_reducer(move || draft::load::<ActivationDraft>(Wizard::Activation, &order_id).unwrap_or_default())
-    };
-    {
-        let order_id = order_id.clone();
-        use_effect_with((*draft).clone(), move |draft| {
-            draft::save(Wizard::Activation, &order_id, &draft.for_storage());
-        });
-    }
+    let draft = use_draft(&order_id);
     use_kept_key(&order_id, &draft);
     let step = draft.reachable(props.step);
     {
@@ -136,17 +128,33 @@ fn ActivationWizard(props: &ActivationWizardProps) -> Html {
     };
     match (step, draft.method) {
         (ActivationStep::CertificateData, _) => html! { <certificate_data::CertificateData ..step_props /> },
-        (ActivationStep::GenerationMethod, _) | (ActivationStep::KeyPair, KeyOrigin::Card) => {
+        (ActivationStep::GenerationMethod, _) => {
             html! { <generation_method::GenerationMethod ..step_props /> }
         }
         (ActivationStep::KeyPair, KeyOrigin::Browser) => {
             html! { <browser_key::BrowserKeyStep ..step_props /> }
         }
         (ActivationStep::KeyPair, KeyOrigin::Csr) => html! { <csr::CsrStep ..step_props /> },
+        // Of another module, which the navigator is loading.
+        (ActivationStep::KeyPair | ActivationStep::CardKeyPair, _) => Html::default(),
         (ActivationStep::Summary | ActivationStep::Submitted, _) => {
             html! { <summary::Summary ..step_props /> }
         }
     }
+}
+
+/// The draft of an order's wizard, as the tab keeps it.
+#[hook]
+pub(super) fn use_draft(order_id: &str) -> UseReducerHandle<ActivationDraft> {
+    let order_id = order_id.to_owned();
+    let draft = {
+        let order_id = order_id.clone();
+        use_reducer(move || draft::load::<ActivationDraft>(Wizard::Activation, &order_id).unwrap_or_default())
+    };
+    use_effect_with((*draft).clone(), move |draft| {
+        draft::save(Wizard::Activation, &order_id, &draft.for_storage());
+    });
+    draft
 }
 
 /// Takes the key that this browser keeps for the order when the wizard opens, and follows what other tabs do with it.
@@ -197,7 +205,16 @@ async fn kept_key(order_id: &str) -> Option<BrowserKey> {
     })
 }
 
+/// The algorithms as options of a field: all, or those that a card can do.
+pub(super) fn algorithm_options(can: Option<&Vec<String>>) -> Vec<(AttrValue, AttrValue)> {
+    KeyAlgorithm::FOR_CERTIFICATES
+        .into_iter()
+        .filter(|algorithm| can.is_none_or(|can| can.iter().any(|id| id == algorithm.id())))
+        .map(|algorithm| (algorithm.id().into(), algorithm.to_string().into()))
+        .collect()
+}
+
 /// The indicator with a step present.
-fn indicator(present: usize) -> Html {
+pub(super) fn indicator(present: usize) -> Html {
     step_indicator(STEPS, present)
 }

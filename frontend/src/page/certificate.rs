@@ -1,4 +1,4 @@
-//! One certificate: what stands in it, its files, and the PFX made here.
+//! One certificate: what stands in it, its files, and the way to a mail program: a PFX made here, or the card.
 
 pub(crate) mod pfx;
 
@@ -35,13 +35,38 @@ pub(crate) fn CertificatePage(props: &CertificatePageProps) -> Html {
         html! {
             <>
                 <PageHeading title={certificate.summary.mailbox.clone()} caption={certificate.product_name.clone()} />
-                <PfxSection certificate={certificate.clone()} />
+                { for_mail_program(certificate) }
                 { downloads(certificate) }
                 { details(certificate) }
                 <p><Link to={Route::Order { order_id: certificate.summary.order_id.clone() }}>{ "The order of this certificate" }</Link></p>
             </>
         }
     })
+}
+
+/// What brings the certificate together with its key. A key from elsewhere may be on a card, too.
+pub(crate) fn for_mail_program(certificate: &Certificate) -> Html {
+    let install = |emphasis: Emphasis| {
+        let to = Route::Install { certificate_id: certificate.summary.id.clone() };
+        html! { <Link {to} class={emphasis.classes()}>{ "Install on card" }</Link> }
+    };
+    let pfx = || html! { <PfxSection certificate={certificate.clone()} /> };
+    match certificate.key_origin {
+        KeyOrigin::Browser => pfx(),
+        KeyOrigin::Csr => html! {
+            <>
+                { pfx() }
+                <p>{ "Is the key on a smart card? " }{ install(Emphasis::Quiet) }</p>
+            </>
+        },
+        KeyOrigin::Card => html! {
+            <section class="card" aria-labelledby="card-title">
+                <div class="card__head"><h2 id="card-title">{ icon(Picture::Key) }{ "Smart card" }</h2></div>
+                <p>{ "The key is on your card. Mail programs need the certificate there, too." }</p>
+                <p>{ install(Emphasis::Primary) }</p>
+            </section>
+        },
+    }
 }
 
 fn downloads(certificate: &Certificate) -> Html {

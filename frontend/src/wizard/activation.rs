@@ -57,6 +57,8 @@ pub(crate) struct ActivationDraft {
     pub(crate) browser_key: Option<BrowserKey>,
     pub(crate) csr: Option<CheckedRequest>,
     pub(crate) card: Option<CardRequest>,
+    /// `KeyAlgorithm::id` of those that the card can do, once one was seen.
+    pub(crate) card_algorithms: Option<Vec<String>>,
     pub(crate) terms_accepted: bool,
 }
 
@@ -76,6 +78,7 @@ impl Default for ActivationDraft {
             browser_key: None,
             csr: None,
             card: None,
+            card_algorithms: None,
             terms_accepted: false,
         }
     }
@@ -111,6 +114,8 @@ pub(crate) enum ActivationAction {
     RequestGone,
     /// The card has a key pair and signed its request.
     CardReady(CardRequest),
+    /// The card can do these: `KeyAlgorithm::id`.
+    CardKnown(Vec<String>),
     /// Starts again with another key on the card.
     DiscardCard,
     AcceptTerms,
@@ -157,6 +162,7 @@ impl ActivationDraft {
                 self.card_algorithm_id.clone_from(&card.algorithm_id);
                 self.card = Some(card);
             }
+            ActivationAction::CardKnown(algorithms) => self.card_algorithms = Some(algorithms),
             ActivationAction::DiscardCard => self.card = None,
             ActivationAction::AcceptTerms => self.terms_accepted = true,
             ActivationAction::WithdrawTerms => self.terms_accepted = false,
@@ -210,10 +216,16 @@ impl ActivationDraft {
 
     /// The step to show for an address that names `wanted`: a later one only when what it needs is there.
     pub(crate) fn reachable(&self, wanted: ActivationStep) -> ActivationStep {
-        if wanted > ActivationStep::KeyPair && self.csr_pem().is_none() {
-            ActivationStep::KeyPair
-        } else {
-            wanted
+        let key_step = self.key_step();
+        let is_key_step = matches!(wanted, ActivationStep::KeyPair | ActivationStep::CardKeyPair);
+        if is_key_step || (wanted > key_step && self.csr_pem().is_none()) { key_step } else { wanted }
+    }
+
+    /// The step in which the key comes by the chosen method.
+    pub(crate) fn key_step(&self) -> ActivationStep {
+        match self.method {
+            KeyOrigin::Browser | KeyOrigin::Csr => ActivationStep::KeyPair,
+            KeyOrigin::Card => ActivationStep::CardKeyPair,
         }
     }
 

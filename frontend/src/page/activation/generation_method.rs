@@ -1,6 +1,6 @@
 //! Step 2: where the key pair is made.
 
-use super::{CAPTION, StepProps, indicator};
+use super::{CAPTION, StepProps, algorithm_options, indicator};
 use crate::{
     component::{
         button::{Button, Emphasis},
@@ -12,20 +12,20 @@ use crate::{
     route::ActivationStep,
     wizard::activation::ActivationAction,
 };
-use pki::key_policy::KeyAlgorithm;
 use protocol::KeyOrigin;
 use yew::prelude::*;
 
 const BROWSER: &str = "browser";
 const CSR: &str = "csr";
+const CARD: &str = "card";
 
-/// Method, and for a key made here its algorithm.
+/// Method, and for a new key its algorithm.
 #[component]
 pub(super) fn GenerationMethod(props: &StepProps) -> Html {
     let navigator = use_navigator();
     let draft = &props.draft;
     let onsubmit = {
-        let next = props.route(ActivationStep::KeyPair);
+        let next = props.route(draft.key_step());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             navigator.push(next.clone());
@@ -34,30 +34,33 @@ pub(super) fn GenerationMethod(props: &StepProps) -> Html {
     let onmethod = {
         let draft = draft.dispatcher();
         Callback::from(move |value: &'static str| {
-            let method = if value == CSR { KeyOrigin::Csr } else { KeyOrigin::Browser };
-            draft.dispatch(ActivationAction::ChooseMethod(method));
+            draft.dispatch(ActivationAction::ChooseMethod(match value {
+                CSR => KeyOrigin::Csr,
+                CARD => KeyOrigin::Card,
+                _ => KeyOrigin::Browser,
+            }));
         })
     };
     let onalgorithm = {
         let draft = draft.dispatcher();
         Callback::from(move |id: String| draft.dispatch(ActivationAction::ChooseAlgorithm(id)))
     };
-    let algorithms: Vec<(AttrValue, AttrValue)> = KeyAlgorithm::FOR_CERTIFICATES
-        .into_iter()
-        .map(|algorithm| (algorithm.id().into(), algorithm.to_string().into()))
-        .collect();
+    let (method, algorithm, can) = match draft.method {
+        KeyOrigin::Browser => (BROWSER, &draft.algorithm_id, None),
+        KeyOrigin::Csr => (CSR, &draft.algorithm_id, None),
+        KeyOrigin::Card => (CARD, &draft.card_algorithm_id, draft.card_algorithms.as_ref()),
+    };
     html! {
         <>
             { indicator(1) }
             <PageHeading title="Generation method" caption={CAPTION} />
             <p class="lead">{ "A certificate belongs to a key pair. The private half stays with you; we only ever see the public half." }</p>
             <form novalidate=true {onsubmit}>
-                <RadioGroup id="method" legend="Where is the key pair made?" choices={methods()} onchange={onmethod}
-                    value={if draft.method == KeyOrigin::Browser { BROWSER } else { CSR }} />
-                if draft.method == KeyOrigin::Browser {
+                <RadioGroup id="method" legend="Where is the key pair made?" choices={methods()} onchange={onmethod} value={method} />
+                if draft.method != KeyOrigin::Csr {
                     <div class="card">
-                        <SelectField id="algorithm" label="Key algorithm and key length" options={algorithms}
-                            value={draft.algorithm_id.clone()} onchange={onalgorithm}
+                        <SelectField id="algorithm" label="Key algorithm and key length" options={algorithm_options(can)}
+                            value={algorithm.clone()} onchange={onalgorithm}
                             hint="RSA 2048 works in every mail program. RSA 4096 takes longer to make. P-256 and P-384 are modern and quick, but some older programs do not know them." />
                     </div>
                 }
@@ -76,5 +79,7 @@ fn methods() -> Vec<Choice> {
             .with_hint("Recommended. Made here in a minute, protected by a passphrase. The private key never leaves this device."),
         Choice::new(CSR, "CSR")
             .with_hint("You have made a key elsewhere and have a certificate signing request for it."),
+        Choice::new(CARD, "Generating key pair on card")
+            .with_hint("For a smart card and a card reader. The card makes the key, and never gives it away."),
     ]
 }

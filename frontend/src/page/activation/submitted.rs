@@ -13,7 +13,7 @@ use crate::{
     },
     loading::use_loaded_by,
     navigation::Link,
-    page::certificate::pfx::PfxSection,
+    page::certificate::for_mail_program,
     route::Route,
 };
 use yew::prelude::*;
@@ -38,7 +38,7 @@ pub(super) fn Submitted(props: &SubmittedProps) -> Html {
                         { format!("Valid until {}. You find it any time under Certificates, and we sent you the link.",
                             date(certificate.summary.not_after)) }
                     </p> }) }
-                <PfxSection certificate={certificate.clone()} />
+                { for_mail_program(certificate) }
                 <div class="actions">
                     <Link to={details} class={Emphasis::Secondary.classes()}>{ "Open the certificate" }</Link>
                 </div>

@@ -73,7 +73,7 @@ pub(super) fn Summary(props: &StepProps) -> Html {
                 </Checkbox>
                 <div class="actions">
                     <Button emphasis={Emphasis::Primary} readiness={submission.readiness()}>{ "Submit" }</Button>
-                    <Link to={props.route(ActivationStep::KeyPair)} class={Emphasis::Secondary.classes()}>{ "Back" }</Link>
+                    <Link to={props.route(draft.key_step())} class={Emphasis::Secondary.classes()}>{ "Back" }</Link>
                 </div>
             </form>
         </>

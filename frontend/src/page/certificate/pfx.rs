@@ -136,11 +136,10 @@ fn ChooseFile(props: &ChooseFileProps) -> Html {
             "This browser does not keep the key: it was made in another one, or the browser has cleared it. Use the recovery file.",
             "Recovery file",
         ),
-        KeyOrigin::Csr => (
+        KeyOrigin::Csr | KeyOrigin::Card => (
             "You made the key elsewhere. Import the certificate where the key is, or choose the key here as an encrypted PKCS #8 file.",
             "Encrypted key file",
         ),
-        KeyOrigin::Card => ("The key was made on a smart card and cannot leave it.", "Encrypted key file"),
     };
     html! {
         <>

@@ -1,6 +1,6 @@
 use super::{
-    ActivationAction, ActivationDraft, BrowserKey, CSR, CheckedRequest, OptionalField, Safekeeping, TERMS,
-    has_private_key_label,
+    ActivationAction, ActivationDraft, BrowserKey, CSR, CardRequest, CheckedRequest, OptionalField,
+    Safekeeping, TERMS, has_private_key_label,
 };
 use crate::route::ActivationStep;
 use protocol::{CommonNameChoice, KeyOrigin, OrganizationData};
@@ -26,6 +26,15 @@ fn request() -> CheckedRequest {
         requested_extensions: Vec::new(),
         ignored_parts: vec!["Subject".to_owned()],
         differences: Vec::new(),
+    }
+}
+
+fn on_card() -> CardRequest {
+    CardRequest {
+        algorithm_id: "p-256".to_owned(),
+        csr_pem: "request of the card".to_owned(),
+        public_key_sha256: "cc".to_owned(),
+        card_name: "Common profile".to_owned(),
     }
 }
 
@@ -116,6 +125,53 @@ fn the_method_decides_which_key_is_certified() {
     assert_eq!(both.public_key_sha256(), Some("aa"));
     let csr = both.reduce(ActivationAction::ChooseMethod(KeyOrigin::Csr));
     assert_eq!((csr.csr_pem(), csr.public_key_sha256()), (Some("pasted request"), Some("bb")));
+}
+
+#[test]
+fn a_request_of_a_card_is_submitted_as_such_and_survives_a_reload() {
+    let draft = after([
+        ActivationAction::ChooseMethod(KeyOrigin::Card),
+        ActivationAction::CardReady(on_card()),
+        ActivationAction::AcceptTerms,
+    ]);
+    let request = draft.request().unwrap();
+    assert_eq!((request.csr.as_str(), request.key_origin), ("request of the card", KeyOrigin::Card));
+    let stored = serde_json::to_string(&draft.for_storage()).unwrap();
+    let read: ActivationDraft = serde_json::from_str(&stored).unwrap();
+    assert_eq!(
+        (read.reachable(ActivationStep::Summary), read.public_key_sha256()),
+        (ActivationStep::Summary, Some("cc"))
+    );
+}
+
+#[test]
+fn trying_a_card_and_going_back_loses_nothing_of_another_method() {
+    let draft = after([
+        ActivationAction::ChooseAlgorithm("rsa-4096".to_owned()),
+        ActivationAction::KeyReady(BrowserKey {
+            algorithm_id: "rsa-4096".to_owned(),
+            ..key(Safekeeping::KeptInBrowser)
+        }),
+        ActivationAction::RequestCorrect(request()),
+        ActivationAction::ChooseMethod(KeyOrigin::Card),
+        ActivationAction::ChooseAlgorithm("p-256".to_owned()),
+        ActivationAction::CardKnown(vec!["p-256".to_owned()]),
+    ]);
+    assert_eq!(draft.reachable(ActivationStep::Summary), ActivationStep::CardKeyPair);
+    assert_eq!(draft.reachable(ActivationStep::KeyPair), ActivationStep::CardKeyPair);
+    let back = draft.clone().reduce(ActivationAction::ChooseMethod(KeyOrigin::Browser));
+    assert_eq!((back.csr_pem(), back.algorithm_id.as_str()), (Some("browser request"), "rsa-4096"));
+    let csr = draft.reduce(ActivationAction::ChooseMethod(KeyOrigin::Csr));
+    assert_eq!(csr.csr_pem(), Some("pasted request"));
+}
+
+#[test]
+fn another_algorithm_takes_another_key_on_the_card() {
+    let made =
+        || after([ActivationAction::ChooseMethod(KeyOrigin::Card), ActivationAction::CardReady(on_card())]);
+    assert!(made().reduce(ActivationAction::ChooseAlgorithm("p-256".to_owned())).card.is_some());
+    assert!(made().reduce(ActivationAction::ChooseAlgorithm("rsa-2048".to_owned())).card.is_none());
+    assert!(made().reduce(ActivationAction::DiscardCard).card.is_none());
 }
 
 #[test]

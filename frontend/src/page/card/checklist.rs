@@ -1,0 +1,33 @@
+//! The live checklist as a list: icon and words, never colour alone.
+
+use crate::{
+    component::icon::{Picture, icon},
+    wizard::card::{Line, Mark},
+};
+use yew::prelude::*;
+
+/// The id of the list: where the focus goes when the button that it was on is gone.
+pub(super) const CHECKLIST: &str = "card_checklist";
+
+/// The five lines. What changes is read out, line by line.
+pub(crate) fn checklist(lines: [Line; 5]) -> Html {
+    let lines = lines.into_iter().map(|line| {
+        let (class, picture, said) = match line.mark {
+            Mark::Done => ("checks__line checks__line--done", Picture::Check, "Done: "),
+            Mark::ToDo => ("checks__line checks__line--todo", Picture::Warning, "To do: "),
+            Mark::Unknown => ("checks__line", Picture::Clock, "Not seen yet: "),
+        };
+        html! {
+            <li key={line.name} {class}>
+                { icon(picture) }
+                <p class="checks__name"><span class="visually-hidden">{ said }</span>{ line.name }</p>
+                if !line.advice.is_empty() { <p class="checks__advice">{ line.advice }</p> }
+            </li>
+        }
+    });
+    html! {
+        <div role="status">
+            <ul class="checks" id={CHECKLIST} tabindex="-1" aria-label="What the card needs">{ for lines }</ul>
+        </div>
+    }
+}
