@@ -85,6 +85,8 @@ impl Holder<'_> {
         let browser = &self.person.browser;
         browser.press("Open the certificate").await?;
         browser.at(&self.person.address).await?;
+        browser.press("Install on card").await?;
+        browser.at("Install on card").await?;
         self.bridge.pinentry.will_answer(answers)?;
         self.connects().await?;
         browser.press("Install on card").await?;
