@@ -61,8 +61,13 @@ impl Places {
     }
 }
 
-/// As an argument of `Exec` (XDG Desktop Entry 1.5, "The Exec key").
+/// As an argument of `Exec` (XDG Desktop Entry 1.5, "The Exec key"). Without quotation marks where it can be: `xdg-open`
+/// 1.1 takes them for a part of the name on desktops that have no program of their own for it.
 fn quoted(program: &Path) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+".contains(&byte);
+    if program.as_os_str().as_encoded_bytes().iter().copied().all(is_plain) {
+        return program.display().to_string();
+    }
     let mut quoted = String::from("\"");
     for character in program.to_string_lossy().chars() {
         match character {
@@ -118,6 +123,7 @@ mod tests {
     #[test]
     fn a_path_is_one_argument_whatever_is_in_it() {
         assert_eq!(quoted(Path::new("/opt/a b/$x%`")), "\"/opt/a b/\\$x%%\\`\"");
+        assert_eq!(quoted(Path::new("/usr/bin/signet-card-bridge")), "/usr/bin/signet-card-bridge");
     }
 
     #[test]
