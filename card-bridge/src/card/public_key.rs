@@ -8,6 +8,8 @@ use spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned};
 
 /// First byte of a point with both coordinates (SEC 1 §2.3.3).
 const UNCOMPRESSED_POINT: u8 = 4;
+/// The lengths of such points on P-256 and P-384, the curves that certificates are made for.
+const POINT_BYTES: [usize; 2] = [65, 97];
 const EC_PUBLIC_KEY: ObjectIdentifier = const_oid::db::rfc5912::ID_EC_PUBLIC_KEY;
 
 /// The DER of the `SubjectPublicKeyInfo` of a public key on a token; `None` when it is of another kind than certificates
@@ -62,7 +64,8 @@ fn elliptic_curve(parameters: &[u8], point: &[u8]) -> Option<Vec<u8>> {
 ///
 /// PKCS #11 v3.1 §6.3.3.
 fn bare_point(value: &[u8]) -> Option<&[u8]> {
-    let is_point = |bytes: &[u8]| bytes.first() == Some(&UNCOMPRESSED_POINT) && bytes.len() % 2 == 1;
+    let is_point =
+        |bytes: &[u8]| bytes.first() == Some(&UNCOMPRESSED_POINT) && POINT_BYTES.contains(&bytes.len());
     let wrapped = <&OctetStringRef>::from_der(value).ok().map(OctetStringRef::as_bytes);
     wrapped.filter(|bytes| is_point(bytes)).or_else(|| is_point(value).then_some(value))
 }

@@ -66,16 +66,16 @@ pub(super) fn advice(code: Code) -> &'static str {
             "Set the card up with its maker's program, or with the command: signet-card-bridge init"
         }
         Code::PinNotSet => {
-            "Set a PIN with the program of the card's maker, or with the command: signet-card-bridge pin"
+            "Set a PIN with the program of the card's maker, or with the command: signet-card-bridge pin unblock"
         }
         Code::PinMustBeChanged => {
-            "Change the PIN that came with the card, with its maker's program or with the command: signet-card-bridge pin"
+            "Change the PIN that came with the card, with its maker's program or with the command: signet-card-bridge pin change"
         }
         Code::PinWrong => "Look the PIN up before you try again: the card blocks it after a few wrong ones.",
         Code::PinLength => "Look up which PIN belongs to this card, and enter it as it was set.",
         Code::PinEmpty => "Start again and enter the PIN in the card bridge's window.",
         Code::PinBlocked => {
-            "Unblock it with the PUK (admin PIN), with the program of the card's maker or with the command: signet-card-bridge pin --unblock"
+            "Unblock it with the PUK (admin PIN), with the program of the card's maker or with the command: signet-card-bridge pin unblock"
         }
         Code::PinCancelled => "Nothing was changed with it. Start again when you have the PIN at hand.",
         Code::PinTimedOut => "Start again when you have the PIN at hand.",

@@ -55,7 +55,7 @@ impl Performance<'_> {
             clear(&session, &place.id)?;
         }
         let public_key = make_key_pair(&session, token, algorithm, &place.id, mailbox)?;
-        match (who, public_key) {
+        let made = match (who, public_key) {
             // Who is logged in as the user signs as well.
             (Who::User, Some(key)) if key.algorithm == algorithm => {
                 self.request(&session, inserted, &key, mailbox, Some(login))
@@ -69,7 +69,8 @@ impl Performance<'_> {
                 let key = after.keys.iter().find(is_new).ok_or(Code::KeyRefused)?;
                 self.request(&open(&after)?, &after, key, mailbox, None)
             }
-        }
+        };
+        made.map_err(after_key)
     }
 
     /// A request for a key that was made before.
@@ -179,6 +180,17 @@ fn make_key_pair(
     private.extend(private_uses(template, algorithm));
     let (public_key, _private_key) = session.generate_key_pair(&mechanism, &public, &private)?;
     Ok(key::read_public_key(session, public_key))
+}
+
+/// Who gives up now has a key already.
+fn after_key(failure: Failure) -> Failure {
+    match failure.code() {
+        code @ (Code::PinCancelled | Code::PinTimedOut) => Failure::with_advice(
+            code,
+            "The key is made and stays on the card. Start again when you have the PIN at hand: the key will be offered to you.",
+        ),
+        _ => failure,
+    }
 }
 
 fn open(inserted: &InsertedCard) -> Result<Session, Failure> {

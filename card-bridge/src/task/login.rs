@@ -217,6 +217,55 @@ fn on_the_reader(question: &PinQuestion) -> Confirmation {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cryptoki::context::{CInitializeArgs, CInitializeFlags, Function, Pkcs11};
+    use std::path::Path;
+    use std::process::Command;
+
+    const MODULE: &str = "/usr/lib/softhsm/libsofthsm2.so";
+
+    /// The module finds its tokens by the environment: the test starts itself again in one that has a token.
+    #[test]
+    fn a_wrong_pin_is_refused_also_while_somebody_is_logged_in() {
+        const INNER: &str = "SIGNET_TEST_TOKEN";
+        if std::env::var_os(INNER).is_some() {
+            return second_login();
+        }
+        assert!(
+            Path::new(MODULE).exists(),
+            "the package softhsm2 is missing: `cargo xtask test` installs it"
+        );
+        let folder = tempfile::tempdir().expect("a folder");
+        let settings = folder.path().join("softhsm2.conf");
+        let tokens = format!("directories.tokendir = {}\n", folder.path().display());
+        std::fs::write(&settings, tokens).expect("a file");
+        let mut tool = Command::new("softhsm2-util");
+        tool.args(["--init-token", "--free", "--label", "card", "--so-pin", "87654321", "--pin", "1234"]);
+        assert!(tool.env("SOFTHSM2_CONF", &settings).output().expect("the tool starts").status.success());
+        let mut inner = Command::new(std::env::current_exe().expect("this program"));
+        let name = std::thread::current().name().expect("the test's name").to_owned();
+        inner.args(["--exact", &name]).env(INNER, "1").env("SOFTHSM2_CONF", &settings);
+        let output = inner.output().expect("this program starts");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    }
+
+    fn second_login() {
+        let pkcs11 = Pkcs11::new(MODULE).expect("the module is loaded");
+        pkcs11.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)).expect("it starts");
+        let slot = pkcs11.get_slots_with_initialized_token().expect("slots").remove(0);
+        let (first, second) = (pkcs11.open_rw_session(slot), pkcs11.open_rw_session(slot));
+        let (first, second) = (first.expect("a session"), second.expect("a session"));
+        let (right, wrong) = (SecretString::from("1234"), SecretString::from("4321"));
+        first.login(UserType::User, Some(&right)).expect("the right PIN");
+        let trap = second.login(UserType::User, Some(&wrong));
+        assert!(
+            matches!(trap, Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, Function::Login))),
+            "{trap:?}"
+        );
+        let refused = try_once(&second, UserType::User, Some(&wrong));
+        assert!(matches!(refused, Err(Error::Pkcs11(RvError::PinIncorrect, _))), "{refused:?}");
+        first.login(UserType::User, Some(&right)).expect("nobody is logged in");
+        try_once(&second, UserType::User, Some(&right)).expect("the right PIN");
+    }
 
     #[test]
     fn what_the_card_would_refuse_does_not_get_to_it() {
