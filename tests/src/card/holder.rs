@@ -73,7 +73,9 @@ impl Holder<'_> {
         self.bridge.pinentry.will_answer(&self.with_pairing(answers))?;
         self.connects().await?;
         self.person.browser.press("Generate key pair").await?;
-        self.person.browser.at("Summary").await.with_context(|| self.bridge.log())?;
+        self.person.browser.heading("Summary").await.with_context(|| self.bridge.log())?;
+        self.browser_has_started_bridge().await?;
+        self.person.browser.at("Summary").await?;
         self.is_all_answered()
     }
 
@@ -91,7 +93,18 @@ impl Holder<'_> {
         self.connects().await?;
         browser.press("Install on card").await?;
         browser.see("The certificate is on the card").await.with_context(|| self.bridge.log())?;
+        self.browser_has_started_bridge().await?;
         self.is_all_answered()
+    }
+
+    /// It says so on the console, when it was asked to.
+    async fn browser_has_started_bridge(&self) -> anyhow::Result<()> {
+        match self.way {
+            Way::Loopback => Ok(()),
+            Way::Relay => {
+                self.person.browser.console_says_only("Launched external handler for 'signet-card:").await
+            }
+        }
     }
 
     fn with_pairing<'b>(&self, answers: &[&'b str]) -> Vec<&'b str> {

@@ -9,6 +9,8 @@ use std::{
 
 use anyhow::{Context, ensure};
 
+use crate::judges::Evidence;
+
 /// The one that libengine-pkcs11-openssl brings.
 const ENGINE: &str = "pkcs11";
 
@@ -105,23 +107,27 @@ impl Token {
         Ok(started.elapsed())
     }
 
-    /// Signs this file with the key that has this identifier, as a mail program would: OpenSSL through its PKCS #11 engine, into
-    /// a CMS message whose signer is this certificate.
+    /// Signs a mail with the key that has this identifier, as a mail program would: OpenSSL through its PKCS #11 engine, into a
+    /// CMS message with the signer's certificate and its issuer's.
     ///
     /// # Errors
     /// When it cannot.
-    pub fn signs_mail(&self, id: &str, signer: &Path, mail: &Path, signed: &Path) -> anyhow::Result<()> {
+    pub fn signs_mail(
+        &self,
+        id: &str,
+        evidence: &Evidence,
+        mail: &Path,
+        signed: &Path,
+    ) -> anyhow::Result<()> {
         let id = id.as_bytes().chunks(2).map(|byte| format!("%{}", String::from_utf8_lossy(byte)));
         let id = id.collect::<Vec<_>>().concat();
-        let key = format!(
-            "pkcs11:token={};id={id};type=private;pin-value={}",
-            self.label.replace(' ', "%20"),
-            self.pin
-        );
+        let (label, pin) = (self.label.replace(' ', "%20"), &self.pin);
+        let key = format!("pkcs11:token={label};id={id};type=private;pin-value={pin}");
         let mut openssl = Command::new("openssl");
         openssl
             .args(["cms", "-sign", "-engine", ENGINE, "-keyform", "engine", "-md", "sha256", "-inkey", &key]);
-        openssl.arg("-signer").arg(signer).arg("-in").arg(mail).arg("-out").arg(signed);
+        openssl.arg("-signer").arg(evidence.leaf()).arg("-certfile").arg(evidence.issuing());
+        openssl.arg("-in").arg(mail).arg("-out").arg(signed);
         openssl.env("PKCS11_MODULE_PATH", &self.module);
         said(&mut openssl, &self.environment).map(drop)
     }

@@ -5,5 +5,6 @@
 mod gate;
 mod journeys;
 mod keys;
+mod packaging;
 mod pins;
 mod public_page;
