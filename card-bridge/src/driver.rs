@@ -63,6 +63,8 @@ pub struct Driver {
     pub removes_key: Who,
     /// Whether PKCS #11 can make the profile.
     pub initialises: bool,
+    /// Whether PKCS #11 can set a new PIN with the admin PIN.
+    pub unblocks: bool,
     /// The places for keys; when empty any id is one.
     #[serde(default)]
     pub key_ids: Vec<KeyId>,

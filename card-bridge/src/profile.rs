@@ -2,11 +2,11 @@
 
 use crate::card::Cards;
 use crate::card::inventory::{InsertedCard, Inventory};
-use crate::card::token::{self, Token};
+use crate::card::token::Token;
 use crate::driver::{Drivers, Who};
 use crate::problem::Failure;
 use crate::prompt::{Confirmation, PinQuestion, Prompt};
-use crate::task::login::{Purpose, check_length, impossible, log_in, pin_length};
+use crate::task::login::{Purpose, check_length, impossible, log_in, log_in_and_keep_pin, pin_length};
 use crate::task::person::{Person, card_line};
 use cryptoki::session::UserType;
 use protocol::{Card, CardPin, CardProblem, CardProblemCode as Code, CardProfile};
@@ -70,7 +70,7 @@ fn initialise_card(id: &str, name: &str, drivers: &Drivers, person: &mut Person<
     // What the card says now counts, not what was listed.
     let info = token.newest_info()?;
     if info.token_initialized() || !token.driver().initialises {
-        return Err(impossible(token));
+        return Err(impossible(token, Code::CardReadOnly));
     }
     if !person.agrees(&set_up(inserted, name))? {
         return Err(Code::Cancelled.into());
@@ -98,30 +98,22 @@ fn change_pin_of_card(id: Option<&str>, drivers: &Drivers, person: &mut Person<'
     let mut cards = Cards::new(drivers.clone());
     let inventory = cards.scan();
     let (inserted, token) = the_card(&inventory, id)?;
-    let info = token.newest_info()?;
-    match token::pin(&info) {
-        CardPin::Blocked => return Err(Code::PinBlocked.into()),
-        CardPin::NotSet => return Err(Code::PinNotSet.into()),
-        _ => {}
-    }
-    let old = person.enters_pin(&PinQuestion {
-        action: format!(
-            "{}\n\nEnter the PIN that it has now.",
-            person.request("change the PIN of your card")
-        ),
-        card: card_line(&inserted.card),
-        notice: None,
-        length: pin_length(&info),
-    })?;
-    check_length(&old, &pin_length(&info))?;
-    let new = new_pin(person, inserted, "PIN", pin_length(&info))?;
-    Ok(token.open()?.set_pin(&old, &new)?)
+    let session = token.open()?;
+    let purpose = Purpose { who: Who::User, request: &person.request("change the PIN of your card") };
+    let (_login, old) = log_in_and_keep_pin(person, &session, inserted, token, purpose)?;
+    // Where it is entered on the reader, the maker's program changes it there.
+    let old = old.ok_or_else(|| impossible(token, Code::CardReadOnly))?;
+    let new = new_pin(person, inserted, "PIN", pin_length(token.info()))?;
+    Ok(session.set_pin(&old, &new)?)
 }
 
 fn unblock_pin_of_card(id: Option<&str>, drivers: &Drivers, person: &mut Person<'_>) -> Result<(), Failure> {
     let mut cards = Cards::new(drivers.clone());
     let inventory = cards.scan();
     let (inserted, token) = the_card(&inventory, id)?;
+    if !token.driver().unblocks {
+        return Err(impossible(token, Code::CardReadOnly));
+    }
     let session = token.open()?;
     let request = person.request("set a new PIN on your card");
     let _login = log_in(person, &session, inserted, token, Purpose { who: Who::So, request: &request })?;

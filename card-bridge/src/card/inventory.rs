@@ -75,6 +75,7 @@ impl InsertedCard {
         let info = token.info();
         let is_ready = info.token_initialized();
         let (keys, certificates) = if is_ready { read_objects(&token) } else { Default::default() };
+        let algorithms = if is_ready { token.algorithms() } else { Vec::new() };
         let certified: Vec<Vec<u8>> = certificates.iter().filter_map(CardCertificate::spki).collect();
         let card_key = |key: &PublicKeyOnCard| CardKey {
             algorithm: key.algorithm.id().to_owned(),
@@ -88,7 +89,7 @@ impl InsertedCard {
             reader: printable(token.reader()),
             profile: if is_ready { CardProfile::Ready } else { CardProfile::NotInitialised },
             pin: if is_ready { token::pin(info) } else { CardPin::Unknown },
-            algorithms: token.algorithms().iter().map(|algorithm| algorithm.id().to_owned()).collect(),
+            algorithms: algorithms.iter().map(|algorithm| algorithm.id().to_owned()).collect(),
             keys: keys.iter().map(card_key).collect(),
         };
         Self { card, token: Some(token), keys, certificates }

@@ -1,7 +1,7 @@
 //! A new key pair, and a request that the card signs.
 
 use super::Performance;
-use super::login::{LoggedIn, Purpose, log_in};
+use super::login::{LoggedIn, Purpose, impossible, log_in};
 use super::person::card_line;
 use crate::card::inventory::InsertedCard;
 use crate::card::key::{self, PublicKeyOnCard};
@@ -127,10 +127,7 @@ impl Performance<'_> {
         let is_unused = |key: &&PublicKeyOnCard| inserted.certificates_for(key).next().is_none();
         let unused = places.iter().filter_map(|id| key_at(id.as_bytes())).find(is_unused);
         let Some(unused) = unused else {
-            return Err(match &token.driver().note {
-                Some(note) => Failure::with_advice(Code::CardFull, note.clone()),
-                None => Failure::new(Code::CardFull),
-            });
+            return Err(impossible(token, Code::CardFull));
         };
         if self.person.agrees(&replacement(inserted, unused))? {
             Ok(Place { id: unused.id.clone(), occupied: true })

@@ -42,7 +42,7 @@ pub(crate) struct Purpose<'a> {
     pub(crate) request: &'a str,
 }
 
-/// Asks for the PIN until the card takes it.
+/// Asks for the PIN until the card takes it, and forgets it.
 ///
 /// # Errors
 /// When the person gives up, the PIN is blocked, or after some answers that were no right PIN.
@@ -53,21 +53,38 @@ pub(crate) fn log_in<'a>(
     token: &Token,
     purpose: Purpose<'_>,
 ) -> Result<LoggedIn<'a>, Failure> {
-    let user = token::user_type(purpose.who).ok_or_else(|| impossible(token))?;
+    log_in_and_keep_pin(person, session, inserted, token, purpose).map(|(login, _pin)| login)
+}
+
+/// As [`log_in`], with the PIN for who wants to change it; `None` when it was entered on the reader.
+///
+/// # Errors
+/// As [`log_in`].
+pub(crate) fn log_in_and_keep_pin<'a>(
+    person: &mut Person<'_>,
+    session: &'a Session,
+    inserted: &InsertedCard,
+    token: &Token,
+    purpose: Purpose<'_>,
+) -> Result<(LoggedIn<'a>, Option<SecretString>), Failure> {
+    let user = token::user_type(purpose.who).ok_or_else(|| impossible(token, Code::CardReadOnly))?;
     let mut last = None;
     for _ in 0..ANSWERS {
         let info = token.newest_info()?;
         let state = pin_state(purpose.who, &info);
-        check(purpose.who, state)?;
-        if state == CardPin::LastTry && !person.agrees(&last_try(purpose, inserted))? {
+        check(purpose.who, state, token)?;
+        let warning = warning(purpose.who, state, last);
+        if let Some(warning) = warning
+            && !person.agrees(&confirmation(warning, inserted))?
+        {
             return Err(Code::PinCancelled.into());
         }
-        let question = question(purpose, inserted, &info, notice(purpose.who, state, last));
+        let question = question(purpose, inserted, &info, notice(state, last));
         match answer(person, session, user, &info, &question) {
-            Ok(()) => return Ok(LoggedIn { session }),
+            Ok(pin) => return Ok((LoggedIn { session }, pin)),
             Err(failure) => match failure.code() {
                 code @ (Code::PinWrong | Code::PinLength | Code::PinEmpty) => last = Some(code),
-                Code::PinBlocked => return Err(blocked(purpose.who)),
+                Code::PinBlocked => return Err(blocked(purpose.who, token)),
                 _ => return Err(failure),
             },
         }
@@ -75,11 +92,11 @@ pub(crate) fn log_in<'a>(
     Err(last.unwrap_or(Code::PinWrong).into())
 }
 
-/// What a driver leaves to the card's own program.
-pub(crate) fn impossible(token: &Token) -> Failure {
+/// What is left to the card's own program.
+pub(crate) fn impossible(token: &Token, code: Code) -> Failure {
     match &token.driver().note {
-        Some(note) => Failure::with_advice(Code::CardReadOnly, note.clone()),
-        None => Failure::new(Code::CardReadOnly),
+        Some(note) => Failure::with_advice(code, note.clone()),
+        None => Failure::new(code),
     }
 }
 
@@ -89,16 +106,18 @@ fn answer(
     user: UserType,
     info: &TokenInfo,
     question: &PinQuestion,
-) -> Result<(), Failure> {
+) -> Result<Option<SecretString>, Failure> {
     if info.protected_authentication_path() {
         if !person.agrees(&on_the_reader(question))? {
             return Err(Code::PinCancelled.into());
         }
-        return Ok(try_once(session, user, None)?);
+        try_once(session, user, None)?;
+        return Ok(None);
     }
     let pin = person.enters_pin(question)?;
     check_length(&pin, &question.length)?;
-    Ok(try_once(session, user, Some(&pin))?)
+    try_once(session, user, Some(&pin))?;
+    Ok(Some(pin))
 }
 
 /// While anybody is logged in, any PIN passes: logs out first, so that the card looks at this one.
@@ -135,22 +154,23 @@ fn pin_state(who: Who, info: &TokenInfo) -> CardPin {
     if who == Who::So { token::admin_pin(info) } else { token::pin(info) }
 }
 
-fn check(who: Who, state: CardPin) -> Result<(), Failure> {
+fn check(who: Who, state: CardPin, token: &Token) -> Result<(), Failure> {
     match state {
-        CardPin::Blocked => Err(blocked(who)),
+        CardPin::Blocked => Err(blocked(who, token)),
         CardPin::NotSet => Err(Code::PinNotSet.into()),
         CardPin::MustBeChanged => Err(Code::PinMustBeChanged.into()),
         CardPin::Ready | CardPin::FewTriesLeft | CardPin::LastTry | CardPin::Unknown => Ok(()),
     }
 }
 
-fn blocked(who: Who) -> Failure {
+fn blocked(who: Who, token: &Token) -> Failure {
     match who {
         Who::So => Failure::with_advice(
             Code::PinBlocked,
             "It is the admin PIN that is blocked, and nothing on the card unblocks that one. Ask who gave you the card.",
         ),
-        _ => Failure::new(Code::PinBlocked),
+        _ if token.driver().unblocks => Failure::new(Code::PinBlocked),
+        _ => impossible(token, Code::PinBlocked),
     }
 }
 
@@ -173,30 +193,38 @@ fn question(
 }
 
 /// What went wrong with the last answer, and how many are left, as far as the card says.
-fn notice(who: Who, state: CardPin, last: Option<Code>) -> Option<String> {
+fn notice(state: CardPin, last: Option<Code>) -> Option<String> {
     let fault = last.map(|code| describe(code).title);
-    let left = match (state, who, last) {
-        (CardPin::LastTry, ..) => Some("One try is left: another wrong PIN blocks it."),
-        (CardPin::FewTriesLeft, _, Some(Code::PinWrong)) => Some("The card blocks it after a few more."),
-        (CardPin::FewTriesLeft, ..) => Some("A wrong PIN was entered since the last right one."),
-        // No card says this of its admin PIN, and none unblocks it.
-        (_, Who::So, Some(Code::PinWrong)) => Some("After a few more the card is blocked for good."),
+    let left = match (state, last) {
+        (CardPin::LastTry, _) => Some("One try is left: another wrong PIN blocks it."),
+        (CardPin::FewTriesLeft, Some(Code::PinWrong)) => Some("The card blocks it after a few more."),
+        (CardPin::FewTriesLeft, _) => Some("A wrong PIN was entered since the last right one."),
         _ => None,
     };
     let sentences: Vec<String> = fault.into_iter().chain(left.map(str::to_owned)).collect();
     (!sentences.is_empty()).then(|| sentences.join(" "))
 }
 
-fn last_try(purpose: Purpose<'_>, inserted: &InsertedCard) -> Confirmation {
-    let (name, remedy) = match purpose.who {
-        Who::So => ("admin PIN", "Nothing unblocks it then."),
-        _ => ("PIN", "Only the PUK (admin PIN) unblocks it then."),
-    };
-    Confirmation {
-        text: format!(
-            "One try is left for the {name} of the card {}.\n\nIf it is wrong, the {name} is blocked. {remedy} Go on only if you are sure of it.",
-            card_line(&inserted.card)
+/// What a person must know and agree to before the next try; `None` when a wrong one does no harm yet.
+fn warning(who: Who, state: CardPin, last: Option<Code>) -> Option<&'static str> {
+    match (who, state, last) {
+        (Who::So, CardPin::LastTry, _) => Some(
+            "One try is left for the admin PIN. If it is wrong, the admin PIN is blocked, and nothing unblocks it.",
         ),
+        (_, CardPin::LastTry, _) => Some(
+            "One try is left for the PIN. If it is wrong, the PIN is blocked, and only the PUK (admin PIN) unblocks it.",
+        ),
+        // Many cards count the admin PIN's tries, and say nothing of it.
+        (Who::So, CardPin::Ready, Some(Code::PinWrong)) => Some(
+            "The admin PIN was wrong. The card does not say how many tries are left; after three in all most cards block it, and nothing unblocks it.",
+        ),
+        _ => None,
+    }
+}
+
+fn confirmation(warning: &str, inserted: &InsertedCard) -> Confirmation {
+    Confirmation {
+        text: format!("{}\n\n{warning}\n\nGo on only if you are sure of it.", card_line(&inserted.card)),
         agree: "Enter it",
         refuse: "Cancel",
     }
@@ -279,7 +307,7 @@ mod tests {
 
     #[test]
     fn a_wrong_pin_is_told_with_the_tries_that_are_left() {
-        let told = |state, last| notice(Who::User, state, last);
+        let told = |state, last| notice(state, last);
         assert_eq!(told(CardPin::Ready, None), None);
         assert_eq!(
             told(CardPin::LastTry, Some(Code::PinWrong)).as_deref(),
@@ -293,11 +321,14 @@ mod tests {
     }
 
     #[test]
-    fn a_blocked_pin_is_not_asked_for() {
-        let code = |state| check(Who::User, state).err().map(|failure| failure.code());
-        assert_eq!(code(CardPin::Blocked), Some(Code::PinBlocked));
-        assert_eq!(code(CardPin::MustBeChanged), Some(Code::PinMustBeChanged));
-        assert_eq!(code(CardPin::NotSet), Some(Code::PinNotSet));
-        assert_eq!(code(CardPin::LastTry), None);
+    fn a_person_is_asked_before_a_try_that_may_block_and_only_then() {
+        let asks = |who, state, last| warning(who, state, last).is_some();
+        assert!(asks(Who::User, CardPin::LastTry, None));
+        assert!(asks(Who::So, CardPin::LastTry, None));
+        assert!(!asks(Who::User, CardPin::FewTriesLeft, Some(Code::PinWrong)));
+        // A card that counts, and one that does not say.
+        assert!(!asks(Who::So, CardPin::FewTriesLeft, Some(Code::PinWrong)));
+        assert!(asks(Who::So, CardPin::Ready, Some(Code::PinWrong)));
+        assert!(!asks(Who::So, CardPin::Ready, None));
     }
 }
