@@ -2,7 +2,6 @@
 
 use crate::{browser::document::window, wizard::card::Permission};
 use js_sys::{Object, Reflect};
-use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
 /// What the browser says now. Asks nobody.
@@ -20,7 +19,7 @@ async fn state() -> Option<String> {
     let descriptor = Object::new();
     Reflect::set(&descriptor, &"name".into(), &"loopback-network".into()).ok()?;
     let status = window().navigator().permissions().ok()?.query(&descriptor).ok()?;
-    let status: JsValue = JsFuture::from(status).await.ok()?.into();
+    let status = JsFuture::from(status).await.ok()?;
     Reflect::get(&status, &"state".into()).ok()?.as_string()
 }
 

@@ -10,7 +10,7 @@ use yew::prelude::*;
 pub(super) const CHECKLIST: &str = "card_checklist";
 
 /// The five lines. What changes is read out, line by line.
-pub(crate) fn checklist(lines: [Line; 5]) -> Html {
+pub(super) fn checklist(lines: [Line; 5]) -> Html {
     let lines = lines.into_iter().map(|line| {
         let (class, picture, said) = match line.mark {
             Mark::Done => ("checks__line checks__line--done", Picture::Check, "Done: "),
@@ -26,8 +26,20 @@ pub(crate) fn checklist(lines: [Line; 5]) -> Html {
         }
     });
     html! {
-        <div role="status">
+        <div aria-live="polite">
             <ul class="checks" id={CHECKLIST} tabindex="-1" aria-label="What the card needs">{ for lines }</ul>
         </div>
+    }
+}
+
+/// How a card gets its first PIN.
+pub(super) fn first_pin() -> Html {
+    html! {
+        <details>
+            <summary>{ "How PIN and PUK are set for the first time" }</summary>
+            <p>{ "In the program of the card’s maker, such as proCertum CardManager for a card of Certum. Or in a terminal: " }
+                <code>{ "signet-card-bridge init" }</code>{ " initialises a new card and asks for its PIN and PUK, " }
+                <code>{ "signet-card-bridge pin" }</code>{ " changes the PIN, or unblocks it with the PUK." }</p>
+        </details>
     }
 }

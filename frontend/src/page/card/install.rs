@@ -1,6 +1,12 @@
 //! The certificate goes onto the card that has its key.
 
-use super::{CardBridge, checklist::checklist, link::LinkHelp, progress::WorkView, use_card_bridge};
+use super::{
+    CardBridge,
+    checklist::{checklist, first_pin},
+    link::LinkHelp,
+    progress::WorkView,
+    use_card_bridge,
+};
 use crate::{
     api,
     component::{
@@ -69,6 +75,7 @@ fn Install(props: &InstallProps) -> Html {
             <div class="card">
                 { checklist(state.checklist()) }
                 if !busy { <LinkHelp bridge={bridge.clone()} /> }
+                { first_pin() }
             </div>
             <div class="actions" hidden={busy}>
                 if bridge.is_reachable() {

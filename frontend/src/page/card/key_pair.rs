@@ -2,7 +2,13 @@
 
 mod fields;
 
-use super::{CardBridge, checklist::checklist, link::LinkHelp, progress::WorkView, use_card_bridge};
+use super::{
+    CardBridge,
+    checklist::{checklist, first_pin},
+    link::LinkHelp,
+    progress::WorkView,
+    use_card_bridge,
+};
 use crate::{
     api,
     browser::{
@@ -26,7 +32,7 @@ use crate::{
         card::Work,
     },
 };
-use fields::{algorithm_field, card_choice, first_pin, keys_left, name_of};
+use fields::{algorithm_field, card_choice, keys_left, name_of};
 use protocol::{CardOutcome, CardTask, KeyOrigin};
 use yew::prelude::*;
 
@@ -140,8 +146,7 @@ fn route(order_id: &str, step: ActivationStep) -> Route {
     Route::Activation { order_id: order_id.to_owned(), step }
 }
 
-/// When the request is there, the next page of the wizard appears. It is another module's, and finds the request in
-/// the draft that the tab keeps.
+/// When the request is there, the next page of the wizard appears, and finds it in the draft that the tab keeps.
 #[hook]
 fn use_outcome(order_id: &AttrValue, draft: &UseReducerHandle<ActivationDraft>, work: &Work) {
     let (navigator, draft, order_id) = (use_navigator(), draft.clone(), order_id.clone());
@@ -153,8 +158,10 @@ fn use_outcome(order_id: &AttrValue, draft: &UseReducerHandle<ActivationDraft>, 
                 public_key_sha256: public_key_sha256.clone(),
                 card_name: card_name.clone(),
             });
-            let draft = (*draft).clone().reduce(ready);
-            draft::save(Wizard::Activation, &order_id, &draft.for_storage());
+            draft.dispatch(ready.clone());
+            // Now: the next page is of another module, and may be there before this one is drawn again.
+            let kept = (*draft).clone().reduce(ready).for_storage();
+            draft::save(Wizard::Activation, &order_id, &kept);
             navigator.push(route(&order_id, ActivationStep::Summary));
         }
     });

@@ -28,7 +28,11 @@ pub(crate) fn LinkHelp(props: &LinkHelpProps) -> Html {
     let bridge = &props.bridge;
     let expected = use_expected_permission();
     let link = bridge.state.link.clone();
-    use_effect_with(std::mem::discriminant(&link), |_| focus_id_if_lost(CHECKLIST));
+    use_effect_with(link.clone(), |link| {
+        if *link != BridgeLink::Idle {
+            focus_id_if_lost(CHECKLIST);
+        }
+    });
     if bridge.state.transport == Transport::Relay {
         return html! {
             <>
@@ -50,7 +54,6 @@ pub(crate) fn LinkHelp(props: &LinkHelpProps) -> Html {
             ),
             true,
         ),
-        BridgeLink::Idle => (Html::default(), true),
         BridgeLink::Looking(Permission::Prompt) => (
             ask(
                 "Your browser asks now",
@@ -59,7 +62,7 @@ pub(crate) fn LinkHelp(props: &LinkHelpProps) -> Html {
             ),
             true,
         ),
-        BridgeLink::Looking(_) => (Html::default(), true),
+        BridgeLink::Idle | BridgeLink::Looking(_) => (Html::default(), true),
         BridgeLink::NotFound(Permission::Denied) => (
             ask(
                 "Your browser blocks the card bridge",

@@ -107,15 +107,3 @@ fn button(bridge: &CardBridge, task: CardTask, emphasis: Emphasis, text: &'stati
     let bridge = bridge.clone();
     html! { <Button {emphasis} onclick={Callback::from(move |()| bridge.perform(task.clone()))}>{ text }</Button> }
 }
-
-/// How a card gets its first PIN.
-pub(super) fn first_pin() -> Html {
-    html! {
-        <details>
-            <summary>{ "How PIN and PUK are set for the first time" }</summary>
-            <p>{ "In the program of the card’s maker, such as proCertum CardManager for a card of Certum. Or in a terminal: " }
-                <code>{ "signet-card-bridge init" }</code>{ " initialises a new card and asks for its PIN and PUK, " }
-                <code>{ "signet-card-bridge pin" }</code>{ " changes the PIN, or unblocks it with the PUK." }</p>
-        </details>
-    }
-}
