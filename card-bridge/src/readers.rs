@@ -16,6 +16,8 @@ pub struct Reader {
     pub name: String,
     /// The answer to reset of the card in it; empty when the card does not answer.
     pub atr: Option<Vec<u8>>,
+    /// Whether another program keeps the card to itself.
+    pub exclusive: bool,
 }
 
 /// What the service sees.
@@ -143,9 +145,10 @@ impl Watch {
 }
 
 fn reader(status: &Status) -> Reader {
-    let has_card = status.event_state().contains(State::PRESENT);
+    let state = status.event_state();
     Reader {
         name: status.name().to_string_lossy().into_owned(),
-        atr: has_card.then(|| status.atr().to_vec()),
+        atr: state.contains(State::PRESENT).then(|| status.atr().to_vec()),
+        exclusive: state.contains(State::EXCLUSIVE),
     }
 }

@@ -22,8 +22,9 @@ mod work;
 /// How long a person has to insert a card, or to mend what the report shows. Our choice: as long as it takes to fetch a
 /// card from home would be too long for a page that waits.
 pub const PATIENCE: Duration = Duration::from_mins(10);
-/// Cards that are no hardware make no event when they come: how often they are looked for. Our choice.
-const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// Cards that are no hardware make no event when they come, and none does when its PIN is unblocked: how often to look.
+/// Our choice: a line turns green soon, and another program is seldom disturbed.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 /// Does a task. `asker` is who asks, for the window: an origin, or an account at an origin.
 ///

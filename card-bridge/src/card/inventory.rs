@@ -99,12 +99,16 @@ impl InsertedCard {
         let profile = match driver {
             None => CardProfile::Unknown,
             Some(driver) if driver::installed(driver).is_none() => CardProfile::ModuleMissing,
+            Some(_) if reader.exclusive => CardProfile::Unknown,
             // Its program is there, and shows nothing on it that keys could be kept in.
             Some(_) => CardProfile::NotInitialised,
         };
+        let name = driver.map_or("Unknown card", |driver| &driver.name);
+        let name =
+            if reader.exclusive { format!("{name} (in use by another program)") } else { name.to_owned() };
         let card = Card {
             id: id(&["reader", &reader.name, &format!("{atr:02x?}")]),
-            name: driver.map_or("Unknown card", |driver| &driver.name).to_owned(),
+            name,
             serial_number: String::new(),
             reader: printable(&reader.name),
             profile,
@@ -215,13 +219,17 @@ fn printable(text: &str) -> String {
 mod tests {
     use super::*;
 
+    fn reader(atr: Option<&[u8]>) -> Reader {
+        Reader { name: "Reader 00 00".to_owned(), atr: atr.map(<[u8]>::to_vec), exclusive: false }
+    }
+
     fn reader_with(atr: &[u8]) -> Readers {
-        Readers::Connected(vec![Reader { name: "Reader 00 00".to_owned(), atr: Some(atr.to_vec()) }])
+        Readers::Connected(vec![reader(Some(atr))])
     }
 
     #[test]
     fn a_reader_without_a_card_is_connected_and_no_card_is_there() {
-        let readers = Readers::Connected(vec![Reader { name: "Reader".to_owned(), atr: None }]);
+        let readers = Readers::Connected(vec![reader(None)]);
         let report = Inventory::new(Vec::new(), &readers).report();
         assert_eq!(report, CardReport { revision: 0, readers: ReaderState::Connected, cards: Vec::new() });
     }
@@ -250,6 +258,14 @@ mod tests {
         let report = Inventory::new(Vec::new(), &reader_with(&atr)).report();
         let [card] = report.cards.as_slice() else { panic!("{report:?}") };
         assert_eq!((card.name.as_str(), card.profile), ("Certum cryptoCertum", CardProfile::ModuleMissing));
+    }
+
+    #[test]
+    fn a_card_that_another_program_keeps_to_itself_says_so() {
+        let busy = Reader { exclusive: true, ..reader(Some(&[0x3b, 0x68])) };
+        let report = Inventory::new(Vec::new(), &Readers::Connected(vec![busy])).report();
+        let [card] = report.cards.as_slice() else { panic!("{report:?}") };
+        assert_eq!(card.name, "Unknown card (in use by another program)");
     }
 
     #[test]
