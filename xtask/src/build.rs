@@ -41,6 +41,15 @@ pub(crate) fn server_and_bridge(workspace: &Workspace, profile: Profile) -> anyh
     compile(workspace, profile, &[&["--package=server", "--bin=signet"], &bridge[..]].concat())
 }
 
+/// Compiles the card bridge alone.
+///
+/// # Errors
+/// When it does not compile.
+pub(crate) fn bridge(workspace: &Workspace, profile: Profile) -> anyhow::Result<()> {
+    announce("Building the card bridge (some minutes the first time)");
+    compile(workspace, profile, &["--package=card-bridge", "--bin=signet-card-bridge"])
+}
+
 fn compile(workspace: &Workspace, profile: Profile, what: &[&str]) -> anyhow::Result<()> {
     let mut cargo = workspace.cargo();
     cargo.args(["build", "--locked"]).args(what);

@@ -14,6 +14,7 @@ mod fingerprint;
 mod frontend;
 mod node_modules;
 mod npm;
+mod package;
 mod precompress;
 mod prerequisites;
 mod run;
@@ -44,6 +45,8 @@ enum Task {
     Build,
     /// Build the crypto as a package for npm, in `target/npm`
     Npm,
+    /// Build the card bridge as a package for Debian, in `target/debian`
+    Package,
     /// Print what a browser has to load, and fail past the limits
     Sizes,
     /// Install what the tests need, and run all of them
@@ -65,6 +68,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Task::Run(run) => run.execute(&workspace)?,
         Task::Build => build::execute(&workspace)?,
         Task::Npm => drop(npm::execute(&workspace)?),
+        Task::Package => package::execute(&workspace)?,
         Task::Sizes => sizes::execute(&workspace)?,
         Task::Test => return test::execute(&workspace),
         Task::Bench(bench) => bench.execute(&workspace)?,

@@ -3,7 +3,7 @@
 use std::process::{Command, ExitCode};
 
 use crate::{
-    build, command, frontend, npm,
+    build, command, frontend, npm, package,
     precompress::Quality,
     prerequisites::{self, Judges},
     sizes,
@@ -11,6 +11,12 @@ use crate::{
     tools::{self, Tools},
     workspace::{Profile, WASM_TARGET, Workspace},
 };
+
+/// The other systems that the card bridge is made for. Their code is compiled and never run here.
+const OTHER_SYSTEMS: [(&str, &str); 2] = [
+    ("Lints of the card bridge for Windows", "x86_64-pc-windows-gnu"),
+    ("Lints of the card bridge for macOS", "aarch64-apple-darwin"),
+];
 
 /// Runs all tests, and goes on past a failed step so that one run shows everything. The code tells whether all passed.
 ///
@@ -69,7 +75,12 @@ pub(crate) fn execute(workspace: &Workspace) -> anyhow::Result<ExitCode> {
         build::server_and_bridge(workspace, Profile::Release)?;
         Ok(Counts::ONE_PASSED)
     });
-    if page && server {
+    let packed = server
+        && summary.step("The package of the card bridge", || {
+            package::pack(workspace)?;
+            Ok(Counts::ONE_PASSED)
+        });
+    if page && packed {
         summary.step("Whole-system journeys", || counted(&mut whole_system(workspace, &judges)));
     }
     Ok(summary.finish())
@@ -89,6 +100,12 @@ fn lints(workspace: &Workspace, summary: &mut Summary) {
         let bindings = ["--package", "wasm-crypto", "--features", "bindings", "--target", WASM_TARGET];
         check(&mut clippy(workspace, &bindings))
     });
+    for (step, target) in OTHER_SYSTEMS {
+        summary.step(step, || {
+            tools::ensure_target(workspace, target)?;
+            check(&mut clippy(workspace, &["--package", "card-bridge", "--target", target]))
+        });
+    }
 }
 
 /// The tests that drive the release binary with a browser, a mail server and the judges.
@@ -113,6 +130,7 @@ fn of_others(workspace: &Workspace, judges: &Judges, targets: &[&str]) -> Comman
     cargo.args(["--", "--test-threads=2"]);
     cargo.env("SIGNET_BINARY", workspace.server(Profile::Release));
     cargo.env("SIGNET_CARD_BRIDGE", workspace.card_bridge(Profile::Release));
+    cargo.env("SIGNET_CARD_BRIDGE_PACKAGE", package::file(workspace));
     cargo.env("SIGNET_VIRTUAL_CARD", &judges.card_tools().virtual_card);
     cargo.env("SIGNET_KRYOPTIC", &judges.card_tools().kryoptic);
     cargo.env("SIGNET_JUDGES", judges.programs());

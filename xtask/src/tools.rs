@@ -68,6 +68,15 @@ pub(crate) const CARGO_MUTANTS: Tool = Tool {
     environment: &[],
 };
 
+/// Makes a package for Debian.
+pub(crate) const CARGO_DEB: Tool = Tool {
+    program: "cargo-deb",
+    package: "cargo-deb",
+    version: "3.8.0",
+    question: &["--version"],
+    environment: &[("CARGO_PROFILE_DEV_DEBUG", "false")],
+};
+
 /// How long compiling one of the tools takes on a machine with two cores.
 const COMPILE_MINUTES: u32 = 3;
 
@@ -169,20 +178,39 @@ pub(crate) fn cache_folder() -> anyhow::Result<PathBuf> {
 /// # Errors
 /// When it is missing and rustup cannot install it.
 pub(crate) fn ensure_wasm_target(workspace: &Workspace) -> anyhow::Result<()> {
-    let sysroot =
-        command::output(Command::new("rustc").args(["--print", "sysroot"]).current_dir(workspace.root()));
-    let sysroot = sysroot.context("rustc does not run: install Rust from https://rustup.rs")?;
-    if Path::new(&sysroot).join("lib/rustlib").join(WASM_TARGET).is_dir() {
+    if has_target(workspace, WASM_TARGET)? {
         return Ok(());
     }
     announce(&format!("Rust's target {WASM_TARGET} is not on this machine: installing it (under a minute)"));
     // Without a name rustup reads rust-toolchain.toml; without the option it would replace itself too.
     command::run(
-        Command::new("rustup")
-            .args(["toolchain", "install", "--no-self-update"])
-            .current_dir(workspace.root())
-            .env_remove("RUSTUP_TOOLCHAIN"),
+        rustup(workspace).args(["toolchain", "install", "--no-self-update"]).env_remove("RUSTUP_TOOLCHAIN"),
     )
+}
+
+/// Installs a target of the toolchain that only some tasks need, and rust-toolchain.toml therefore does not name.
+///
+/// # Errors
+/// When it is missing and rustup cannot install it.
+pub(crate) fn ensure_target(workspace: &Workspace, target: &str) -> anyhow::Result<()> {
+    if has_target(workspace, target)? {
+        return Ok(());
+    }
+    announce(&format!("Rust's target {target} is not on this machine: installing it (under a minute)"));
+    command::run(rustup(workspace).args(["target", "add", target]))
+}
+
+fn has_target(workspace: &Workspace, target: &str) -> anyhow::Result<bool> {
+    let sysroot =
+        command::output(Command::new("rustc").args(["--print", "sysroot"]).current_dir(workspace.root()));
+    let sysroot = sysroot.context("rustc does not run: install Rust from https://rustup.rs")?;
+    Ok(Path::new(&sysroot).join("lib/rustlib").join(target).is_dir())
+}
+
+fn rustup(workspace: &Workspace) -> Command {
+    let mut rustup = Command::new("rustup");
+    rustup.current_dir(workspace.root());
+    rustup
 }
 
 #[cfg(test)]
