@@ -41,12 +41,12 @@ impl From<Ending> for CardProblem {
         let (code, title, advice) = match ending {
             Ending::NeverTaken => (
                 CardProblemCode::BridgeEnded,
-                "The card program did not take the job.",
+                "The card bridge did not take the job.",
                 "Check that it is installed and that the browser was allowed to open it, then try again.",
             ),
             Ending::Silence => (
                 CardProblemCode::BridgeEnded,
-                "The card program ended before the work was done.",
+                "The card bridge ended before the work was done.",
                 "Try again. If a key pair is on the card already, it can be used or removed.",
             ),
             Ending::Cancelled => (

@@ -162,7 +162,7 @@ impl AsProblem for OpenError {
             Self::TooMany { wait } => ApiError::new(
                 StatusCode::TOO_MANY_REQUESTS,
                 "too-many-jobs",
-                "The card program was asked too often.",
+                "The card bridge was asked too often.",
             )
             .detail(format!("You can try again in {}.", in_words(*wait)))
             .retry_after(*wait),

@@ -185,7 +185,7 @@ async fn a_job_waits_five_minutes_for_its_bridge_and_not_a_second_longer() {
     scene.wait(1);
     let problem = scene.failure(&ticket.id).await;
     assert_eq!(problem.code, CardProblemCode::BridgeEnded);
-    assert_eq!(problem.title, "The card program did not take the job.");
+    assert_eq!(problem.title, "The card bridge did not take the job.");
     assert!(scene.follow(&ticket.id).await.revision > fresh.revision);
     assert_eq!(scene.claim(&token(&ticket)).await.slug(404), "job-gone");
 }
@@ -203,7 +203,7 @@ async fn a_bridge_that_says_nothing_for_half_a_minute_has_ended() {
     scene.wait(1);
     let problem = scene.failure(&ticket.id).await;
     assert_eq!(problem.code, CardProblemCode::BridgeEnded);
-    assert_eq!(problem.title, "The card program ended before the work was done.");
+    assert_eq!(problem.title, "The card bridge ended before the work was done.");
     assert_eq!(scene.report(&job.report_token, &done()).await.slug(401), "job-over");
     assert_eq!(scene.failure(&ticket.id).await, problem, "an end stays as it is");
 }
