@@ -9,6 +9,11 @@ use std::time::Duration;
 /// How long to wait before the service is looked for again. Our choice: a person does not notice it.
 const SERVICE_PAUSE: Duration = Duration::from_millis(250);
 
+/// What comes, comes in several events: how long to wait for the last of them. Our choice.
+const SETTLING_PAUSE: Duration = Duration::from_millis(100);
+/// Whether the service says when a reader comes. That of macOS does not know the name that asks for it.
+const ANNOUNCES_READERS: bool = cfg!(not(target_os = "macos"));
+
 /// A reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reader {
@@ -76,15 +81,18 @@ impl Watch {
         let Some(context) = &self.context else {
             return self.wait_for_service(timeout);
         };
-        match context.get_status_change(timeout, &mut self.statuses) {
-            Ok(()) => true,
-            Err(Error::Timeout) => false,
-            // The service ended, or a reader went while it was asked for.
-            Err(_) => {
-                self.forget();
-                true
-            }
+        if self.statuses.is_empty() {
+            std::thread::sleep(timeout);
+            return false;
         }
+        match context.get_status_change(timeout, &mut self.statuses) {
+            Err(Error::Timeout) => return false,
+            Ok(()) => {}
+            // The service ended, or a reader went while it was asked for.
+            Err(_) => self.forget(),
+        }
+        std::thread::sleep(SETTLING_PAUSE);
+        true
     }
 
     fn wait_for_service(&mut self, timeout: Duration) -> bool {
@@ -116,9 +124,11 @@ impl Watch {
             names => names?,
         };
         self.follow(names);
-        match context.get_status_change(Duration::ZERO, &mut self.statuses) {
-            Ok(()) | Err(Error::Timeout) => {}
-            Err(error) => return Err(error),
+        if !self.statuses.is_empty() {
+            match context.get_status_change(Duration::ZERO, &mut self.statuses) {
+                Ok(()) | Err(Error::Timeout) => {}
+                Err(error) => return Err(error),
+            }
         }
         self.statuses.iter_mut().for_each(Status::sync_current_state);
         self.context = Some(context);
@@ -131,7 +141,8 @@ impl Watch {
             status.name() == PNP_NOTIFICATION() || names.iter().any(|name| name.as_c_str() == status.name())
         };
         self.statuses.retain(is_there);
-        for name in std::iter::once(PNP_NOTIFICATION().to_owned()).chain(names) {
+        let announcement = ANNOUNCES_READERS.then(|| PNP_NOTIFICATION().to_owned());
+        for name in announcement.into_iter().chain(names) {
             if !self.statuses.iter().any(|status| status.name() == name.as_c_str()) {
                 self.statuses.push(Status::new(name, State::UNAWARE));
             }

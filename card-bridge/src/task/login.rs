@@ -53,10 +53,13 @@ pub(crate) fn log_in<'a>(
     token: &Token,
     purpose: Purpose<'_>,
 ) -> Result<LoggedIn<'a>, Failure> {
+    if pin_state(purpose.who, &token.newest_info()?) == CardPin::MustBeChanged {
+        return Err(Code::PinMustBeChanged.into());
+    }
     log_in_and_keep_pin(person, session, inserted, token, purpose).map(|(login, _pin)| login)
 }
 
-/// As [`log_in`], with the PIN for who wants to change it; `None` when it was entered on the reader.
+/// As [`log_in`], with the PIN, for who wants to change it, or must; `None` when it was entered on the reader.
 ///
 /// # Errors
 /// As [`log_in`].
@@ -158,8 +161,11 @@ fn check(who: Who, state: CardPin, token: &Token) -> Result<(), Failure> {
     match state {
         CardPin::Blocked => Err(blocked(who, token)),
         CardPin::NotSet => Err(Code::PinNotSet.into()),
-        CardPin::MustBeChanged => Err(Code::PinMustBeChanged.into()),
-        CardPin::Ready | CardPin::FewTriesLeft | CardPin::LastTry | CardPin::Unknown => Ok(()),
+        CardPin::Ready
+        | CardPin::FewTriesLeft
+        | CardPin::LastTry
+        | CardPin::MustBeChanged
+        | CardPin::Unknown => Ok(()),
     }
 }
 
