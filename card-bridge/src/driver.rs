@@ -134,6 +134,11 @@ impl TryFrom<String> for KeyId {
     }
 }
 
+/// All kinds of cards that the bridge knows, in the order in which they are looked for.
+pub fn all() -> impl Iterator<Item = &'static Driver> {
+    TABLE.iter().map(AsRef::as_ref)
+}
+
 /// The kinds of cards together with the modules of the person's own.
 #[derive(Clone, Debug)]
 pub struct Drivers {
@@ -183,7 +188,7 @@ impl Drivers {
 
     /// The kind of a card with this answer to reset.
     pub(crate) fn of_atr(atr: &[u8]) -> Option<&'static Driver> {
-        TABLE.iter().map(AsRef::as_ref).find(|driver: &&Driver| driver.knows_atr(atr))
+        all().find(|driver| driver.knows_atr(atr))
     }
 }
 

@@ -71,6 +71,11 @@ impl From<PromptError> for Failure {
     }
 }
 
+/// All problems, with the usual advice.
+pub fn all() -> impl Iterator<Item = CardProblem> {
+    table::ALL.into_iter().map(describe)
+}
+
 /// A code in words.
 pub fn describe(code: Code) -> CardProblem {
     CardProblem { code, title: table::title(code).to_owned(), advice: table::advice(code).to_owned() }

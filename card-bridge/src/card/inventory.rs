@@ -31,7 +31,7 @@ pub(crate) struct InsertedCard {
 
 impl Inventory {
     /// Groups tokens into cards, and adds the cards that no module shows.
-    pub(super) fn new(tokens: Vec<Token>, readers: &Readers) -> Self {
+    pub(crate) fn new(tokens: Vec<Token>, readers: &Readers) -> Self {
         let (free, tokens): (Vec<Token>, Vec<Token>) = tokens.into_iter().partition(is_free_slot);
         let mut cards: Vec<InsertedCard> = of_one_card(tokens.clone()).map(InsertedCard::on_token).collect();
         cards.extend(without_token(readers, &tokens));

@@ -2,6 +2,41 @@
 
 use protocol::CardProblemCode as Code;
 
+/// All codes, in the order in which work can fail.
+pub(super) const ALL: [Code; 31] = [
+    Code::ReaderServiceStopped,
+    Code::ReaderMissing,
+    Code::CardMissing,
+    Code::CardRemoved,
+    Code::OtherCard,
+    Code::SeveralCards,
+    Code::CardUnknown,
+    Code::ModuleMissing,
+    Code::ModuleFailed,
+    Code::ProfileNotInitialised,
+    Code::PinNotSet,
+    Code::PinMustBeChanged,
+    Code::PinWrong,
+    Code::PinLength,
+    Code::PinEmpty,
+    Code::PinBlocked,
+    Code::PinCancelled,
+    Code::PinTimedOut,
+    Code::PromptUnavailable,
+    Code::AlgorithmUnsupported,
+    Code::CardFull,
+    Code::CardReadOnly,
+    Code::KeyNotOnCard,
+    Code::KeyInUse,
+    Code::KeyRefused,
+    Code::CertificateUnreadable,
+    Code::TaskUnreadable,
+    Code::CardFault,
+    Code::Busy,
+    Code::Cancelled,
+    Code::BridgeEnded,
+];
+
 /// What happened.
 pub(super) fn title(code: Code) -> &'static str {
     match code {
@@ -44,10 +79,10 @@ pub(super) fn title(code: Code) -> &'static str {
 pub(super) fn advice(code: Code) -> &'static str {
     match code {
         Code::ReaderServiceStopped => {
-            "Start it (on Linux the service pcscd, on Windows the service Smart Card), or restart the computer. It goes on by itself then."
+            "Start it (on Linux the service pcscd, on Windows the service Smart Card), or restart the computer. Then start again."
         }
-        Code::ReaderMissing => "Connect the reader to this computer. It goes on by itself then.",
-        Code::CardMissing => "Insert the card into the reader, chip first. It goes on by itself then.",
+        Code::ReaderMissing => "Connect the reader to this computer, and start again.",
+        Code::CardMissing => "Insert the card into the reader, chip first, and start again.",
         Code::CardRemoved => {
             "Insert the card again and leave it in the reader. A key that was already made is still on it and will be offered to you."
         }
@@ -57,7 +92,7 @@ pub(super) fn advice(code: Code) -> &'static str {
             "Use a card that your provider gave you for this purpose. If it is one, ask your provider for its program and name its PKCS #11 module in the card bridge's settings."
         }
         Code::ModuleMissing => {
-            "Install the program of the card's maker, in the version for this system. It goes on by itself then."
+            "Install the program of the card's maker, in the version for this system, and start again."
         }
         Code::ModuleFailed => {
             "Remove the card, insert it again and try once more. If it happens again, install the newest version of the card's program."
@@ -77,7 +112,7 @@ pub(super) fn advice(code: Code) -> &'static str {
         Code::PinBlocked => {
             "Unblock it with the PUK (admin PIN), with the program of the card's maker or with the command: signet-card-bridge pin unblock"
         }
-        Code::PinCancelled => "Nothing was changed with it. Start again when you have the PIN at hand.",
+        Code::PinCancelled => "Nothing was changed. Start again when you have the PIN at hand.",
         Code::PinTimedOut => "Start again when you have the PIN at hand.",
         Code::PromptUnavailable => {
             "Install one of the programs pinentry-qt, pinentry-gtk2, zenity or kdialog, and start again."
@@ -114,40 +149,6 @@ pub(super) fn advice(code: Code) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const ALL: [Code; 31] = [
-        Code::ReaderServiceStopped,
-        Code::ReaderMissing,
-        Code::CardMissing,
-        Code::CardRemoved,
-        Code::OtherCard,
-        Code::SeveralCards,
-        Code::CardUnknown,
-        Code::ModuleMissing,
-        Code::ModuleFailed,
-        Code::ProfileNotInitialised,
-        Code::PinNotSet,
-        Code::PinMustBeChanged,
-        Code::PinWrong,
-        Code::PinLength,
-        Code::PinEmpty,
-        Code::PinBlocked,
-        Code::PinCancelled,
-        Code::PinTimedOut,
-        Code::PromptUnavailable,
-        Code::AlgorithmUnsupported,
-        Code::CardFull,
-        Code::CardReadOnly,
-        Code::KeyNotOnCard,
-        Code::KeyInUse,
-        Code::KeyRefused,
-        Code::CertificateUnreadable,
-        Code::TaskUnreadable,
-        Code::CardFault,
-        Code::Busy,
-        Code::Cancelled,
-        Code::BridgeEnded,
-    ];
 
     #[test]
     fn each_code_has_its_own_sentence_and_its_own_advice() {

@@ -137,3 +137,59 @@ fn description(card: &Card) -> String {
         serial_number => format!("“{}” with the serial number {serial_number}", card.name),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::readers::{Reader, Readers};
+    use pki::mailbox::Mailbox;
+
+    const CERTUM: [u8; 20] = [
+        0x3b, 0x7f, 0x96, 0x00, 0x00, 0x80, 0x31, 0x80, 0x58, 0x43, 0x65, 0x72, 0x74, 0x75, 0x6d, 0x30, 0x31,
+        0x82, 0x90, 0x00,
+    ];
+
+    fn reader(atr: Option<&[u8]>) -> Reader {
+        Reader { name: "Reader".to_owned(), atr: atr.map(<[u8]>::to_vec), exclusive: false }
+    }
+
+    /// What new keys on this card, or on the only one, wait for.
+    fn waits_for(readers: &Readers, card: Option<&str>) -> Option<Code> {
+        let mailbox = Mailbox::parse("anna@example.org").expect("an address");
+        let card = card.map(str::to_owned);
+        let work = Work::Generate { card, algorithm: KeyAlgorithm::EcP256, mailbox };
+        match choose(&work, &Inventory::new(Vec::new(), readers)) {
+            Choice::NotYet(code) => Some(code),
+            Choice::Ready(_) | Choice::Refused(_) => None,
+        }
+    }
+
+    #[test]
+    fn each_thing_that_a_person_can_mend_is_waited_for() {
+        let with = |readers: &[Reader]| waits_for(&Readers::Connected(readers.to_vec()), None);
+        assert_eq!(waits_for(&Readers::ServiceStopped, None), Some(Code::ReaderServiceStopped));
+        assert_eq!(with(&[]), Some(Code::ReaderMissing));
+        assert_eq!(with(&[reader(None)]), Some(Code::CardMissing));
+        assert_eq!(with(&[reader(Some(&[0x3b, 0x68]))]), Some(Code::CardUnknown));
+        assert_eq!(with(&[reader(Some(&CERTUM))]), Some(Code::ModuleMissing));
+    }
+
+    #[test]
+    fn the_chosen_card_is_waited_for_while_another_is_inserted() {
+        let readers = Readers::Connected(vec![reader(Some(&CERTUM))]);
+        assert_eq!(waits_for(&readers, Some("chosen")), Some(Code::OtherCard));
+        assert_eq!(
+            waits_for(&Readers::Connected(vec![reader(None)]), Some("chosen")),
+            Some(Code::CardMissing)
+        );
+    }
+
+    #[test]
+    fn a_key_is_not_refused_while_a_card_cannot_be_read() {
+        let work = Work::Remove { card: None, public_key_sha256: "0".repeat(64) };
+        let readers = Readers::Connected(vec![reader(Some(&CERTUM))]);
+        let inventory = Inventory::new(Vec::new(), &readers);
+        let choice = choose(&work, &inventory);
+        assert!(matches!(choice, Choice::NotYet(Code::ModuleMissing)), "{choice:?}");
+    }
+}
