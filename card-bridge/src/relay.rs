@@ -106,11 +106,6 @@ impl Relay {
     fn new(server: &Origin) -> Result<Self, RelayError> {
         let client = Client::builder()
             .https_only(true)
-            // As every request carries that changes something at the server.
-            .default_headers(HeaderMap::from_iter([(
-                HeaderName::from_static("x-signet"),
-                HeaderValue::from_static("1"),
-            )]))
             .timeout(REQUEST_TIMEOUT)
             .redirect(redirect::Policy::none())
             .default_headers(HeaderMap::from_iter([(CHANGE_HEADER, HeaderValue::from_static("1"))]))

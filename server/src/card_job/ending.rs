@@ -58,3 +58,19 @@ impl From<Ending> for CardProblem {
         Self { code, title: title.to_owned(), advice: advice.to_owned() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Ending;
+    use protocol::CardProblem;
+
+    #[test]
+    fn the_page_for_people_has_every_sentence() {
+        let page = include_str!("../../../docs/card-bridge.md");
+        for ending in [Ending::NeverTaken, Ending::Silence, Ending::Cancelled] {
+            let CardProblem { title, advice, .. } = ending.into();
+            let row = format!("| {title} | {advice} |");
+            assert!(page.contains(&row), "docs/card-bridge.md lacks: {row}");
+        }
+    }
+}
