@@ -92,5 +92,6 @@ impl Group {
         Self
     }
 
+    #[expect(clippy::unused_self, reason = "as on Unix")]
     fn end(&mut self) {}
 }

@@ -20,7 +20,10 @@ pub(super) fn install(program: &Path, scheme: &str, autostart: Autostart) -> Res
         Autostart::AtLogin => {
             registry(&["add", RUN, "/v", NAME, "/d", &format!("\"{program}\" serve"), "/f"])
         }
-        Autostart::OnDemand => Ok(forget_autostart()),
+        Autostart::OnDemand => {
+            forget_autostart();
+            Ok(())
+        }
     }
 }
 

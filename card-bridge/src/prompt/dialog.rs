@@ -1,10 +1,9 @@
 //! Programs that show one dialog, and write what was entered to their standard output.
 
-use super::{Confirmation, PIN_SECONDS, PinQuestion, PromptError, TITLE, plain};
+use super::{PIN_SECONDS, PinQuestion, PromptError, plain};
 use secrecy::SecretString;
 use std::{
     io::Read,
-    path::Path,
     process::{Child, Command, ExitStatus, Stdio},
     thread,
     time::Duration,
@@ -20,32 +19,6 @@ const ANSWER_BYTES: usize = 1024;
 struct Answer {
     status: ExitStatus,
     text: Zeroizing<String>,
-}
-
-pub(super) fn zenity_pin(program: &Path, question: &PinQuestion) -> Command {
-    let mut command = Command::new(program);
-    command.args(["--entry", "--hide-text", "--title", TITLE, "--text"]).arg(pin_text(question));
-    command
-}
-
-pub(super) fn kdialog_pin(program: &Path, question: &PinQuestion) -> Command {
-    let mut command = Command::new(program);
-    command.args(["--title", TITLE, "--password"]).arg(pin_text(question));
-    command
-}
-
-pub(super) fn zenity_confirmation(program: &Path, question: &Confirmation) -> Command {
-    let mut command = Command::new(program);
-    command.args(["--question", "--no-markup", "--title", TITLE, "--ok-label", question.agree]);
-    command.args(["--cancel-label", question.refuse, "--text"]).arg(plain(&question.text));
-    command
-}
-
-pub(super) fn kdialog_confirmation(program: &Path, question: &Confirmation) -> Command {
-    let mut command = Command::new(program);
-    command.args(["--title", TITLE, "--yes-label", question.agree, "--no-label", question.refuse, "--yesno"]);
-    command.arg(plain(&question.text));
-    command
 }
 
 pub(super) fn pin_text(question: &PinQuestion) -> String {

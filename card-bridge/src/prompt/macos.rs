@@ -1,4 +1,4 @@
-//! The windows of macOS, by AppleScript. The texts are arguments of the script, never part of it; the PIN comes by its
+//! The windows of macOS, by `AppleScript`. The texts are arguments of the script, never part of it; the PIN comes by its
 //! output.
 
 use super::{Confirmation, PIN_SECONDS, PinQuestion, Prompt, PromptError, TITLE, dialog, plain};
