@@ -56,13 +56,15 @@ pub fn perform_within(
     progress: &mut dyn FnMut(OperationState),
 ) -> Result<CardOutcome, CardProblem> {
     let person = Person::new(asker, prompt, progress);
-    let mut performance = Performance { cards: Cards::new(drivers.clone()), person };
+    let mut performance = Performance { cards: Cards::new(drivers.clone()), person, service_ran: false };
     Ok(performance.run(task, patience)?)
 }
 
 struct Performance<'a> {
     cards: Cards,
     person: Person<'a>,
+    /// Whether the smart-card service ran when the card was found.
+    service_ran: bool,
 }
 
 impl Performance<'_> {
@@ -88,6 +90,7 @@ impl Performance<'_> {
         let mut shown = None;
         loop {
             let inventory = self.cards.scan();
+            self.service_ran = inventory.service_runs();
             let code = match choose(work, &inventory) {
                 Choice::Ready(card) => return Ok(card.clone()),
                 Choice::Refused(failure) => return Err(failure),
@@ -116,14 +119,19 @@ impl Performance<'_> {
 
     /// Cards that go report all kinds of faults: looks whether it is still there.
     fn explain(&mut self, failure: Failure, card: &InsertedCard) -> Failure {
-        match failure.code() {
-            Code::CardFault | Code::ModuleFailed | Code::KeyNotOnCard
-                if self.cards.scan().card(&card.card.id).is_none() =>
-            {
-                Failure::new(Code::CardRemoved)
-            }
-            _ => failure,
+        let may_be_gone = matches!(
+            failure.code(),
+            Code::CardFault | Code::ModuleFailed | Code::KeyNotOnCard | Code::CardRemoved
+        );
+        if !may_be_gone {
+            return failure;
         }
+        let inventory = self.cards.scan();
+        if inventory.card(&card.card.id).is_some() {
+            return failure;
+        }
+        let has_stopped = self.service_ran && !inventory.service_runs();
+        Failure::new(if has_stopped { Code::ReaderServiceStopped } else { Code::CardRemoved })
     }
 }
 

@@ -13,6 +13,7 @@ const ID_BYTES: usize = 16;
 /// Everything that is there.
 #[derive(Debug)]
 pub(crate) struct Inventory {
+    service_runs: bool,
     readers: ReaderState,
     cards: Vec<InsertedCard>,
     /// Room for further tokens. Nobody inserted them: only who sets one up wants to see them.
@@ -39,13 +40,19 @@ impl Inventory {
         cards.sort_by(|one, other| {
             (&one.card.reader, &one.card.id).cmp(&(&other.card.reader, &other.card.id))
         });
-        Self { readers: reader_state(readers, &cards), cards, free }
+        let service_runs = *readers != Readers::ServiceStopped;
+        Self { service_runs, readers: reader_state(readers, &cards), cards, free }
     }
 
     /// For a person. The revision is 0.
     pub(crate) fn report(&self) -> CardReport {
         let cards = self.cards.iter().map(|inserted| inserted.card.clone()).collect();
         CardReport { revision: 0, readers: self.readers, cards }
+    }
+
+    /// Whether the smart-card service runs; cards that are no hardware do not need it.
+    pub(crate) fn service_runs(&self) -> bool {
+        self.service_runs
     }
 
     pub(crate) fn readers(&self) -> ReaderState {

@@ -121,7 +121,7 @@ impl Token {
 
 /// What a token says of the PIN of its user.
 ///
-/// PKCS #11 v3.1 §3.3, table 6.
+/// PKCS #11 v3.1 §3.2.
 pub(crate) fn pin(info: &TokenInfo) -> CardPin {
     if info.user_pin_locked() {
         CardPin::Blocked

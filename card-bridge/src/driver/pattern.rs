@@ -54,7 +54,7 @@ impl TryFrom<String> for AtrPattern {
 
 /// The beginnings of what a token says of itself; an empty one fits all.
 ///
-/// PKCS #11 v3.1 §3.3.
+/// PKCS #11 v3.1 §3.2.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TokenPattern {
