@@ -40,7 +40,12 @@ pub(crate) async fn find(permission: Permission) -> Option<Loopback> {
             // Not while the browser asks: the request waits for the answer, and so do we.
             request = request.abort_signal(Some(&AbortSignal::timeout_with_u32(HELLO_MILLISECONDS)));
         }
-        let Ok(answer) = answer_of(request, None).await else { continue };
+        let answer = answer_of(request, None).await;
+        if permission == Permission::Prompt && permission::query().await != Permission::Granted {
+            // Closed, or answered with no. The other port would only have it asked again.
+            return None;
+        }
+        let Ok(answer) = answer else { continue };
         let Ok(hello) = read::<Hello>(&answer) else { continue };
         if hello.product == CARD_BRIDGE_PRODUCT {
             return Some(Loopback { port, api: hello.compared_with(CARD_BRIDGE_API) });

@@ -9,6 +9,9 @@ use protocol::{
     Card, CardKey, CardOutcome, CardPin, CardProblemCode, CardProfile, CardReport, CardWork, OperationState,
 };
 
+/// Where every task begins. Through the relay it stays there until a bridge has come.
+const STARTING: OperationState = OperationState::Working { work: CardWork::Starting };
+
 /// What the browser says about pages that speak with programs on the same computer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Permission {
@@ -124,8 +127,7 @@ impl CardState {
                 self.transport = transport;
             }
             CardAction::Begin(starter) => {
-                self.work =
-                    Work::GoingOn { state: OperationState::Working { work: CardWork::Starting }, starter };
+                self.work = Work::GoingOn { state: STARTING, starter };
             }
             CardAction::Progress(state) => self.progress(state),
             CardAction::Fail(what, next) => self.work = Work::Failed(what, next),
@@ -137,8 +139,7 @@ impl CardState {
     /// An answer that comes after the task was given up changes nothing.
     fn progress(&mut self, state: OperationState) {
         let Work::GoingOn { starter, .. } = &self.work else { return };
-        let starting = matches!(state, OperationState::Working { work: CardWork::Starting });
-        let starter = starter.clone().filter(|_| starting);
+        let starter = starter.clone().filter(|_| state == STARTING);
         if let OperationState::WaitingForCard { report } = &state {
             self.report = Some(report.clone());
         }
@@ -158,6 +159,12 @@ impl CardState {
     /// Whether a task is being done.
     pub(crate) fn is_busy(&self) -> bool {
         matches!(self.work, Work::GoingOn { .. })
+    }
+
+    /// Whether the bridge is at work: through the relay, the only sign that it is there.
+    fn has_begun(&self) -> bool {
+        self.transport == Transport::Relay
+            && matches!(&self.work, Work::GoingOn { state, .. } if *state != STARTING)
     }
 
     /// The cards that are inserted.

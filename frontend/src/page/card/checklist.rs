@@ -21,7 +21,7 @@ pub(super) fn checklist(lines: [Line; 5]) -> Html {
             <li key={line.name} {class}>
                 { icon(picture) }
                 <p class="checks__name"><span class="visually-hidden">{ said }</span>{ line.name }</p>
-                if !line.advice.is_empty() { <p class="checks__advice">{ line.advice }</p> }
+                if !line.advice.is_empty() { <p class="checks__advice">{ line.advice.into_owned() }</p> }
             </li>
         }
     });

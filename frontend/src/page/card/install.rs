@@ -60,6 +60,7 @@ fn Install(props: &InstallProps) -> Html {
         Work::Done(CardOutcome::Installed { card_name }) => Some(card_name),
         _ => None,
     };
+    let emphasis = if installed.is_some() { Emphasis::Secondary } else { Emphasis::Primary };
     let details = Route::Certificate { certificate_id: certificate.summary.id.clone() };
     html! {
         <>
@@ -79,7 +80,7 @@ fn Install(props: &InstallProps) -> Html {
             </div>
             <div class="actions" hidden={busy}>
                 if bridge.is_reachable() {
-                    <Button id={GENERATE} emphasis={Emphasis::Primary} readiness={Readiness::busy_while(!state.is_ready())} onclick={install}>
+                    <Button id={GENERATE} {emphasis} readiness={Readiness::busy_while(!state.is_ready())} onclick={install}>
                         { "Install on card" }
                     </Button>
                 }

@@ -33,74 +33,33 @@ pub(crate) fn LinkHelp(props: &LinkHelpProps) -> Html {
             focus_id_if_lost(CHECKLIST);
         }
     });
+    if link == BridgeLink::Connected {
+        return Html::default();
+    }
     if bridge.state.transport == Transport::Relay {
         return html! {
             <>
-                <p>{ "Your browser asks whether it may open the card bridge. Agree." }</p>
+                <p>{ "When you go on, your browser asks whether it may open the card bridge. Agree." }</p>
                 <div class="actions">
-                    { switch(bridge, Transport::Loopback, "Connect directly instead") }
+                    { switch(bridge, Transport::Loopback, Emphasis::Secondary, "Connect directly instead") }
                     <Download />
                 </div>
             </>
         };
     }
-    let (help, connects) = match &link {
-        BridgeLink::Connected => return Html::default(),
-        BridgeLink::Idle if expected == Permission::Prompt => (
-            ask(
-                "Your browser asks first",
-                Tone::Info,
-                "It asks whether this site may “Access other apps and services on this device”. Choose “Allow”: that is the way to the card bridge.",
-            ),
-            true,
-        ),
-        BridgeLink::Looking(Permission::Prompt) => (
-            ask(
-                "Your browser asks now",
-                Tone::Info,
-                "Choose “Allow” for “Access other apps and services on this device”.",
-            ),
-            true,
-        ),
-        BridgeLink::Idle | BridgeLink::Looking(_) => (Html::default(), true),
-        BridgeLink::NotFound(Permission::Denied) => (
-            ask(
-                "Your browser blocks the card bridge",
-                Tone::Warning,
-                "To allow it, open the site’s settings with the icon on the left of the address, and allow access to other apps and services on this device. This page notices by itself. Or go on without it:",
-            ),
-            false,
-        ),
-        BridgeLink::NotFound(Permission::Prompt) => (
-            ask(
-                "Your browser’s question was closed",
-                Tone::Warning,
-                "Connect again and choose “Allow”, or go on without it.",
-            ),
-            true,
-        ),
-        BridgeLink::NotFound(Permission::Unknown) => (
-            ask(
-                "The card bridge does not answer",
-                Tone::Warning,
-                "It does not run, or this browser keeps pages away from it.",
-            ),
-            false,
-        ),
-        BridgeLink::NotFound(Permission::Granted) | BridgeLink::TooOld | BridgeLink::TooNew => {
-            (Html::default(), false)
-        }
-        BridgeLink::Pairing(code) => (pairing(code), false),
-        BridgeLink::Refused(what, next) => (
-            html! { <div role="alert">{ notice(Tone::Danger, what.clone(), paragraph(next.clone())) }</div> },
-            true,
-        ),
-    };
+    let (help, connects) = help(&link, expected);
     let onclick = Callback::from({
         let bridge = bridge.clone();
         move |()| bridge.connect()
     });
     let readiness = Readiness::busy_while(matches!(link, BridgeLink::Looking(_)));
+    let starts = matches!(link, BridgeLink::NotFound(Permission::Granted | Permission::Unknown));
+    let may_be_missing =
+        matches!(link, BridgeLink::Idle | BridgeLink::NotFound(_) | BridgeLink::TooOld | BridgeLink::TooNew);
+    let emphasis = match link {
+        BridgeLink::NotFound(Permission::Denied) => Emphasis::Primary,
+        _ => Emphasis::Secondary,
+    };
     html! {
         <>
             <div role="status">{ help }</div>
@@ -108,13 +67,69 @@ pub(crate) fn LinkHelp(props: &LinkHelpProps) -> Html {
                 if connects {
                     <Button emphasis={Emphasis::Primary} {readiness} {onclick}>{ "Connect to the card bridge" }</Button>
                 }
-                if matches!(link, BridgeLink::NotFound(Permission::Granted | Permission::Unknown)) {
+                if starts {
                     <a class={Emphasis::Primary.classes()} href={format!("{CARD_BRIDGE_SCHEME}:start")}>{ "Start the card bridge" }</a>
                 }
-                { switch(bridge, Transport::Relay, "Open the card bridge instead") }
-                <Download />
+                { switch(bridge, Transport::Relay, emphasis, "Open the card bridge instead") }
+                if may_be_missing { <Download /> }
             </div>
         </>
+    }
+}
+
+/// What stands above the buttons, and whether "Connect" is one of them.
+fn help(link: &BridgeLink, expected: Permission) -> (Html, bool) {
+    match link {
+        BridgeLink::Idle if expected == Permission::Prompt => (
+            ask(
+                Tone::Info,
+                "Your browser asks first",
+                "It asks whether this site may “Access other apps and services on this device”. Choose “Allow”: that is the way to the card bridge.",
+            ),
+            true,
+        ),
+        BridgeLink::Looking(Permission::Prompt) => (
+            ask(
+                Tone::Info,
+                "Your browser asks now",
+                "Choose “Allow” for “Access other apps and services on this device”.",
+            ),
+            true,
+        ),
+        BridgeLink::NotFound(Permission::Denied) => (
+            ask(
+                Tone::Warning,
+                "Your browser blocks the card bridge",
+                "To allow it, open the site’s settings with the icon on the left of the address, and allow access to other apps and services on this device. This page notices by itself. Or go on without it:",
+            ),
+            false,
+        ),
+        BridgeLink::NotFound(Permission::Prompt) => (
+            ask(
+                Tone::Warning,
+                "Your browser’s question was closed",
+                "Connect again and choose “Allow”, or go on without it.",
+            ),
+            true,
+        ),
+        BridgeLink::NotFound(Permission::Unknown) => (
+            ask(
+                Tone::Warning,
+                "The card bridge does not answer",
+                "It does not run, or this browser keeps pages away from it.",
+            ),
+            false,
+        ),
+        BridgeLink::Pairing(code) => (pairing(code), false),
+        BridgeLink::Refused(what, next) => {
+            let body = paragraph(next.clone());
+            (html! { <div role="alert">{ notice(Tone::Danger, what.clone(), body) }</div> }, true)
+        }
+        BridgeLink::Idle | BridgeLink::Looking(_) => (Html::default(), true),
+        BridgeLink::NotFound(Permission::Granted)
+        | BridgeLink::TooOld
+        | BridgeLink::TooNew
+        | BridgeLink::Connected => (Html::default(), false),
     }
 }
 
@@ -127,7 +142,7 @@ fn use_expected_permission() -> Permission {
     *permission
 }
 
-fn ask(title: &'static str, tone: Tone, text: &'static str) -> Html {
+fn ask(tone: Tone, title: &'static str, text: &'static str) -> Html {
     notice(tone, title, paragraph(text))
 }
 
@@ -145,9 +160,9 @@ fn pairing(code: &str) -> Html {
     )
 }
 
-fn switch(bridge: &CardBridge, transport: Transport, text: &'static str) -> Html {
+fn switch(bridge: &CardBridge, transport: Transport, emphasis: Emphasis, text: &'static str) -> Html {
     let bridge = bridge.clone();
-    html! { <Button onclick={Callback::from(move |()| bridge.switch_to(transport))}>{ text }</Button> }
+    html! { <Button {emphasis} onclick={Callback::from(move |()| bridge.switch_to(transport))}>{ text }</Button> }
 }
 
 /// Where people get the card bridge, when the server says so.

@@ -2,6 +2,7 @@
 
 use super::{BridgeLink, CardState, Permission, Transport};
 use protocol::{CardPin, CardProfile, ReaderState};
+use std::borrow::Cow;
 
 /// Whether a line is as it should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,19 +14,23 @@ pub(crate) enum Mark {
 }
 
 /// A line of the checklist.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Line {
     pub(crate) name: &'static str,
     pub(crate) mark: Mark,
     /// What to do, or to know; may be empty.
-    pub(crate) advice: &'static str,
+    pub(crate) advice: Cow<'static, str>,
 }
 
 /// A line before it has its name.
-type Finding = (Mark, &'static str);
+type Finding = (Mark, Cow<'static, str>);
 
-const DONE: Finding = (Mark::Done, "");
-const UNKNOWN: Finding = (Mark::Unknown, "");
+const DONE: Finding = (Mark::Done, Cow::Borrowed(""));
+const UNKNOWN: Finding = (Mark::Unknown, Cow::Borrowed(""));
+
+fn to_do(advice: &'static str) -> Finding {
+    (Mark::ToDo, advice.into())
+}
 
 impl CardState {
     /// The five lines, in the order in which a person gets them done.
@@ -42,15 +47,15 @@ impl CardState {
     }
 
     fn bridge(&self) -> Finding {
-        if self.report.is_some() {
+        if self.report.is_some() || self.has_begun() {
             return DONE;
         }
         if self.transport == Transport::Relay {
-            return (Mark::Unknown, "It is opened when you go on, and looks at the rest.");
+            return (Mark::Unknown, "It is opened when you go on, and looks at the rest.".into());
         }
         let advice = match &self.link {
             BridgeLink::Connected => return DONE,
-            BridgeLink::Idle => "A small program on your computer that speaks with the card. Connect to it.",
+            BridgeLink::Idle => "Connect to it first.",
             BridgeLink::Looking(Permission::Prompt) => "Your browser asks now. Choose “Allow”.",
             BridgeLink::Looking(_) => "Looking for it…",
             BridgeLink::NotFound(Permission::Denied) => "Your browser keeps this page away from it.",
@@ -61,7 +66,7 @@ impl CardState {
             BridgeLink::Pairing(_) => "Compare the six digits, then allow this page in its window.",
             BridgeLink::Refused(..) => "It does not let this page in.",
         };
-        (Mark::ToDo, advice)
+        to_do(advice)
     }
 
     fn reader(&self) -> Finding {
@@ -70,47 +75,42 @@ impl CardState {
             Some(ReaderState::Connected) => DONE,
             // A token without a reader, such as one that is a program.
             Some(_) if !self.cards().is_empty() => DONE,
-            Some(ReaderState::Missing) => (Mark::ToDo, "Connect the card reader to the computer."),
-            Some(ReaderState::ServiceStopped) => (
-                Mark::ToDo,
-                "The smart-card service of this computer does not run. Start it (on Linux: pcscd).",
-            ),
+            Some(ReaderState::Missing) => to_do("Connect the card reader to the computer."),
+            Some(ReaderState::ServiceStopped) => {
+                to_do("The smart-card service of this computer does not run. Start it (on Linux: pcscd).")
+            }
         }
     }
 
     fn inserted(&self) -> Finding {
-        match (self.reader(), self.cards()) {
-            ((Mark::Unknown, _), _) => UNKNOWN,
-            (_, []) => (Mark::ToDo, "Insert the card into the reader."),
-            _ if self.card().is_none() => (Mark::ToDo, "There are several. Choose one below."),
-            _ => DONE,
+        match (self.card(), self.cards()) {
+            _ if self.report.is_none() => UNKNOWN,
+            (Some(card), _) => (Mark::Done, format!("{}, {}", card.name, card.serial_number).into()),
+            (None, []) => to_do("Insert the card into the reader."),
+            (None, _) => to_do("There are several. Choose one below."),
         }
     }
 }
 
 fn profile(profile: CardProfile) -> Finding {
-    match profile {
-        CardProfile::Ready => DONE,
-        CardProfile::NotInitialised => {
-            (Mark::ToDo, "Initialise the card and set its PIN and PUK, as described below.")
-        }
+    to_do(match profile {
+        CardProfile::Ready => return DONE,
+        CardProfile::NotInitialised => "Initialise the card and set its PIN and PUK, as described below.",
         CardProfile::ModuleMissing => {
-            (Mark::ToDo, "Install the program of the card’s maker: the card bridge needs it for this card.")
+            "Install the program of the card’s maker: the card bridge needs it for this card."
         }
-        CardProfile::Unknown => {
-            (Mark::ToDo, "The card bridge does not know this kind of card. Insert another one.")
-        }
-    }
+        CardProfile::Unknown => "The card bridge does not know this kind of card. Insert another one.",
+    })
 }
 
 fn pin(pin: CardPin) -> Finding {
-    match pin {
-        CardPin::Ready => DONE,
-        CardPin::FewTriesLeft => (Mark::Done, "A wrong PIN was entered. Few tries are left."),
-        CardPin::LastTry => (Mark::Done, "One more wrong PIN blocks the card."),
-        CardPin::NotSet => (Mark::ToDo, "Set the PIN, as described below."),
-        CardPin::MustBeChanged => (Mark::ToDo, "Change the PIN before its first use, as described below."),
-        CardPin::Blocked => (Mark::ToDo, "Unblock the PIN with the PUK, as described below."),
-        CardPin::Unknown => UNKNOWN,
-    }
+    to_do(match pin {
+        CardPin::Ready => return DONE,
+        CardPin::FewTriesLeft => return (Mark::Done, "A wrong PIN was entered before.".into()),
+        CardPin::LastTry => return (Mark::Done, "One more wrong PIN blocks the card.".into()),
+        CardPin::Unknown => return UNKNOWN,
+        CardPin::NotSet => "Set the PIN, as described below.",
+        CardPin::MustBeChanged => "Change the PIN before its first use, as described below.",
+        CardPin::Blocked => "Unblock the PIN with the PUK, as described below.",
+    })
 }

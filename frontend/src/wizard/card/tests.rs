@@ -104,8 +104,8 @@ fn a_token_that_needs_no_reader_is_not_sent_to_buy_one() {
 #[test]
 fn a_last_try_is_told_and_does_not_hold_up() {
     let state = after([report(vec![Card { pin: CardPin::LastTry, ..card("a") }])]);
-    let line = state.checklist()[4];
-    assert_eq!((line.mark, line.advice), (Mark::Done, "One more wrong PIN blocks the card."));
+    let [.., line] = state.checklist();
+    assert_eq!((line.mark, &*line.advice), (Mark::Done, "One more wrong PIN blocks the card."));
     assert!(state.is_ready());
 }
 
@@ -192,6 +192,18 @@ fn the_address_that_starts_the_bridge_is_offered_until_it_has_come() {
     assert!(matches!(&begun.work, Work::GoingOn { starter: Some(_), .. }));
     let come = begun.reduce(CardAction::Progress(OperationState::WaitingForPerson));
     assert!(matches!(&come.work, Work::GoingOn { starter: None, .. }));
+}
+
+#[test]
+fn through_the_relay_a_bridge_that_works_is_there() {
+    let begun = after([
+        CardAction::Use(Transport::Relay),
+        CardAction::Begin(Some("signet-card:job".to_owned())),
+        working(CardWork::Starting),
+    ]);
+    assert_eq!(marks(&begun)[0], Mark::Unknown);
+    let come = begun.reduce(CardAction::Progress(OperationState::WaitingForPerson));
+    assert_eq!(marks(&come)[0], Mark::Done);
 }
 
 #[test]
