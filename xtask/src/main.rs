@@ -50,7 +50,7 @@ enum Task {
     /// Print what a browser has to load, and fail past the limits
     Sizes,
     /// Install what the tests need, and run all of them
-    Test,
+    Test(test::TestArguments),
     /// Measure, beside the programs and packages of others
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -70,7 +70,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Task::Npm => drop(npm::execute(&workspace)?),
         Task::Package => package::execute(&workspace)?,
         Task::Sizes => sizes::execute(&workspace)?,
-        Task::Test => return test::execute(&workspace),
+        Task::Test(test) => return test::execute(&workspace, &test),
         Task::Bench(bench) => bench.execute(&workspace)?,
         Task::Campaign(campaign) => campaign.execute(&workspace)?,
         Task::Screenshots => screenshots::execute(&workspace)?,

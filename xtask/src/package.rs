@@ -17,23 +17,26 @@ use crate::{
 /// When it does not compile, or cannot be packed.
 pub(crate) fn execute(workspace: &Workspace) -> anyhow::Result<()> {
     build::bridge(workspace, Profile::Release)?;
-    let package = pack(workspace)?;
+    let package = pack(workspace, Profile::Release)?;
     println!("\n{}", package.display());
     Ok(())
 }
 
-/// Packs the release binary, which must be there already, and gives the package's file.
+/// Packs the binary of this profile, which must be there already, and gives the package's file.
 ///
 /// # Errors
 /// When the tool cannot be installed or does not take the definition in `card-bridge/Cargo.toml`.
-pub(crate) fn pack(workspace: &Workspace) -> anyhow::Result<PathBuf> {
-    let binary = workspace.card_bridge(Profile::Release);
+pub(crate) fn pack(workspace: &Workspace, profile: Profile) -> anyhow::Result<PathBuf> {
+    let binary = workspace.card_bridge(profile);
     ensure!(binary.is_file(), "{} was not built", binary.display());
     let tools = Tools::with(&[CARGO_DEB])?;
     announce("Packing the card bridge");
     let file = file(workspace);
     let mut cargo = workspace.cargo();
     cargo.args(["deb", "--locked", "--no-build", "--package", "card-bridge", "--output"]).arg(&file);
+    if profile == Profile::Development {
+        cargo.args(["--profile", "dev"]);
+    }
     command::run(cargo.env("PATH", tools.path()))?;
     file.metadata().with_context(|| format!("{} was not made", file.display()))?;
     Ok(file)

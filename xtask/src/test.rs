@@ -13,16 +13,23 @@ use crate::{
 };
 
 /// The other systems that the card bridge is made for. Their code is compiled and never run here.
-const OTHER_SYSTEMS: [(&str, &str); 2] = [
-    ("Lints of the card bridge for Windows", "x86_64-pc-windows-gnu"),
-    ("Lints of the card bridge for macOS", "aarch64-apple-darwin"),
-];
+const OTHER_SYSTEMS: [&str; 2] = ["x86_64-pc-windows-gnu", "aarch64-apple-darwin"];
+
+/// What else can be chosen.
+#[derive(Debug, clap::Args)]
+pub(crate) struct TestArguments {
+    /// Let the journeys drive the binaries as they ship; without it those that the unit tests were compiled with, which
+    /// spares several minutes
+    #[arg(long)]
+    release: bool,
+}
 
 /// Runs all tests, and goes on past a failed step so that one run shows everything. The code tells whether all passed.
 ///
 /// # Errors
 /// When something is missing that cannot be installed.
-pub(crate) fn execute(workspace: &Workspace) -> anyhow::Result<ExitCode> {
+pub(crate) fn execute(workspace: &Workspace, arguments: &TestArguments) -> anyhow::Result<ExitCode> {
+    let profile = if arguments.release { Profile::Release } else { Profile::Development };
     tools::ensure_wasm_target(workspace)?;
     let tools = Tools::ensure()?;
     let judges = prerequisites::ensure(workspace)?;
@@ -62,26 +69,23 @@ pub(crate) fn execute(workspace: &Workspace) -> anyhow::Result<ExitCode> {
             "--no-fail-fast",
         ]))
     });
-    summary.step("Tests of the keys for certificates alone", || {
-        let keys = ["--package", "wasm-crypto", "--no-default-features", "--lib", "key_pair"];
-        counted(workspace.cargo().args(["test", "--locked"]).args(keys))
-    });
     summary
         .step("Tests in a headless browser", || counted(&mut in_browser(workspace, &tools, &["frontend"])));
     summary.step("The kernels in a headless browser", || {
         counted(&mut in_browser(workspace, &tools, &["wasm-crypto", "--lib"]))
     });
-    let server = summary.step("The release binaries", || {
-        build::server_and_bridge(workspace, Profile::Release)?;
+    let binaries = summary.step("The binaries", || {
+        build::server_and_bridge(workspace, profile)?;
         Ok(Counts::ONE_PASSED)
     });
-    let packed = server
+    let packed = binaries
         && summary.step("The package of the card bridge", || {
-            package::pack(workspace)?;
+            package::pack(workspace, profile)?;
             Ok(Counts::ONE_PASSED)
         });
     if page && packed {
-        summary.step("Whole-system journeys", || counted(&mut whole_system(workspace, &judges)));
+        let mut whole_system = of_others(workspace, &judges, profile, &[]);
+        summary.step("Whole-system journeys", || counted(&mut whole_system));
     }
     Ok(summary.finish())
 }
@@ -100,36 +104,33 @@ fn lints(workspace: &Workspace, summary: &mut Summary) {
         let bindings = ["--package", "wasm-crypto", "--features", "bindings", "--target", WASM_TARGET];
         check(&mut clippy(workspace, &bindings))
     });
-    for (step, target) in OTHER_SYSTEMS {
-        summary.step(step, || {
+    summary.step("Lints of the card bridge for other systems", || {
+        let mut bridge = vec!["--package", "card-bridge"];
+        for target in OTHER_SYSTEMS {
             tools::ensure_target(workspace, target)?;
-            check(&mut clippy(workspace, &["--package", "card-bridge", "--target", target]))
-        });
-    }
-}
-
-/// The tests that drive the release binary with a browser, a mail server and the judges.
-pub(crate) fn whole_system(workspace: &Workspace, judges: &Judges) -> Command {
-    of_others(workspace, judges, &[])
+            bridge.extend(["--target", target]);
+        }
+        check(&mut clippy(workspace, &bridge))
+    });
 }
 
 /// The tests that go through the pages as a person does.
 pub(crate) fn journeys(workspace: &Workspace, judges: &Judges) -> Command {
-    of_others(workspace, judges, &["--test=journeys"])
+    of_others(workspace, judges, Profile::Release, &["--test=journeys"])
 }
 
 /// The tests that ask other programs to open PFX files.
 pub(crate) fn importers(workspace: &Workspace, judges: &Judges) -> Command {
-    of_others(workspace, judges, &["--test=importers"])
+    of_others(workspace, judges, Profile::Release, &["--test=importers"])
 }
 
 /// These targets of the package `tests`, with everything that they ask for.
-fn of_others(workspace: &Workspace, judges: &Judges, targets: &[&str]) -> Command {
+fn of_others(workspace: &Workspace, judges: &Judges, profile: Profile, targets: &[&str]) -> Command {
     let mut cargo = workspace.cargo();
     cargo.args(["test", "--locked", "--package", "tests", "--no-fail-fast"]).args(targets);
     cargo.args(["--", "--test-threads=2"]);
-    cargo.env("SIGNET_BINARY", workspace.server(Profile::Release));
-    cargo.env("SIGNET_CARD_BRIDGE", workspace.card_bridge(Profile::Release));
+    cargo.env("SIGNET_BINARY", workspace.server(profile));
+    cargo.env("SIGNET_CARD_BRIDGE", workspace.card_bridge(profile));
     cargo.env("SIGNET_CARD_BRIDGE_PACKAGE", package::file(workspace));
     cargo.env("SIGNET_VIRTUAL_CARD", &judges.card_tools().virtual_card);
     cargo.env("SIGNET_KRYOPTIC", &judges.card_tools().kryoptic);
