@@ -267,3 +267,30 @@ fn every_file_and_folder_is_named_after_what_is_in_it() -> anyhow::Result<()> {
     }
     Ok(())
 }
+
+/// The pages that say which test holds a promise.
+const PROMISES: [&str; 2] = ["ARCHITECTURE.md", "docs/threat-model.md"];
+
+/// So many words make the name of a test, and of nothing else that these pages name.
+const WORDS_OF_A_TEST: usize = 4;
+
+#[test]
+fn every_test_that_holds_a_promise_exists() -> anyhow::Result<()> {
+    let sources: Vec<String> = all_files()?.iter().map(fs::read_to_string).collect::<Result<_, _>>()?;
+    for page in PROMISES {
+        let text = fs::read_to_string(root().join(page))?;
+        let quoted = text.split('`').skip(1).step_by(2);
+        let names: Vec<&str> = quoted.filter(|name| is_name_of_a_test(name)).collect();
+        ensure!(names.len() > 10, "{page} names only {} tests", names.len());
+        for name in names {
+            let function = format!("fn {name}(");
+            assert!(sources.iter().any(|source| source.contains(&function)), "{page}: there is no {name}");
+        }
+    }
+    Ok(())
+}
+
+fn is_name_of_a_test(text: &str) -> bool {
+    let is_name = text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'));
+    is_name && text.split('_').count() >= WORDS_OF_A_TEST
+}

@@ -65,7 +65,7 @@ mod tests {
     use protocol::CardProblem;
 
     #[test]
-    fn the_page_for_people_has_every_sentence() {
+    fn the_page_for_people_has_these_sentences() {
         let page = include_str!("../../../docs/card-bridge.md");
         for ending in [Ending::NeverTaken, Ending::Silence, Ending::Cancelled] {
             let CardProblem { title, advice, .. } = ending.into();
