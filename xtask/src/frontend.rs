@@ -9,7 +9,7 @@ use crate::{
     fingerprint,
     precompress::{self, Quality},
     tools::{self, Tools},
-    workspace::Workspace,
+    workspace::{WASM_TARGET, Workspace},
 };
 
 /// What the page is made of: a change in any of them builds it again.
@@ -28,6 +28,11 @@ const INPUTS: [&str; 12] = [
     "wasm-crypto",
 ];
 
+/// The programs that index.html names, but for the one with other features.
+const PROGRAMS: [&str; 5] = ["card-pages", "examiner-worker", "frontend", "tool-worker", "toolbox"];
+/// It makes keys for certificates, and no others.
+const CRYPTO_WORKER: &str = "crypto-worker";
+
 /// Builds the page into `dist/`, with compressed siblings of at least this quality.
 ///
 /// # Errors
@@ -44,6 +49,7 @@ pub(crate) fn build(workspace: &Workspace, quality: Quality) -> anyhow::Result<(
         announce("Building the page (about two minutes the first time)");
         tools::ensure_wasm_target(workspace)?;
         let tools = Tools::ensure()?;
+        compile(workspace)?;
         let mut trunk = Command::new(program(&tools, "trunk")?);
         // Always optimised: a key that takes a second would take minutes otherwise.
         trunk.args(["build", "--release"]).current_dir(workspace.root());
@@ -55,6 +61,19 @@ pub(crate) fn build(workspace: &Workspace, quality: Quality) -> anyhow::Result<(
     precompress::folder(&workspace.dist(), quality)?;
     stamp.write(workspace)?;
     println!("    The page is in dist/ ({} s).", started.elapsed().as_secs());
+    Ok(())
+}
+
+/// Trunk compiles one program after the other, and linking one keeps one core busy. Compiled together they keep all of them
+/// busy, and trunk finds its work done.
+fn compile(workspace: &Workspace) -> anyhow::Result<()> {
+    let programs = PROGRAMS.iter().flat_map(|program| ["--bin", program]);
+    let programs: Vec<&str> = programs.collect();
+    for what in [&programs[..], &["--bin", CRYPTO_WORKER, "--no-default-features"]] {
+        let mut cargo = workspace.cargo();
+        cargo.args(["build", "--locked", "--quiet", "--package", "frontend", "--target", WASM_TARGET]);
+        command::run(cargo.args(["--profile", "wasm-release"]).args(what))?;
+    }
     Ok(())
 }
 
@@ -103,6 +122,18 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+
+    #[test]
+    fn every_program_of_the_page_is_compiled() {
+        let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../index.html");
+        let page = std::fs::read_to_string(page).expect("index.html");
+        let named = page.split("data-bin=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        let mut named: Vec<&str> = named.collect();
+        named.sort_unstable();
+        let mut compiled = [&PROGRAMS[..], &[CRYPTO_WORKER]].concat();
+        compiled.sort_unstable();
+        assert_eq!(named, compiled);
+    }
 
     #[test]
     fn every_input_of_the_page_is_in_the_checkout() {
