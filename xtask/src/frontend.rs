@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn every_program_of_the_page_is_compiled() {
         let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../index.html");
-        let page = std::fs::read_to_string(page).expect("index.html");
+        let page = fs::read_to_string(page).expect("index.html");
         let named = page.split("data-bin=\"").skip(1).filter_map(|rest| rest.split('"').next());
         let mut named: Vec<&str> = named.collect();
         named.sort_unstable();
