@@ -7,7 +7,7 @@ use crate::{
 };
 use der::{Encode, asn1::ObjectIdentifier};
 use proptest::prelude::*;
-use protocol::{Certificate, CertificateSummary, Problem, StepStatus};
+use protocol::{Certificate, CertificateSummary, KeyOrigin, Problem, StepStatus};
 use server::audit;
 use x509_cert::ext::{
     Extension,
@@ -36,6 +36,21 @@ impl Scene {
     /// An order whose steps 1 and 2 are verified.
     async fn prepared_order(&self) -> String {
         self.customer.prepare_order(&self.specialist, MAILBOX).await.id
+    }
+}
+
+#[tokio::test]
+async fn where_the_key_was_made_is_kept_as_the_page_said_it() {
+    let scene = Scene::new().await;
+    for origin in [KeyOrigin::Browser, KeyOrigin::Csr, KeyOrigin::Card] {
+        let order =
+            scene.customer.prepare_order(&scene.specialist, &format!("{origin:?}@example.com")).await.id;
+        let mut request = activation(&CustomerKey::generate().csr());
+        request["key_origin"] = serde_json::to_value(origin).unwrap();
+        let path = format!("/api/orders/{order}/activation");
+        let issued: Certificate = scene.customer.send("POST", &path, Some(&request)).await.expect(201);
+        assert_eq!(issued.key_origin, origin);
+        assert_eq!(scene.customer.certificate(&issued.summary.id).await.key_origin, origin);
     }
 }
 
