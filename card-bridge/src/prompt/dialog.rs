@@ -46,14 +46,27 @@ pub(super) fn confirm(command: Command) -> Result<bool, PromptError> {
 }
 
 fn show(mut command: Command) -> Result<Answer, PromptError> {
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().or(Err(PromptError::Unavailable))?;
+    let complaints = child.stderr.take().map(|complaints| thread::spawn(|| is_about_no_screen(complaints)));
     let status = wait(&mut child)?;
+    if complaints.is_some_and(|complaints| complaints.join().unwrap_or(false)) {
+        return Err(PromptError::Unavailable);
+    }
     let mut text = Zeroizing::new(String::with_capacity(ANSWER_BYTES));
     let output = child.stdout.take().ok_or(PromptError::Unavailable)?;
     let longest = u64::try_from(ANSWER_BYTES).unwrap_or(u64::MAX);
     output.take(longest).read_to_string(&mut text).or(Err(PromptError::Unavailable))?;
     Ok(Answer { status, text })
+}
+
+/// Where there is no screen, zenity ends as if the person had cancelled (GTK 3 and 4).
+fn is_about_no_screen(mut complaints: impl Read) -> bool {
+    let mut said = Vec::new();
+    // Whatever was said before it could not be read counts.
+    let _read = complaints.read_to_end(&mut said);
+    let said = String::from_utf8_lossy(&said).to_lowercase();
+    ["cannot open display", "failed to open display"].iter().any(|complaint| said.contains(complaint))
 }
 
 /// A PIN fits into the pipe, so nothing must be read before the dialog ends.
