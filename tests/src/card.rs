@@ -9,6 +9,7 @@ pub mod kryoptic;
 pub mod operation;
 pub mod pinentry;
 pub mod scheme;
+pub mod screen;
 pub mod soft_hsm;
 pub mod token;
 pub mod virtual_card;

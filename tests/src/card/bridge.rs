@@ -31,12 +31,17 @@ use crate::process::{PATIENCE, wait_for};
 /// Where the bridge listens when nobody else does.
 pub const PORT: u16 = 28_461;
 
+/// Puts nothing in the place of each file up to `--`, seen by what comes after it only.
+const HIDE: &str = "while [ \"$1\" != -- ]; do [ ! -e \"$1\" ] || mount --bind /dev/null \"$1\" || exit 1; shift; done; \
+    shift; exec \"$@\"";
+
 /// A bridge that can be killed and started again with what it keeps.
 #[derive(Debug)]
 pub struct Bridge {
     /// The window that it asks the person in.
     pub pinentry: ScriptedPinentry,
     environment: Vec<(&'static str, OsString)>,
+    hidden: Vec<&'static str>,
     folder: TempDir,
     running: Mutex<Option<Child>>,
     // Modules look for tokens of theirs even where a test has none.
@@ -57,10 +62,24 @@ pub struct Settings {
     pub origins: Vec<String>,
     /// The authorities that it trusts, in place of the system's.
     pub authorities: Option<PathBuf>,
-    /// Another window for the PIN than the scripted one.
-    pub pinentry: Option<PathBuf>,
+    /// Who asks the person.
+    pub window: Window,
+    /// Programs that it does not find on this computer.
+    pub hidden: Vec<&'static str>,
     /// Anything else that must be in its environment.
     pub environment: Vec<(&'static str, OsString)>,
+}
+
+/// What the person is asked in.
+#[derive(Debug, Default)]
+pub enum Window {
+    /// The one that answers by itself.
+    #[default]
+    Scripted,
+    /// This program of the pinentry family.
+    Pinentry(PathBuf),
+    /// The first that the bridge finds.
+    Found,
 }
 
 impl Bridge {
@@ -80,19 +99,24 @@ impl Bridge {
         environment.extend(settings.environment.iter().cloned());
         let mut modules = settings.modules.clone();
         modules.extend(settings.tokens.iter().map(|token| token.module.clone()));
-        let window = settings.pinentry.clone().unwrap_or_else(|| pinentry.program());
+        let window = match settings.window {
+            Window::Scripted => Some(pinentry.program()),
+            Window::Pinentry(program) => Some(program),
+            Window::Found => None,
+        };
         // JSON of texts and of lists of texts is TOML.
+        let window = window.map(|program| format!("pinentry = {}\n", json!(program))).unwrap_or_default();
         let configuration = format!(
-            "modules = {}\nservers = {}\norigins = {}\npinentry = {}\nstate_folder = {}\n",
+            "{window}modules = {}\nservers = {}\norigins = {}\nstate_folder = {}\n",
             json!(modules),
             json!(settings.servers),
             json!(settings.origins),
-            json!(window),
             json!(folder.path().join("state")),
         );
         fs::write(folder.path().join("config.toml"), configuration)?;
         let running = Mutex::default();
-        Ok(Self { pinentry, environment, folder, running, _no_tokens: no_tokens, _alone: alone().await? })
+        let (hidden, alone) = (settings.hidden, alone().await?);
+        Ok(Self { pinentry, environment, hidden, folder, running, _no_tokens: no_tokens, _alone: alone })
     }
 
     /// A bridge that runs.
@@ -156,7 +180,14 @@ impl Bridge {
     /// # Errors
     /// When the tests were not started by `cargo xtask test`.
     pub fn command(&self, name: &str) -> anyhow::Result<Command> {
-        let mut command = Command::new(built("SIGNET_CARD_BRIDGE")?);
+        let binary = built("SIGNET_CARD_BRIDGE")?;
+        let mut command = if self.hidden.is_empty() {
+            Command::new(binary)
+        } else {
+            let mut command = Command::new("unshare");
+            command.args(["--mount", "bash", "-c", HIDE, "bash"]).args(&self.hidden).arg("--").arg(binary);
+            command
+        };
         command.arg(name).envs(self.environment.iter().map(|(name, value)| (name, value)));
         Ok(command)
     }

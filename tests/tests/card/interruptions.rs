@@ -31,7 +31,7 @@ async fn ends(process: u32) -> Result<()> {
 }
 
 /// The process that does the bridge's work at the moment.
-async fn worker(bridge: &Bridge) -> Result<u32> {
+pub(crate) async fn worker(bridge: &Bridge) -> Result<u32> {
     let parent = bridge.process().await?;
     wait_for("a worker", PATIENCE, async || {
         for entry in fs::read_dir("/proc")? {

@@ -64,7 +64,8 @@ async fn with_a_card(name: &str, algorithm: &str, way: Way) -> Result<()> {
     .await
 }
 
-fn settings(stage: &Stage, tokens: Vec<Token>) -> Result<Settings> {
+/// A bridge that trusts the site, and takes jobs from it.
+pub(crate) fn settings(stage: &Stage, tokens: Vec<Token>) -> Result<Settings> {
     let site = stage.site.as_ref().context("no public site")?;
     let (servers, authorities) = (vec![site.origin()], Some(site.authority()));
     Ok(Settings { tokens, servers, authorities, ..Settings::default() })
@@ -104,7 +105,7 @@ async fn goes_all_the_way(
 }
 
 /// A person whose order waits for its activation.
-async fn verified(stage: &Stage) -> Result<Person<'_>> {
+pub(crate) async fn verified(stage: &Stage) -> Result<Person<'_>> {
     let specialist = Specialist::arrives(stage).await?;
     let anna = Person::new(stage, "anna").await?;
     anna.signs_in().await?;

@@ -9,3 +9,5 @@ mod keys;
 mod packaging;
 mod pins;
 mod public_page;
+mod secrecy;
+mod windows;
