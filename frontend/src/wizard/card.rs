@@ -202,7 +202,12 @@ impl CardState {
 
     /// Whether the card makes keys of this algorithm, as far as that is known.
     pub(crate) fn supports(&self, algorithm_id: &str) -> bool {
-        self.card().is_none_or(|card| card.algorithms.iter().any(|id| id == algorithm_id))
+        self.algorithms().is_none_or(|algorithms| algorithms.iter().any(|id| id == algorithm_id))
+    }
+
+    /// What the card makes keys of, `KeyAlgorithm::id`; known once it can be used.
+    pub(crate) fn algorithms(&self) -> Option<&Vec<String>> {
+        self.card().filter(|card| card.profile == CardProfile::Ready).map(|card| &card.algorithms)
     }
 
     /// Key pairs that something which broke off has left on the card.

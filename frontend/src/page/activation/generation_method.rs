@@ -50,6 +50,9 @@ pub(super) fn GenerationMethod(props: &StepProps) -> Html {
         KeyOrigin::Csr => (CSR, &draft.algorithm_id, None),
         KeyOrigin::Card => (CARD, &draft.card_algorithm_id, draft.card_algorithms.as_ref()),
     };
+    let possible = can.is_none_or(|can| can.contains(algorithm));
+    let value = if possible { algorithm.clone() } else { String::new() };
+    let placeholder = (!possible).then_some("Choose one that the card can make");
     html! {
         <>
             { indicator(1) }
@@ -60,7 +63,7 @@ pub(super) fn GenerationMethod(props: &StepProps) -> Html {
                 if draft.method != KeyOrigin::Csr {
                     <div class="card">
                         <SelectField id="algorithm" label="Key algorithm and key length" options={algorithm_options(can)}
-                            value={algorithm.clone()} onchange={onalgorithm}
+                            {value} {placeholder} onchange={onalgorithm}
                             hint="RSA 2048 works in every mail program. RSA 4096 takes longer to make. P-256 and P-384 are modern and quick, but some older programs do not know them." />
                     </div>
                 }

@@ -171,7 +171,7 @@ fn use_outcome(order_id: &AttrValue, draft: &UseReducerHandle<ActivationDraft>, 
 #[hook]
 fn use_known_algorithms(draft: &UseReducerHandle<ActivationDraft>, bridge: &CardBridge) {
     let draft = draft.dispatcher();
-    let algorithms = bridge.state.card().map(|card| card.algorithms.clone());
+    let algorithms = bridge.state.algorithms().cloned();
     use_effect_with(algorithms, move |algorithms| {
         if let Some(algorithms) = algorithms.clone() {
             draft.dispatch(ActivationAction::CardKnown(algorithms));

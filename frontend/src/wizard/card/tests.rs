@@ -207,10 +207,12 @@ fn through_the_relay_a_bridge_that_works_is_there() {
 }
 
 #[test]
-fn what_a_card_can_do_is_known_only_with_the_card() {
+fn what_a_card_can_do_is_known_only_with_a_card_that_can_be_used() {
     assert!(CardState::default().supports("p-384"));
     let state = after([report(vec![card("a")])]);
     assert!(state.supports("p-256") && !state.supports("p-384"));
+    let raw = Card { profile: CardProfile::NotInitialised, algorithms: Vec::new(), ..card("a") };
+    assert!(after([report(vec![raw])]).supports("p-384"));
 }
 
 #[test]
