@@ -11,6 +11,8 @@ pub(crate) enum Wizard {
     Data,
     Email,
     Activation,
+    /// Not a draft, but an operation on a card that goes on.
+    CardOperation,
 }
 
 impl Wizard {
@@ -19,6 +21,7 @@ impl Wizard {
             Self::Data => "data",
             Self::Email => "email",
             Self::Activation => "activation",
+            Self::CardOperation => "card",
         };
         format!("signet.draft.{name}.{order_id}")
     }

@@ -8,6 +8,7 @@ pub(crate) use checklist::{Line, Mark};
 use protocol::{
     Card, CardKey, CardOutcome, CardPin, CardProblemCode, CardProfile, CardReport, CardWork, OperationState,
 };
+use serde::{Deserialize, Serialize};
 
 /// Where every task begins. Through the relay it stays there until a bridge has come.
 const STARTING: OperationState = OperationState::Working { work: CardWork::Starting };
@@ -43,7 +44,7 @@ pub(crate) enum BridgeLink {
 }
 
 /// How a task gets to the bridge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Transport {
     Loopback,
     /// Through the server. The bridge is started for each task, and fetches it there.

@@ -14,7 +14,7 @@ impl Reducible for CardState {
     }
 }
 
-/// The connection. It asks nothing before the person does, and ends with the page.
+/// The connection. It asks nothing before the person does, in this tab, and ends with the page.
 #[derive(Clone)]
 pub(super) struct CardBridge {
     pub(super) state: UseReducerHandle<CardState>,
@@ -37,7 +37,10 @@ pub(super) fn use_card_bridge(order_id: &str) -> CardBridge {
         use_memo(order_id.to_owned(), |order_id| Session::new(order_id.clone(), state))
     };
     let started = Rc::clone(&session);
-    use_effect_with((), move |()| move || started.end());
+    use_effect_with((), move |()| {
+        started.resume();
+        move || started.end()
+    });
     CardBridge { state, session }
 }
 

@@ -3,11 +3,15 @@
 use crate::{
     api::{Advice, ApiError},
     bridge::{self, Access, Channel, Loopback, new_code, permission},
-    browser::document::open_program,
+    browser::{
+        document::open_program,
+        draft::{self, Wizard},
+    },
     wizard::card::{BridgeLink, CardAction, CardState, Permission, Transport},
 };
 use gloo_timers::future::TimeoutFuture;
 use protocol::CardTask;
+use serde::{Deserialize, Serialize};
 use std::{
     cell::{Cell, RefCell},
     cmp::Ordering,
@@ -34,11 +38,17 @@ pub(super) struct Session {
     ended: Cell<bool>,
 }
 
+/// An operation that goes on. The tab keeps it, so that a page that is loaded again follows it further.
+#[derive(Clone, Serialize, Deserialize)]
+struct Operation {
+    transport: Transport,
+    id: String,
+}
+
 /// An operation that is followed.
 #[derive(Clone)]
 struct Followed {
-    transport: Transport,
-    id: String,
+    operation: Operation,
     /// Ends the following, not the operation.
     abort: AbortController,
 }
@@ -157,7 +167,11 @@ impl Session {
         let session = Rc::clone(self);
         spawn_local(async move {
             match session.begin(task, transport).await {
-                Ok(id) => session.follow(Followed { transport, id, abort: new_abort() }).await,
+                Ok(id) => {
+                    let operation = Operation { transport, id };
+                    draft::save(Wizard::CardOperation, &session.order_id, &operation);
+                    session.follow(operation).await;
+                }
                 Err(error) => session.fail(&error),
             }
         });
@@ -174,16 +188,26 @@ impl Session {
         Ok(id)
     }
 
-    async fn follow(self: Rc<Self>, followed: Followed) {
-        let signal = followed.abort.signal();
-        *self.operation.borrow_mut() = Some(followed.clone());
+    /// Follows what this tab has begun before the page was loaded again.
+    pub(super) fn resume(self: &Rc<Self>) {
+        let kept = draft::load::<Operation>(Wizard::CardOperation, &self.order_id);
+        let Some(operation) = kept else { return };
+        self.switch_to(operation.transport);
+        self.state.dispatch(CardAction::Begin(None));
+        spawn_local(Rc::clone(self).follow(operation));
+    }
+
+    async fn follow(self: Rc<Self>, operation: Operation) {
+        let abort = new_abort();
+        let signal = abort.signal();
+        *self.operation.borrow_mut() = Some(Followed { operation: operation.clone(), abort });
         if self.ended.get() {
             return self.cancel();
         }
         let mut seen = None;
         while !signal.aborted() {
-            let answer = match self.channel(followed.transport) {
-                Some(channel) => channel.follow(&followed.id, seen, &signal).await,
+            let answer = match self.channel(operation.transport) {
+                Some(channel) => channel.follow(&operation.id, seen, &signal).await,
                 None => Err(ApiError::Unreachable),
             };
             match answer {
@@ -191,7 +215,7 @@ impl Session {
                 Ok((revision, state)) => {
                     seen = Some(revision);
                     if state.is_final() {
-                        self.operation.take();
+                        self.conclude();
                         return self.state.dispatch(CardAction::Progress(state));
                     }
                     self.state.dispatch(CardAction::Progress(state));
@@ -206,15 +230,15 @@ impl Session {
     /// Gives up the operation that is followed. Where nobody can be told, nobody does it any more.
     pub(super) fn cancel(self: &Rc<Self>) {
         let Some(followed) = self.operation.borrow().clone() else { return };
-        let (session, channel) = (Rc::clone(self), self.channel(followed.transport));
+        let (session, channel) = (Rc::clone(self), self.channel(followed.operation.transport));
         spawn_local(async move {
             let told = match channel {
-                Some(channel) => channel.cancel(&followed.id).await,
+                Some(channel) => channel.cancel(&followed.operation.id).await,
                 None => Err(ApiError::Unreachable),
             };
             if told.is_err() || session.ended.get() {
                 followed.abort.abort();
-                session.operation.take();
+                session.conclude();
                 session.state.dispatch(CardAction::Forget);
             }
         });
@@ -227,8 +251,14 @@ impl Session {
         }
     }
 
-    fn fail(&self, error: &ApiError) {
+    /// Nothing is followed any more.
+    fn conclude(&self) {
         self.operation.take();
+        draft::remove(Wizard::CardOperation, &self.order_id);
+    }
+
+    fn fail(&self, error: &ApiError) {
+        self.conclude();
         let Advice { what, next } = if error.is_not_found() {
             Advice {
                 what: "The card bridge stopped in the middle, or did not come.".to_owned(),
