@@ -38,8 +38,9 @@ pub(super) fn first_pin() -> Html {
         <details>
             <summary>{ "How PIN and PUK are set for the first time" }</summary>
             <p>{ "In the program of the card’s maker, such as proCertum CardManager for a card of Certum. Or in a terminal: " }
-                <code>{ "signet-card-bridge init" }</code>{ " initialises a new card and asks for its PIN and PUK, " }
-                <code>{ "signet-card-bridge pin" }</code>{ " changes the PIN, or unblocks it with the PUK." }</p>
+                <code>{ "signet-card-bridge init" }</code>{ " sets up a new card with PIN and PUK, " }
+                <code>{ "signet-card-bridge pin change" }</code>{ " sets a new PIN, and " }
+                <code>{ "signet-card-bridge pin unblock" }</code>{ " unblocks it with the PUK." }</p>
         </details>
     }
 }
