@@ -7,14 +7,17 @@ mod pair;
 mod peer;
 mod problem;
 
-use crate::{configuration::Configuration, operation::Operations, pairing::Pairings, watch::CardWatch};
+use crate::{
+    configuration::Configuration, link::is_token, operation::Operations, pairing::Pairings, watch::CardWatch,
+};
 use axum::{
     Json, Router,
-    extract::DefaultBodyLimit,
+    extract::{DefaultBodyLimit, Query, State},
     middleware,
     routing::{get, post},
 };
 use protocol::{CARD_BRIDGE_API, CARD_BRIDGE_PRODUCT, Hello};
+use serde::Deserialize;
 use std::sync::Arc;
 use tokio::{sync::watch, time::Instant};
 
@@ -77,11 +80,33 @@ pub fn router(bridge: Bridge) -> Router {
         .with_state(bridge)
 }
 
+#[derive(Debug, Deserialize)]
+struct Greeting {
+    /// Random, and new each time.
+    challenge: Option<String>,
+}
+
 /// All that a page learns without a token.
-async fn hello() -> Json<Hello> {
-    Json(Hello {
+async fn hello(
+    State(bridge): State<Bridge>,
+    gate::From(origin): gate::From,
+    Query(greeting): Query<Greeting>,
+) -> Result<Json<Hello>, problem::Refusal> {
+    let proofs = match &greeting.challenge {
+        Some(challenge) if is_token(challenge) => {
+            bridge.pairings.prove(&origin, challenge).or_else(|error| {
+                tracing::error!(%error, "the pairings are out of reach");
+                Err(problem::Refusal::Storage)
+            })?
+        }
+        Some(_) => return Err(problem::Refusal::Unreadable),
+        None => Vec::new(),
+    };
+    std::future::ready(Ok(Json(Hello {
         product: CARD_BRIDGE_PRODUCT.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         api: vec![CARD_BRIDGE_API],
-    })
+        proofs,
+    })))
+    .await
 }

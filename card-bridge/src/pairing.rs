@@ -87,6 +87,16 @@ impl Pairings {
             .any(|pairing| pairing.origin == *origin && token::is_of(token, &pairing.token_hash)))
     }
 
+    /// What shows an origin that its tokens are known here, one for each.
+    ///
+    /// # Errors
+    /// When the pairings cannot be read.
+    pub fn prove(&self, origin: &Origin, challenge: &str) -> Result<Vec<String>, PairingError> {
+        let pairings = self.list()?;
+        let of_origin = pairings.iter().filter(|pairing| pairing.origin == *origin);
+        Ok(of_origin.map(|pairing| token::prove(&pairing.token_hash, challenge)).collect())
+    }
+
     /// All, the oldest first.
     ///
     /// # Errors

@@ -23,6 +23,12 @@ pub fn hash(token: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(token))
 }
 
+/// Shows that the hash is kept here, to somebody who has the token: [`protocol::Hello::proofs`].
+#[must_use]
+pub fn prove(kept: &str, challenge: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::new().chain_update(kept).chain_update(challenge).finalize())
+}
+
 /// Whether the token has this hash, in the same time whatever the answer.
 #[must_use]
 pub fn is_of(token: &str, kept: &str) -> bool {
@@ -33,6 +39,14 @@ pub fn is_of(token: &str, kept: &str) -> bool {
 mod tests {
     use super::*;
     use crate::link::is_token;
+
+    /// The page computes the same: `frontend/src/bridge/proof.rs`.
+    #[test]
+    fn a_proof_is_what_the_page_expects() {
+        let challenge = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE";
+        assert_eq!(prove(&hash("token"), challenge), "4ESlOTDYC5e2vaiHO1b_aZSnzIRYxW_oerUoMSDSJTk");
+        assert_ne!(prove(&hash("other"), challenge), prove(&hash("token"), challenge));
+    }
 
     #[test]
     fn tokens_differ_and_only_the_right_one_has_the_hash() {

@@ -13,7 +13,7 @@ pub const CARD_BRIDGE_API: u32 = 1;
 /// What [`Hello::product`] says.
 pub const CARD_BRIDGE_PRODUCT: &str = "signet-card-bridge";
 
-/// The answer of `GET /v1/hello`: all that a page learns without a token.
+/// The answer of `GET /v1/hello?challenge=RANDOM`: all that a page learns without a token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hello {
     /// [`CARD_BRIDGE_PRODUCT`]; another program may have the port.
@@ -22,6 +22,11 @@ pub struct Hello {
     pub version: String,
     /// The versions of the API that it speaks.
     pub api: Vec<u32>,
+    /// For each pairing of the page's origin what only this bridge and the page can know: so that a page gives its token to
+    /// no other program that has the port. It is SHA-256 of the token's SHA-256 and the challenge, one after the other, all
+    /// as base64url without padding. Empty without a challenge.
+    #[serde(default)]
+    pub proofs: Vec<String>,
 }
 
 /// `POST /v1/pair`: asks the person, in the bridge's own window, whether this origin may use the bridge. The answer comes

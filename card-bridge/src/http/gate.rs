@@ -128,13 +128,6 @@ impl FromRequestParts<Bridge> for Paired {
         let token =
             only(&parts.headers, &header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
         let token = token.ok_or(Refusal::NotPaired)?;
-        match bridge.pairings.verify(&origin, token) {
-            Ok(true) => Ok(Self(origin)),
-            Ok(false) => Err(Refusal::NotPaired),
-            Err(error) => {
-                tracing::error!(%error, "the pairings are out of reach");
-                Err(Refusal::Storage)
-            }
-        }
+        if bridge.pairings.verify(&origin, token)? { Ok(Self(origin)) } else { Err(Refusal::NotPaired) }
     }
 }

@@ -70,13 +70,7 @@ pub(super) async fn pair(
         Some(Line::Confirmed(false)) => return Err(Refusal::PairingRefused),
         _ => return Err(Refusal::PromptUnavailable),
     }
-    match bridge.pairings.add(&origin) {
-        Ok(token) => Ok(Json(Pairing { token })),
-        Err(error) => {
-            tracing::error!(%error, "the pairing cannot be kept");
-            Err(Refusal::Storage)
-        }
-    }
+    Ok(Json(Pairing { token: bridge.pairings.add(&origin)? }))
 }
 
 #[cfg(test)]

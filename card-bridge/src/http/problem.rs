@@ -1,5 +1,6 @@
 //! What is wrong with a request, as problem+json (RFC 9457).
 
+use crate::pairing::PairingError;
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
@@ -105,6 +106,13 @@ impl Refusal {
             | Self::NotFound
             | Self::MethodNotAllowed => None,
         }
+    }
+}
+
+impl From<PairingError> for Refusal {
+    fn from(error: PairingError) -> Self {
+        tracing::error!(%error, "the pairings are out of reach");
+        Self::Storage
     }
 }
 
