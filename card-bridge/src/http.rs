@@ -93,12 +93,7 @@ async fn hello(
     Query(greeting): Query<Greeting>,
 ) -> Result<Json<Hello>, problem::Refusal> {
     let proofs = match &greeting.challenge {
-        Some(challenge) if is_token(challenge) => {
-            bridge.pairings.prove(&origin, challenge).or_else(|error| {
-                tracing::error!(%error, "the pairings are out of reach");
-                Err(problem::Refusal::Storage)
-            })?
-        }
+        Some(challenge) if is_token(challenge) => bridge.pairings.prove(&origin, challenge)?,
         Some(_) => return Err(problem::Refusal::Unreadable),
         None => Vec::new(),
     };
