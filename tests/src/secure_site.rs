@@ -24,6 +24,9 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 
+/// Of this computer, and not one of the names by which pages tell that.
+const ADDRESS: &str = "127.0.0.2";
+
 /// A site with a certificate of an authority of its own.
 #[derive(Debug)]
 pub struct SecureSite {
@@ -42,7 +45,7 @@ impl SecureSite {
     pub async fn bind() -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         let acceptor = TlsAcceptor::from(Arc::new(configuration(folder.path())?));
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let listener = TcpListener::bind((ADDRESS, 0)).await?;
         let port = listener.local_addr()?.port();
         let behind = Arc::new(AtomicU16::new(0));
         let server = Arc::clone(&behind);
@@ -67,12 +70,12 @@ impl SecureSite {
 
     /// What people call it.
     pub fn origin(&self) -> String {
-        format!("https://localhost:{}", self.port)
+        format!("https://{ADDRESS}:{}", self.port)
     }
 
     /// Chromium's argument that moves it into the internet.
     pub fn is_public(&self) -> String {
-        format!("--ip-address-space-overrides=127.0.0.1:{}=public", self.port)
+        format!("--ip-address-space-overrides={ADDRESS}:{}=public", self.port)
     }
 
     /// The certificate of the authority that vouches for it.
@@ -87,7 +90,7 @@ impl Drop for SecureSite {
     }
 }
 
-/// Makes an authority and a certificate for `localhost` in this folder, and a server's settings of them.
+/// Makes an authority and a certificate for the site in this folder, and a server's settings of them.
 fn configuration(folder: &Path) -> anyhow::Result<ServerConfig> {
     let file = |name: &str| folder.join(name).to_string_lossy().into_owned();
     let (authority, authority_key) = (file("authority.pem"), file("authority.key"));
@@ -99,9 +102,9 @@ fn configuration(folder: &Path) -> anyhow::Result<ServerConfig> {
         &new,
         &[
             "-subj",
-            "/CN=localhost",
+            "/CN=Site",
             "-addext",
-            "subjectAltName=DNS:localhost",
+            &format!("subjectAltName=IP:{ADDRESS}"),
             "-addext",
             "basicConstraints=critical,CA:FALSE",
             "-CA",

@@ -309,6 +309,7 @@ async fn a_long_key_generation_can_be_cancelled_and_the_card_be_used_again() -> 
     ensure!(ended == "cancelled", "{ended}");
     // The card goes on with what it does, as real ones do; pulling it ends that.
     card.pull().await?;
+    page.sees_cards(no_card_is_there).await?;
     card.insert().await?;
     page.sees_cards(card_is_there).await?;
     all_is_well(&bridge, &page, &[ADMIN_PIN, CARD_PIN]).await.map(drop)

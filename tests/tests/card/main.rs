@@ -9,5 +9,6 @@ mod keys;
 mod packaging;
 mod pins;
 mod public_page;
+mod recovery;
 mod secrecy;
 mod windows;

@@ -11,6 +11,9 @@ use tokio::net::TcpListener;
 
 const PAGE: &str = "<!DOCTYPE html><title>Page</title><h1>Page</h1>";
 
+/// What the page itself is told.
+const STATE: &str = "return (await navigator.permissions.query({name: 'loopback-network'})).state;";
+
 async fn serve(router: Router) -> Result<u16> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let port = listener.local_addr()?.port();
@@ -36,6 +39,8 @@ async fn a_page_of_the_internet_reaches_this_computer_only_when_the_person_allow
     ] {
         browser.permits_loopback(decision).await?;
         browser.reload().await?;
+        let state = browser.asks(STATE).await?;
+        ensure!(state == decision, "the page sees {state} when it is {decision}");
         let (status, said) = browser.fetch(&address).await?;
         let said = if status == 200 { said } else { "not reached".to_owned() };
         ensure!(said == expected, "{} is {said} when it is {decision}", json!(address));
