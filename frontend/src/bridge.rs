@@ -4,6 +4,7 @@
 mod answer;
 mod operation;
 pub(crate) mod permission;
+mod proof;
 mod token;
 
 pub(crate) use operation::{Channel, new_code};
@@ -14,10 +15,11 @@ use crate::{
 };
 use answer::Hello;
 use gloo_net::http::{Request, RequestBuilder};
+use gloo_timers::callback::Timeout;
 use protocol::{CARD_BRIDGE_API, CARD_BRIDGE_PORTS, CARD_BRIDGE_PRODUCT, CardReport, PairRequest, Pairing};
 use std::cmp::Ordering;
 use wasm_bindgen::JsValue;
-use web_sys::AbortSignal;
+use web_sys::{AbortController, AbortSignal};
 
 /// How long the bridge may take to say hello. It says it at once; another program on its port may say nothing.
 const HELLO_MILLISECONDS: u32 = 1_500;
@@ -30,17 +32,22 @@ pub(crate) struct Loopback {
     port: u16,
     /// Its API beside the one that this page knows.
     pub(crate) api: Ordering,
+    challenge: String,
+    proofs: Vec<String>,
 }
 
 /// Looks for the bridge.
 pub(crate) async fn find(permission: Permission) -> Option<Loopback> {
     for port in CARD_BRIDGE_PORTS {
-        let mut request = Request::get(&url(port, "hello"));
-        if permission != Permission::Prompt {
-            // Not while the browser asks: the request waits for the answer, and so do we.
-            request = request.abort_signal(Some(&AbortSignal::timeout_with_u32(HELLO_MILLISECONDS)));
-        }
+        let abort = new_abort();
+        let challenge = operation::new_id();
+        let hello = url(port, "hello") + "?challenge=" + &challenge;
+        let request = Request::get(&hello).abort_signal(Some(&abort.signal()));
+        // Not while the browser asks: the request waits for the answer, and so do we.
+        let limit = (permission != Permission::Prompt)
+            .then(|| Timeout::new(HELLO_MILLISECONDS, move || abort.abort()));
         let answer = answer_of(request, None).await;
+        drop(limit);
         if permission == Permission::Prompt && permission::query().await != Permission::Granted {
             // Closed, or answered with no. The other port would only have it asked again.
             return None;
@@ -48,7 +55,8 @@ pub(crate) async fn find(permission: Permission) -> Option<Loopback> {
         let Ok(answer) = answer else { continue };
         let Ok(hello) = read::<Hello>(&answer) else { continue };
         if hello.product == CARD_BRIDGE_PRODUCT {
-            return Some(Loopback { port, api: hello.compared_with(CARD_BRIDGE_API) });
+            let api = hello.compared_with(CARD_BRIDGE_API);
+            return Some(Loopback { port, api, challenge, proofs: hello.proofs });
         }
     }
     None
@@ -66,9 +74,11 @@ impl Loopback {
         Ok(Access { port: self.port, token: pairing.token })
     }
 
-    /// What was allowed before.
+    /// What was allowed before, when it is the bridge that allowed it.
     pub(crate) fn access(&self) -> Option<Access> {
-        token::load().map(|token| Access { port: self.port, token })
+        let token = token::load()?;
+        let is_known = self.proofs.contains(&proof::of(&token, &self.challenge));
+        is_known.then_some(Access { port: self.port, token })
     }
 }
 
@@ -106,6 +116,11 @@ impl Access {
     fn authorized(&self, request: RequestBuilder) -> RequestBuilder {
         request.header("Authorization", &format!("Bearer {}", self.token))
     }
+}
+
+/// What ends a request in the middle.
+pub(crate) fn new_abort() -> AbortController {
+    AbortController::new().expect("every browser with WebAssembly has it")
 }
 
 fn url(port: u16, what: &str) -> String {

@@ -10,6 +10,8 @@ use std::cmp::Ordering;
 pub(super) struct Hello {
     pub(super) product: String,
     api: Vec<u32>,
+    #[serde(default)]
+    pub(super) proofs: Vec<String>,
 }
 
 impl Hello {
@@ -126,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_bridge_is_too_old_too_new_or_right_for_the_page() {
-        let hello = |api: &[u32]| Hello { product: String::new(), api: api.to_vec() };
+        let hello = |api: &[u32]| Hello { product: String::new(), api: api.to_vec(), proofs: Vec::new() };
         assert_eq!(hello(&[2, 3]).compared_with(2), Ordering::Equal);
         assert_eq!(hello(&[1]).compared_with(2), Ordering::Less);
         assert_eq!(hello(&[3, 4]).compared_with(2), Ordering::Greater);

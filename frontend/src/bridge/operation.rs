@@ -79,7 +79,7 @@ impl Channel {
     }
 }
 
-fn new_id() -> String {
+pub(super) fn new_id() -> String {
     let mut id = [0; ID_BYTES];
     fill(&mut id);
     BASE64_URL_SAFE_NO_PAD.encode(id)

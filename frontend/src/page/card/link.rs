@@ -28,8 +28,8 @@ pub(crate) fn LinkHelp(props: &LinkHelpProps) -> Html {
     let bridge = &props.bridge;
     let expected = use_expected_permission();
     let link = bridge.state.link.clone();
-    use_effect_with(link.clone(), |link| {
-        if *link != BridgeLink::Idle {
+    use_effect_with((link.clone(), bridge.state.transport), |(link, transport)| {
+        if *link != BridgeLink::Idle || *transport == Transport::Relay {
             focus_id_if_lost(CHECKLIST);
         }
     });

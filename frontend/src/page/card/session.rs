@@ -2,7 +2,7 @@
 
 use crate::{
     api::{Advice, ApiError},
-    bridge::{self, Access, Channel, Loopback, new_code, permission},
+    bridge::{self, Access, Channel, Loopback, new_abort, new_code, permission},
     browser::{
         document::open_program,
         draft::{self, Wizard},
@@ -138,12 +138,21 @@ impl Session {
         };
         *self.access.borrow_mut() = Some(access.clone());
         let mut seen = None;
-        while let Ok(report) = access.cards(seen, signal).await {
-            seen = Some(report.revision);
-            self.tell(signal, CardAction::Report(report));
-        }
+        let error = loop {
+            match access.cards(seen, signal).await {
+                Ok(report) => {
+                    seen = Some(report.revision);
+                    self.tell(signal, CardAction::Report(report));
+                }
+                Err(error) => break error,
+            }
+        };
         if !signal.aborted() {
             self.access.take();
+        }
+        if seen.is_some() && matches!(error, ApiError::Problem(_)) {
+            // Such as a pairing that the person has just taken back: not to be asked for again at once.
+            return self.refused(&error, signal);
         }
         self.link(signal, BridgeLink::Looking(Permission::Granted));
         Next::Again
@@ -152,14 +161,16 @@ impl Session {
     async fn pair(&self, found: &Loopback, signal: &AbortSignal) -> Result<Access, Next> {
         let code = new_code();
         self.link(signal, BridgeLink::Pairing(code.clone()));
-        found.pair(code, signal).await.map_err(|error| {
-            if error == ApiError::Unreachable {
-                return Next::Again;
-            }
-            let Advice { what, next } = Advice::from(&error);
-            self.link(signal, BridgeLink::Refused(what, next));
-            Next::Stop
+        found.pair(code, signal).await.map_err(|error| match error {
+            ApiError::Unreachable => Next::Again,
+            error => self.refused(&error, signal),
         })
+    }
+
+    fn refused(&self, error: &ApiError, signal: &AbortSignal) -> Next {
+        let Advice { what, next } = Advice::from(error);
+        self.link(signal, BridgeLink::Refused(what, next));
+        Next::Stop
     }
 
     pub(super) fn perform(self: &Rc<Self>, task: CardTask, transport: Transport) {
@@ -280,8 +291,4 @@ impl Session {
             self.state.dispatch(action);
         }
     }
-}
-
-fn new_abort() -> AbortController {
-    AbortController::new().expect("every browser with WebAssembly has it")
 }
