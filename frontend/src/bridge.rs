@@ -107,7 +107,7 @@ impl Access {
     ) -> Result<CardReport, ApiError> {
         let request = self.authorized(Request::get(&(url(self.port, "cards") + &news_after(seen))));
         let answer = answer_of(request.abort_signal(Some(signal)), None).await;
-        if matches!(&answer, Err(ApiError::Problem(problem)) if matches!(problem.status, 401 | 403)) {
+        if answer.as_ref().is_err_and(is_unpaired) {
             token::forget();
         }
         read(&answer?)
@@ -116,6 +116,11 @@ impl Access {
     fn authorized(&self, request: RequestBuilder) -> RequestBuilder {
         request.header("Authorization", &format!("Bearer {}", self.token))
     }
+}
+
+/// Whether the bridge does not let this page in.
+pub(crate) fn is_unpaired(error: &ApiError) -> bool {
+    matches!(error, ApiError::Problem(problem) if matches!(problem.status, 401 | 403))
 }
 
 /// What ends a request in the middle.

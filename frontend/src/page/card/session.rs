@@ -150,12 +150,12 @@ impl Session {
         if !signal.aborted() {
             self.access.take();
         }
-        if seen.is_some() && matches!(error, ApiError::Problem(_)) {
-            // Such as a pairing that the person has just taken back: not to be asked for again at once.
-            return self.refused(&error, signal);
+        // A pairing that is not known any more is made anew; not at once, though, where the person has just taken it back.
+        if error == ApiError::Unreachable || (seen.is_none() && bridge::is_unpaired(&error)) {
+            self.link(signal, BridgeLink::Looking(Permission::Granted));
+            return Next::Again;
         }
-        self.link(signal, BridgeLink::Looking(Permission::Granted));
-        Next::Again
+        self.refused(&error, signal)
     }
 
     async fn pair(&self, found: &Loopback, signal: &AbortSignal) -> Result<Access, Next> {
