@@ -3,7 +3,9 @@
 use std::{collections::BTreeSet, process::Command};
 
 use anyhow::{Context, Result, ensure};
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use tests::card::{
     bridge::{Bridge, PORT, Settings, host},
     http::{Answer, Request},
@@ -38,8 +40,9 @@ async fn without_a_token_a_page_learns_the_version_and_nothing_else() -> Result<
     let said = hello.json()?;
     let keys: BTreeSet<_> = said.as_object().context("no object")?.keys().map(String::as_str).collect();
     let keys: Vec<_> = keys.into_iter().collect();
-    ensure!(keys == ["api", "product", "version"], "it tells {keys:?}");
+    ensure!(keys == ["api", "product", "proofs", "version"], "it tells {keys:?}");
     ensure!(said["product"] == "signet-card-bridge" && said["api"] == json!([1]), "it says {said}");
+    ensure!(said["proofs"] == json!([]), "it proves something unasked: {said}");
     for (method, path) in [
         ("GET", "/v1/cards"),
         ("POST", "/v1/operations"),
@@ -222,6 +225,29 @@ async fn a_token_works_for_its_own_origin_only_and_is_kept_as_a_hash() -> Result
     is_refused(&page.get("/v1/cards").await?, 401, "not-paired")?;
     ensure!(other.get("/v1/cards").await?.status == 200, "the other pairing is gone, too");
     Ok(())
+}
+
+/// Another person's program may have the port first; a page must not give it the token.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_bridge_proves_itself_to_the_origin_that_it_was_paired_with() -> Result<()> {
+    let bridge = Bridge::start(Settings::default()).await?;
+    let proofs = async |origin: &str, challenge: &str| -> Result<Vec<String>> {
+        let hello = send(&from(origin, "GET", &format!("/v1/hello?challenge={challenge}"))).await?;
+        Ok(serde_json::from_value(hello.json()?["proofs"].clone())?)
+    };
+    let (one, other) = (random_id()?, random_id()?);
+    ensure!(proofs(ORIGIN, &one).await?.is_empty(), "it proves a pairing that is not there");
+    let page = bridge.pairs(ORIGIN).await?;
+    let expected = |challenge: &str| {
+        let kept = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(&page.token));
+        vec![BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(kept + challenge))]
+    };
+    for challenge in [&one, &other] {
+        ensure!(proofs(ORIGIN, challenge).await? == expected(challenge), "the page would not know it");
+    }
+    ensure!(proofs("https://other.example", &one).await?.is_empty(), "it proves itself to another origin");
+    let request = from(ORIGIN, "GET", "/v1/hello?challenge=short");
+    is_refused(&send(&request).await?, 400, "unreadable")
 }
 
 #[tokio::test(flavor = "multi_thread")]
