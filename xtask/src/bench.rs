@@ -1,4 +1,5 @@
-//! `cargo xtask bench crypto`: the npm package beside its peers, in CPU time.
+//! `cargo xtask bench crypto`: the npm package beside its peers, in CPU time. `cargo xtask bench card`: what the card bridge
+//! adds to a token's own time.
 //!
 //! The scripts in `xtask/bench/` take one sample of each contestant by turns, in one run, so that whatever else the
 //! machine does hits all of them alike; and they take CPU time, which a busy machine stretches least.
@@ -15,9 +16,10 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 
 use crate::{
+    build,
     command::{self, announce},
-    node_modules, npm,
-    workspace::Workspace,
+    node_modules, npm, prerequisites, test,
+    workspace::{Profile, Workspace},
 };
 
 /// What can be measured.
@@ -25,6 +27,8 @@ use crate::{
 pub(crate) enum Bench {
     /// Keys, verdicts, PFX files and key derivation, in Node and in Chromium, beside the peers (a few minutes)
     Crypto(CryptoArguments),
+    /// From the page's click to the request, through the card bridge and by the token alone (a minute)
+    Card,
 }
 
 #[derive(Debug, Args)]
@@ -48,7 +52,21 @@ impl Bench {
     /// # Errors
     /// When something does not build, is missing, or a contestant does not work.
     pub(crate) fn execute(&self, workspace: &Workspace) -> anyhow::Result<()> {
-        let Self::Crypto(CryptoArguments { json, long }) = self;
+        match self {
+            Self::Crypto(arguments) => arguments.measure(workspace),
+            Self::Card => {
+                let judges = prerequisites::ensure(workspace)?;
+                build::bridge(workspace, Profile::Release)?;
+                announce("Measuring by turns (a minute; a machine that does nothing else measures best)");
+                command::run(&mut test::card_bench(workspace, &judges))
+            }
+        }
+    }
+}
+
+impl CryptoArguments {
+    fn measure(&self, workspace: &Workspace) -> anyhow::Result<()> {
+        let Self { json, long } = self;
         let package = npm::execute(workspace)?;
         let peers = node_modules::ensure(workspace, SCRIPTS, "bench-peers")?;
         let work = prepare(workspace, &peers, &package)?;

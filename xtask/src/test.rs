@@ -138,11 +138,23 @@ pub(crate) fn importers(workspace: &Workspace, judges: &Judges) -> Command {
     of_others(workspace, judges, Profile::Release, &["--test=importers"])
 }
 
+/// The measurement of what the card bridge adds to a token's own time.
+pub(crate) fn card_bench(workspace: &Workspace, judges: &Judges) -> Command {
+    let mut cargo = workspace.cargo();
+    cargo.args(["run", "--locked", "--package", "tests", "--example", "card_bench"]);
+    surround(cargo, workspace, judges, Profile::Release)
+}
+
 /// These targets of the package `tests`, with everything that they ask for.
 fn of_others(workspace: &Workspace, judges: &Judges, profile: Profile, targets: &[&str]) -> Command {
     let mut cargo = workspace.cargo();
     cargo.args(["test", "--locked", "--package", "tests", "--no-fail-fast"]).args(targets);
     cargo.args(["--", "--test-threads=2"]);
+    surround(cargo, workspace, judges, profile)
+}
+
+/// Tells where everything is that the package `tests` asks for.
+fn surround(mut cargo: Command, workspace: &Workspace, judges: &Judges, profile: Profile) -> Command {
     cargo.env("SIGNET_BINARY", workspace.server(profile));
     cargo.env("SIGNET_CARD_BRIDGE", workspace.card_bridge(profile));
     cargo.env("SIGNET_CARD_BRIDGE_PACKAGE", package::file(workspace));

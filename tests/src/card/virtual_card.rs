@@ -139,6 +139,8 @@ impl VirtualCard {
     pub async fn insert(&self) -> anyhow::Result<()> {
         let mut command = Command::new(built("SIGNET_VIRTUAL_CARD")?);
         command.args(["--serial", self.serial]).arg("--store").arg(self.store.path());
+        // When the reader goes, it says so and ends.
+        command.stderr(Stdio::null());
         let (child, _) = process::start_with_input(&mut command, "inserted").await?;
         *self.inserted.lock().await = Some(child);
         Ok(())

@@ -60,7 +60,7 @@ async fn what_is_missing_is_said_in_one_screen_and_the_page_goes_on_by_itself() 
 
         // To another method and back: nothing is lost.
         browser.press("Back").await?;
-        browser.at("Generation method").await?;
+        browser.heading("Generation method").await?;
         browser.mark("In this browser").await?;
         browser.press("Next").await?;
         browser.heading("Key pair generation").await?;
