@@ -23,8 +23,8 @@ async fn state() -> Option<String> {
     Reflect::get(&status, &"state".into()).ok()?.as_string()
 }
 
-/// A page from this computer needs no permission, whatever the browser says.
+/// A page from this computer needs no permission, whatever the browser says. It is told by plain HTTP: any other page
+/// without TLS is denied.
 fn is_local() -> bool {
-    let host = window().location().hostname().unwrap_or_default();
-    matches!(host.as_str(), "localhost" | "127.0.0.1" | "[::1]")
+    window().location().protocol().is_ok_and(|protocol| protocol == "http:")
 }
