@@ -47,6 +47,8 @@ pub struct Browser {
     // Both end with this value, the driver first.
     chromedriver: Child,
     profile: Arc<TempDir>,
+    /// Whether pages are only gone through, not examined.
+    hurries: AtomicBool,
     /// Whether it has ended already.
     ended: AtomicBool,
 }
@@ -92,6 +94,7 @@ impl Browser {
             origin: origin.to_owned(),
             clicks: AtomicU32::new(0),
             album,
+            hurries: AtomicBool::new(surroundings.hurries),
             surroundings,
             downloads,
             chromedriver,
@@ -207,6 +210,9 @@ impl Browser {
     /// # Errors
     /// When something is found, with this name of the page.
     pub async fn examine(&self, heading: &str) -> anyhow::Result<()> {
+        if self.hurries.load(Ordering::Relaxed) {
+            return Ok(());
+        }
         for scheme in ["dark", "light"] {
             self.prefer(scheme).await?;
             for width in WIDTHS {
@@ -224,6 +230,11 @@ impl Browser {
             album.add(self, heading).await?;
         }
         log::is_clean(&self.driver).await.with_context(|| format!("up to the page {heading:?}"))
+    }
+
+    /// From now on each page is examined.
+    pub fn takes_its_time(&self) {
+        self.hurries.store(false, Ordering::Relaxed);
     }
 
     /// Waits for the page with this heading.

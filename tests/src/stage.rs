@@ -84,6 +84,8 @@ impl Stage {
         let signet = match &site {
             Some(site) => {
                 surroundings.arguments.push(site.is_public());
+                // The way to the pages that matter there is that of all other journeys.
+                surroundings.hurries = true;
                 let signet = Signet::start_behind(mode, site.origin()).await?;
                 site.forwards_to(signet.port());
                 signet

@@ -34,6 +34,8 @@ pub struct Surroundings {
     pub arguments: Vec<String>,
     /// What is in its environment, and in that of the programs that it starts.
     pub environment: Vec<(String, OsString)>,
+    /// Whether it begins in a hurry: on pages that other tests examine.
+    pub hurries: bool,
 }
 
 /// Starts both, with a profile in this folder.

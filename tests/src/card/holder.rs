@@ -44,6 +44,7 @@ impl Holder<'_> {
         let browser = &self.person.browser;
         browser.permits_loopback(self.way.permission()).await?;
         self.person.begins_activation().await?;
+        browser.takes_its_time();
         browser.mark("Generating key pair on card").await?;
         browser.select("Key algorithm and key length", algorithm).await?;
         browser.press("Next").await?;
