@@ -159,6 +159,11 @@ impl Browser {
         Ok(self.driver.refresh().await?)
     }
 
+    /// The server's origin.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
     /// The path that the address bar shows.
     ///
     /// # Errors

@@ -46,7 +46,7 @@ pub struct Bridge {
     running: Mutex<Option<Child>>,
     // Modules look for tokens of theirs even where a test has none.
     _no_tokens: SoftHsm,
-    _alone: Alone,
+    alone: Mutex<Option<Alone>>,
 }
 
 /// What a bridge is told before it starts.
@@ -87,7 +87,7 @@ impl Bridge {
     ///
     /// # Errors
     /// When its files cannot be made.
-    pub async fn installed(settings: Settings) -> anyhow::Result<Self> {
+    pub fn installed(settings: Settings) -> anyhow::Result<Self> {
         let (pinentry, folder) = (ScriptedPinentry::new()?, tempfile::tempdir()?);
         let no_tokens = SoftHsm::empty()?;
         let mut environment = virtual_card::environment();
@@ -115,8 +115,8 @@ impl Bridge {
         );
         fs::write(folder.path().join("config.toml"), configuration)?;
         let running = Mutex::default();
-        let (hidden, alone) = (settings.hidden, alone().await?);
-        Ok(Self { pinentry, environment, hidden, folder, running, _no_tokens: no_tokens, _alone: alone })
+        let (hidden, alone) = (settings.hidden, Mutex::default());
+        Ok(Self { pinentry, environment, hidden, folder, running, _no_tokens: no_tokens, alone })
     }
 
     /// A bridge that runs.
@@ -124,9 +124,21 @@ impl Bridge {
     /// # Errors
     /// When the binary is missing, or does not answer.
     pub async fn start(settings: Settings) -> anyhow::Result<Self> {
-        let bridge = Self::installed(settings).await?;
+        let bridge = Self::installed(settings)?;
         bridge.start_again().await?;
         Ok(bridge)
+    }
+
+    /// Waits until nobody else tests cards on this machine; from then on this bridge is the only one.
+    ///
+    /// # Errors
+    /// When that cannot be told.
+    pub async fn is_alone(&self) -> anyhow::Result<()> {
+        let mut held = self.alone.lock().await;
+        if held.is_none() {
+            *held = Some(alone().await?);
+        }
+        Ok(())
     }
 
     /// Starts it with what it left.
@@ -134,7 +146,13 @@ impl Bridge {
     /// # Errors
     /// When it does not answer.
     pub async fn start_again(&self) -> anyhow::Result<()> {
-        ensure!(TcpStream::connect(("127.0.0.1", PORT)).await.is_err(), "something has the bridge's port");
+        self.is_alone().await?;
+        // One that was killed a moment ago may still be about to go.
+        wait_for("the bridge's port", PATIENCE, async || {
+            Ok(TcpStream::connect(("127.0.0.1", PORT)).await.is_err().then_some(()))
+        })
+        .await
+        .context("something has the bridge's port")?;
         let log = fs::OpenOptions::new().create(true).append(true).open(self.log_file())?;
         let child = self
             .command("serve")?

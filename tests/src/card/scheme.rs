@@ -30,6 +30,7 @@ impl Scheme {
     /// # Errors
     /// When the bridge cannot be registered, or this person is not the administrator.
     pub async fn registered(bridge: &Bridge, origin: &str) -> anyhow::Result<Self> {
+        bridge.is_alone().await?;
         let policy = Path::new(POLICIES).join("signet-card-tests.json");
         fs::create_dir_all(POLICIES).with_context(|| format!("cannot make {POLICIES}"))?;
         let rule = json!({"protocol": SCHEME, "allowed_origins": [origin]});

@@ -43,7 +43,8 @@ impl CardService {
     ///
     /// # Errors
     /// When it does not start: this person must be the administrator, and no other service may run.
-    pub async fn start(_bridge: &Bridge) -> anyhow::Result<Self> {
+    pub async fn start(bridge: &Bridge) -> anyhow::Result<Self> {
+        bridge.is_alone().await?;
         let service = Self { running: Mutex::default() };
         service.start_again().await?;
         Ok(service)
@@ -54,6 +55,10 @@ impl CardService {
     /// # Errors
     /// When it does not start.
     pub async fn start_again(&self) -> anyhow::Result<()> {
+        // One that was killed a moment ago may still be about to go.
+        let gone =
+            wait_for("another service to go", PATIENCE, async || Ok((!listens(READER_PORT)?).then_some(())));
+        gone.await.context("another pcscd runs on this machine")?;
         tidy()?;
         let mut command = Command::new(SERVICE);
         command.arg("--foreground").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());

@@ -133,7 +133,7 @@ async fn killing_the_bridge_ends_its_worker_and_the_window_and_it_comes_back_wit
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killing_the_bridge_while_a_key_is_made_leaves_at_most_a_key_that_is_offered() -> Result<()> {
-    let bridge = Bridge::installed(Settings::default()).await?;
+    let bridge = Bridge::installed(Settings::default())?;
     let _service = CardService::start(&bridge).await?;
     let _card = VirtualCard::inserted("CAFE05").await?;
     bridge.start_again().await?;
@@ -221,7 +221,7 @@ fn compiles(source: &Path, library: &Path) -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_card_that_is_pulled_at_any_moment_is_missed_and_what_is_on_it_afterwards_is_offered() -> Result<()>
 {
-    let bridge = Bridge::installed(Settings::default()).await?;
+    let bridge = Bridge::installed(Settings::default())?;
     let _service = CardService::start(&bridge).await?;
     let card = VirtualCard::inserted("CAFE06").await?;
     bridge.start_again().await?;
@@ -272,7 +272,7 @@ async fn is_pulled_at(
 #[tokio::test(flavor = "multi_thread")]
 async fn killing_the_service_in_the_middle_ends_the_operation_and_all_is_well_when_it_is_back() -> Result<()>
 {
-    let bridge = Bridge::installed(Settings::default()).await?;
+    let bridge = Bridge::installed(Settings::default())?;
     let service = CardService::start(&bridge).await?;
     let card = VirtualCard::inserted("CAFE07").await?;
     bridge.start_again().await?;
@@ -293,7 +293,7 @@ async fn killing_the_service_in_the_middle_ends_the_operation_and_all_is_well_wh
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_long_key_generation_can_be_cancelled_and_the_card_be_used_again() -> Result<()> {
-    let bridge = Bridge::installed(Settings::default()).await?;
+    let bridge = Bridge::installed(Settings::default())?;
     let _service = CardService::start(&bridge).await?;
     let card = VirtualCard::inserted("CAFE08").await?;
     bridge.start_again().await?;

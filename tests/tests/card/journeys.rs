@@ -46,22 +46,37 @@ async fn rsa_3072_on_a_card_in_a_reader_through_the_server() -> Result<()> {
 async fn with_a_token(name: &str, algorithm: &str, way: Way) -> Result<()> {
     journey(Setting::PublicSite, name, async |stage| {
         let (_soft_hsm, token) = SoftHsm::with_token("Card of Anna", PIN)?;
-        let bridge = Bridge::installed(settings(stage, vec![token.clone()])?).await?;
-        goes_all_the_way(stage, &bridge, algorithm, way, &token, [&[PIN], &[PIN]]).await
+        let bridge = Bridge::installed(settings(stage, vec![token.clone()])?)?;
+        let (anna, _scheme) = comes(stage, &bridge, way).await?;
+        let holder = Holder { person: &anna, bridge: &bridge, way };
+        goes_all_the_way(&holder, algorithm, &token, [&[PIN], &[PIN]]).await
     })
     .await
 }
 
 async fn with_a_card(name: &str, algorithm: &str, way: Way) -> Result<()> {
     journey(Setting::PublicSite, name, async |stage| {
-        let bridge = Bridge::installed(settings(stage, Vec::new())?).await?;
+        let bridge = Bridge::installed(settings(stage, Vec::new())?)?;
+        let (anna, _scheme) = comes(stage, &bridge, way).await?;
         let _service = CardService::start(&bridge).await?;
         let card = VirtualCard::inserted("CAFE03").await?;
         // The admin PIN makes the key and writes the certificate, the PIN signs.
         let answers: [&[&str]; 2] = [&[ADMIN_PIN, CARD_PIN], &[ADMIN_PIN]];
-        goes_all_the_way(stage, &bridge, algorithm, way, &card.token(), answers).await
+        let holder = Holder { person: &anna, bridge: &bridge, way };
+        goes_all_the_way(&holder, algorithm, &card.token(), answers).await
     })
     .await
+}
+
+/// A person whose order waits for its activation, and who can reach the bridge this way.
+async fn comes<'a>(stage: &'a Stage, bridge: &Bridge, way: Way) -> Result<(Person<'a>, Option<Scheme>)> {
+    if way == Way::Loopback {
+        return Ok((verified(stage).await?, None));
+    }
+    // A browser reads its policies when it starts.
+    let scheme = Scheme::registered(bridge, &stage.signet.origin()).await?;
+    stage.surrounds_with(scheme.environment(bridge)).await;
+    Ok((verified(stage).await?, Some(scheme)))
 }
 
 /// A bridge that trusts the site, and takes jobs from it.
@@ -73,28 +88,18 @@ pub(crate) fn settings(stage: &Stage, tokens: Vec<Token>) -> Result<Settings> {
 
 /// The answers are those for the key and those for the certificate.
 async fn goes_all_the_way(
-    stage: &Stage,
-    bridge: &Bridge,
+    holder: &Holder<'_>,
     algorithm: &str,
-    way: Way,
     token: &Token,
     [for_key, for_certificate]: [&[&str]; 2],
 ) -> Result<()> {
-    let scheme = match way {
-        Way::Loopback => {
-            bridge.start_again().await?;
-            None
-        }
-        Way::Relay => Some(Scheme::registered(bridge, &stage.signet.origin()).await?),
-    };
-    if let Some(scheme) = &scheme {
-        stage.surrounds_with(scheme.environment(bridge)).await;
+    let Holder { person: anna, bridge, way } = holder;
+    if *way == Way::Loopback {
+        bridge.start_again().await?;
     }
-    let anna = verified(stage).await?;
-    let holder = Holder { person: &anna, bridge, way };
     holder.makes_key(algorithm, for_key).await?;
     let said = bridge.pinentry.was_told()?;
-    for words in [stage.signet.origin().as_str(), algorithm, &anna.address] {
+    for words in [anna.browser.origin(), algorithm, &anna.address] {
         ensure!(said.contains(words), "the window does not say {words:?}: {said}");
     }
     anna.submits().await?;

@@ -246,7 +246,7 @@ async fn what_no_certificate_is_made_for_is_refused_without_a_question() -> Resu
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_card_in_a_reader_makes_a_key_and_takes_its_certificate() -> Result<()> {
-    let bridge = Bridge::installed(Settings::default()).await?;
+    let bridge = Bridge::installed(Settings::default())?;
     let _service = CardService::start(&bridge).await?;
     let card = VirtualCard::inserted("CAFE01").await?;
     bridge.start_again().await?;
@@ -273,5 +273,16 @@ async fn a_card_in_a_reader_makes_a_key_and_takes_its_certificate() -> Result<()
         .arg(folder.path().join("leaf.pem"))
         .output()?;
     ensure!(fs::read(&der)? == output.stdout, "another certificate is on the card");
-    Ok(())
+
+    // Another card, known by itself whatever was in the reader before.
+    card.pull().await?;
+    let _other = VirtualCard::inserted("CAFE09").await?;
+    page.sees_cards(|report| {
+        let card = &report["cards"][0];
+        card["profile"] == "ready"
+            && card["serial_number"].as_str().is_some_and(|number| number.ends_with("cafe09"))
+    })
+    .await?;
+    bridge.pinentry.will_answer(&[ADMIN_PIN, CARD_PIN])?;
+    openssl_verifies(&page.does(&generate("p-384")).await?, "Public-Key: (384 bit)")
 }

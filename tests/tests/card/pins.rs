@@ -129,7 +129,7 @@ async fn a_profile_that_is_not_initialised_is_waited_for() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn three_wrong_pins_block_a_card_and_none_is_spent_by_itself() -> Result<()> {
-    let bridge = Bridge::installed(Settings::default()).await?;
+    let bridge = Bridge::installed(Settings::default())?;
     let _service = CardService::start(&bridge).await?;
     let _card = VirtualCard::inserted("CAFE02").await?;
     bridge.start_again().await?;

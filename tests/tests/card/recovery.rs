@@ -34,8 +34,10 @@ async fn what_is_missing_is_said_in_one_screen_and_the_page_goes_on_by_itself() 
     journey(Setting::PublicSite, "card-missing", async |stage| {
         let soft_hsm = SoftHsm::empty()?;
         let environment = vec![("SOFTHSM2_CONF", soft_hsm.configuration().into())];
-        let bridge = Bridge::installed(Settings { environment, ..Settings::default() }).await?;
+        let bridge = Bridge::installed(Settings { environment, ..Settings::default() })?;
         let anna = verified(stage).await?;
+        // Nobody else's bridge may be there when this one is missing.
+        bridge.is_alone().await?;
         let browser = &anna.browser;
         let holder = Holder { person: &anna, bridge: &bridge, way: Way::Loopback };
         holder.chooses_card("P-256").await?;
@@ -100,9 +102,9 @@ async fn the_page_comes_back_to_its_step_when_the_bridge_or_the_tab_was_killed()
         // Something broke off before: a key without a certificate.
         token.makes_key("EC:secp384r1", "0a")?;
         let settings = crate::journeys::settings(stage, vec![token.clone()])?;
-        let bridge = Bridge::installed(settings).await?;
-        bridge.start_again().await?;
+        let bridge = Bridge::installed(settings)?;
         let anna = verified(stage).await?;
+        bridge.start_again().await?;
         let browser = &anna.browser;
         let holder = Holder { person: &anna, bridge: &bridge, way: Way::Loopback };
         holder.chooses_card("P-256").await?;
@@ -125,10 +127,12 @@ async fn the_page_comes_back_to_its_step_when_the_bridge_or_the_tab_was_killed()
         browser.console_says_only(BRIDGE).await?;
         browser.examine("Broken off").await?;
 
-        // The person leaves the page while the window is open: it goes, too.
+        // The page is loaded again while the window is open, and follows it; Cancel closes it.
         bridge.pinentry.was_told()?;
         browser.press("Generate key pair").await?;
         let window = bridge.pinentry.waits().await?;
+        browser.reload().await?;
+        browser.see("Look for the window of the card bridge").await?;
         browser.press("Cancel").await?;
         ends(window).await?;
         wait_for("the form", PATIENCE, async || Ok(browser.offers("Generate key pair").await?.then_some(())))

@@ -148,9 +148,9 @@ async fn a_crash_of_the_process_that_has_the_pin_leaves_no_core_dump_and_that_of
 async fn neither_the_page_nor_the_browser_nor_the_server_ever_has_the_pin() -> Result<()> {
     journey(Setting::PublicSite, "card-pin", async |stage| {
         let (_soft_hsm, token) = SoftHsm::with_token("Card of Anna", MARKED)?;
-        let bridge = Bridge::installed(settings(stage, vec![token])?).await?;
-        bridge.start_again().await?;
+        let bridge = Bridge::installed(settings(stage, vec![token])?)?;
         let anna = verified(stage).await?;
+        bridge.start_again().await?;
         anna.browser.forget_requests().await?;
         let holder = Holder { person: &anna, bridge: &bridge, way: Way::Loopback };
         holder.makes_key("P-256", &[MARKED]).await?;
