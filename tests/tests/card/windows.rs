@@ -55,7 +55,9 @@ async fn asks(window: Window, hidden: Vec<&'static str>, agree: &[&str]) -> Resu
 
     let making = page.begins(&generate("p-256")).await?;
     making.until("waiting-for-person").await?;
-    screen.awaits_window().await?;
+    if let Err(error) = screen.awaits_window().await {
+        return Err(error.context(format!("it is {}; {}", making.stands(0).await?, bridge.log())));
+    }
     screen.types(PIN).await?;
     making.succeeds().await?;
     ensure!(token.objects("privkey")?.len() == 1, "no key is there");
