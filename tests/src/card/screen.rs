@@ -31,10 +31,10 @@ impl Screen {
     /// When it does not start.
     pub async fn start() -> anyhow::Result<Self> {
         let mut server = Command::new("Xvfb");
-        // It says its number on standard output.
-        server
-            .args(["-displayfd", "1", "-screen", "0", "1024x768x24", "-nolisten", "tcp"])
-            .stderr(Stdio::null());
+        // It says its number on standard output. Whoever comes while it starts anew, as it would when the last window is
+        // closed, is turned away.
+        server.args(["-displayfd", "1", "-screen", "0", "1024x768x24", "-nolisten", "tcp", "-noreset"]);
+        server.stderr(Stdio::null());
         let (server, number) = process::start(&mut server, "").await?;
         Ok(Self { _server: server, name: format!(":{number}") })
     }
