@@ -66,7 +66,8 @@ fn difference(
     match (answer, expected) {
         (Answer::Refused { refused }, None) => Some(format!("refused: {refused}")),
         (Answer::Refused { refused }, Some(row)) => {
-            (!refused.contains(row.says)).then(|| format!("refused, but not with {:?}: {refused}", row.says))
+            let is_known = row.sayings().any(|saying| refused.contains(saying));
+            (!is_known).then(|| format!("refused, but not as {row:?} says: {refused}"))
         }
         (Answer::Opened(_), Some(row)) => Some(format!("opened, and should not: {}", row.because)),
         (Answer::Opened(opened), None) => lacks(importer, files, case, opened),

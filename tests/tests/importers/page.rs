@@ -47,13 +47,14 @@ fn page(versions: &BTreeMap<Importer, String>) -> Result<String> {
     page.push_str("\n## Why\n\n");
     for importer in Importer::ALL {
         for row in of(&importer) {
+            let sayings: Vec<String> = row.sayings().map(|saying| format!("`{saying}`")).collect();
             writeln!(
                 page,
-                "- {}: {} ({}). It says `{}`.",
+                "- {}: {} ({}). It says {}.",
                 importer.name(),
                 row.because,
                 row.scope(),
-                row.says
+                sayings.join(" or ")
             )?;
         }
     }

@@ -20,8 +20,8 @@ pub(crate) struct Refusal {
     password: &'static str,
     /// The version that opens them.
     before: Option<&'static str>,
-    /// Part of what it says.
-    pub(crate) says: &'static str,
+    /// Part of what it says, or several with a bar between.
+    says: &'static str,
     /// For people.
     pub(crate) because: &'static str,
 }
@@ -87,6 +87,11 @@ impl Refusal {
 
     pub(crate) fn covers(&self, preset: &str, key: &str, password: &str) -> bool {
         fits(self.preset, preset) && fits(self.key, key) && fits(self.password, password)
+    }
+
+    /// What it may say.
+    pub(crate) fn sayings(&self) -> impl Iterator<Item = &'static str> {
+        self.says.split('|')
     }
 
     /// What is refused, in words.
