@@ -12,7 +12,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
-use tokio::sync::watch;
+use tokio::{sync::watch, time::Instant};
 
 /// A card that makes an RSA 4096 key may take minutes (the guide: "up to a few minutes"). Our choice: three times as much.
 const GENERATION_TIMEOUT: Duration = Duration::from_mins(15);
@@ -20,6 +20,9 @@ const GENERATION_TIMEOUT: Duration = Duration::from_mins(15);
 const WORK_TIMEOUT: Duration = Duration::from_mins(5);
 /// Nobody follows the operation: the page is gone. Longer than a long poll takes. Our choice.
 const FOLLOWER_TIMEOUT: Duration = Duration::from_mins(1);
+/// The connection of who followed it broke in the middle: the tab was closed, or loads the page again and comes back at
+/// once. Our choice.
+const RETURN_TIMEOUT: Duration = Duration::from_secs(5);
 /// How often that is looked at.
 const TICK: Duration = Duration::from_secs(1);
 /// The longest that [`Operations::follow`] waits. Our choice: below what proxies and browsers cut.
@@ -55,8 +58,44 @@ struct Entry {
     operation: watch::Receiver<Operation>,
     /// Set to end it.
     cancel: watch::Sender<bool>,
-    /// When somebody last followed it.
-    followed: watch::Sender<tokio::time::Instant>,
+    followed: watch::Sender<Followed>,
+}
+
+/// When somebody last followed an operation, and whether they were cut off.
+#[derive(Clone, Copy, Debug)]
+struct Followed {
+    at: Instant,
+    cut_off: bool,
+}
+
+impl Followed {
+    fn now(cut_off: bool) -> Self {
+        Self { at: Instant::now(), cut_off }
+    }
+
+    /// Whether whoever did it is gone.
+    fn is_over(self) -> bool {
+        self.at.elapsed() > if self.cut_off { RETURN_TIMEOUT } else { FOLLOWER_TIMEOUT }
+    }
+}
+
+/// Somebody who follows an operation now. Dropped before the answer, they were cut off.
+struct Follower {
+    followed: watch::Sender<Followed>,
+    is_answered: bool,
+}
+
+impl Follower {
+    fn begin(followed: watch::Sender<Followed>) -> Self {
+        followed.send_replace(Followed::now(false));
+        Self { followed, is_answered: false }
+    }
+}
+
+impl Drop for Follower {
+    fn drop(&mut self) {
+        self.followed.send_replace(Followed::now(!self.is_answered));
+    }
 }
 
 impl Operations {
@@ -85,10 +124,10 @@ impl Operations {
         };
         let (sender, operation) = watch::channel(first.clone());
         let (cancel, cancelled) = watch::channel(false);
-        let (followed, followed_at) = watch::channel(tokio::time::Instant::now());
+        let (followed, last_followed) = watch::channel(Followed::now(false));
         inner.newest = Some(Entry { origin: origin.clone(), operation, cancel, followed });
         let job = Job::Perform { asker, task: request.task };
-        tokio::spawn(run(job, Progress { sender }, cancelled, followed_at));
+        tokio::spawn(run(job, Progress { sender }, cancelled, last_followed));
         Ok(first)
     }
 
@@ -96,11 +135,11 @@ impl Operations {
     pub async fn follow(&self, origin: &Origin, id: &str, seen: u64, wait: Duration) -> Option<Operation> {
         let (mut operation, followed) =
             self.find(origin, id, |entry| (entry.operation.clone(), entry.followed.clone()))?;
-        followed.send_replace(tokio::time::Instant::now());
+        let mut follower = Follower::begin(followed);
         let changed = operation.wait_for(|operation| operation.revision != seen);
         // Too late, or ended: the newest state is the answer.
         drop(tokio::time::timeout(wait.min(LONGEST_WAIT), changed).await);
-        followed.send_replace(tokio::time::Instant::now());
+        follower.is_answered = true;
         Some(operation.borrow().clone())
     }
 
@@ -149,17 +188,17 @@ async fn run(
     job: Job,
     progress: Progress,
     mut cancelled: watch::Receiver<bool>,
-    followed: watch::Receiver<tokio::time::Instant>,
+    followed: watch::Receiver<Followed>,
 ) {
     let Ok(mut worker) = Worker::start(&job).await else {
         return progress.set(failed(CardProblemCode::BridgeEnded));
     };
-    let mut state_since = tokio::time::Instant::now();
+    let mut state_since = Instant::now();
     let last = loop {
         tokio::select! {
             line = worker.next() => match line {
                 Some(Line::State(state)) => {
-                    state_since = tokio::time::Instant::now();
+                    state_since = Instant::now();
                     if state.is_final() {
                         break state;
                     }
@@ -174,7 +213,7 @@ async fn run(
                 if time_limit(&state).is_some_and(|limit| state_since.elapsed() > limit) {
                     break failed(CardProblemCode::ModuleFailed);
                 }
-                let is_alone = followed.borrow().elapsed() > FOLLOWER_TIMEOUT;
+                let is_alone = followed.borrow().is_over();
                 if is_alone && waits_for_somebody(&state) {
                     break failed(CardProblemCode::Cancelled);
                 }

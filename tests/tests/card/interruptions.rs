@@ -166,6 +166,23 @@ async fn reuses(bridge: &Bridge, page: &Page, key: &Value) -> Result<()> {
     Ok(())
 }
 
+/// A tab that was closed must not keep the card from the next one.
+#[tokio::test(flavor = "multi_thread")]
+async fn when_the_page_goes_its_window_goes_and_the_card_is_free() -> Result<()> {
+    let (_soft_hsm, token) = SoftHsm::with_token("anna", PIN)?;
+    let bridge = Bridge::start(Settings { tokens: vec![token], ..Settings::default() }).await?;
+    let page = bridge.pairs(ORIGIN).await?;
+    bridge.pinentry.was_told()?;
+    let left = page.begins(&generate("p-256")).await?;
+    let window = bridge.pinentry.waits().await?;
+    let seen = left.stands(0).await?["revision"].as_u64().context("no revision")?;
+    // The connection breaks in the middle of a long poll.
+    let following = left.stands(seen);
+    ensure!(timeout(Duration::from_secs(1), following).await.is_err(), "it changed by itself");
+    ends(window).await.context("the window outlives its page")?;
+    all_is_well(&bridge, &page, &[PIN]).await.map(drop)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn killing_the_worker_ends_its_operation_with_a_word_and_the_bridge_lives() -> Result<()> {
     let (_soft_hsm, token) = SoftHsm::with_token("anna", PIN)?;
