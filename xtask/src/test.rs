@@ -108,15 +108,13 @@ fn binaries(workspace: &Workspace, profile: Profile) -> anyhow::Result<()> {
 fn lints(workspace: &Workspace, summary: &mut Summary) {
     summary.step("Lints", || check(&mut clippy(workspace, &["--workspace", "--all-targets"])));
     summary.step("Lints for the browser", || {
-        check(&mut clippy(workspace, &["--package", "frontend", "--all-targets", "--target", WASM_TARGET]))
+        let packages =
+            ["--package", "frontend", "--package", "wasm-crypto", "--features", "wasm-crypto/bindings"];
+        check(&mut clippy(workspace, &[&packages[..], &["--all-targets", "--target", WASM_TARGET]].concat()))
     });
     summary.step("Lints of the module that makes keys", || {
         let module = ["--package", "frontend", "--bin", "crypto-worker", "--no-default-features"];
         check(&mut clippy(workspace, &[&module[..], &["--target", WASM_TARGET]].concat()))
-    });
-    summary.step("Lints of the npm package", || {
-        let bindings = ["--package", "wasm-crypto", "--features", "bindings", "--target", WASM_TARGET];
-        check(&mut clippy(workspace, &bindings))
     });
     summary.step("Lints of the card bridge for other systems", || {
         let mut bridge = vec!["--package", "card-bridge"];

@@ -127,7 +127,7 @@ fn the_sieve_leaves_the_numbers_without_a_small_factor_and_no_others() {
 /// How many twos lead from a number with this remainder to a multiple of the prime.
 fn half_distance(prime: usize, remainder: usize) -> usize {
     let distance = (prime - remainder) % prime;
-    if distance.is_multiple_of(2) { distance / 2 } else { (distance + prime) / 2 }
+    if distance.is_multiple_of(2) { distance / 2 } else { usize::midpoint(distance, prime) }
 }
 
 fn number_of_survivors(simd: &Simd, words: u32) -> u32 {
