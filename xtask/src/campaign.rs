@@ -1,6 +1,7 @@
 //! `cargo xtask campaign`: searches that take hours where the tests take minutes. Their last results stand in
 //! `docs/campaigns/`.
 
+mod cards;
 mod fuzzing;
 mod importers;
 mod keys;
@@ -14,6 +15,8 @@ use std::{fs, path::PathBuf, process::Command};
 /// Which campaign.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Campaign {
+    /// Go the whole way with each algorithm on each kind of card over both ways to the bridge
+    Cards,
     /// Feed mutated input to everything that reads bytes of others
     Fuzz(fuzzing::Arguments),
     /// Have other programs open the PFX files that Signet writes, and write docs/importers.md
@@ -31,6 +34,7 @@ impl Campaign {
     /// When it finds something, or cannot run.
     pub(crate) fn execute(&self, workspace: &Workspace) -> anyhow::Result<()> {
         match self {
+            Self::Cards => cards::execute(workspace),
             Self::Fuzz(arguments) => fuzzing::execute(workspace, arguments),
             Self::Importers => importers::execute(workspace),
             Self::Keys(arguments) => keys::execute(workspace, arguments),

@@ -143,6 +143,11 @@ pub(crate) fn card_bench(workspace: &Workspace, judges: &Judges) -> Command {
     surround(cargo, workspace, judges, Profile::Release)
 }
 
+/// The tests with cards.
+pub(crate) fn cards(workspace: &Workspace, judges: &Judges) -> Command {
+    of_others(workspace, judges, Profile::Release, &["--test=card"])
+}
+
 /// These targets of the package `tests`, with everything that they ask for.
 fn of_others(workspace: &Workspace, judges: &Judges, profile: Profile, targets: &[&str]) -> Command {
     let mut cargo = workspace.cargo();

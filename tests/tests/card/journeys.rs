@@ -43,6 +43,23 @@ async fn rsa_3072_on_a_card_in_a_reader_through_the_server() -> Result<()> {
     with_a_card("card-rsa-3072", "RSA 3072", Way::Relay).await
 }
 
+/// All sixteen, one after the other: what the four above leave to chance.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes minutes: cargo xtask campaign cards"]
+async fn each_algorithm_goes_all_the_way_on_each_kind_of_card_on_both_ways() -> Result<()> {
+    for algorithm in ["RSA 2048", "RSA 3072", "P-256", "P-384"] {
+        for way in [Way::Loopback, Way::Relay] {
+            with_a_token("campaign-token", algorithm, way)
+                .await
+                .with_context(|| format!("{algorithm} on a token, {way:?}"))?;
+            with_a_card("campaign-card", algorithm, way)
+                .await
+                .with_context(|| format!("{algorithm} on a card, {way:?}"))?;
+        }
+    }
+    Ok(())
+}
+
 async fn with_a_token(name: &str, algorithm: &str, way: Way) -> Result<()> {
     journey(Setting::PublicSite, name, async |stage| {
         let (_soft_hsm, token) = SoftHsm::with_token("Card of Anna", PIN)?;
