@@ -47,6 +47,7 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("update-desktop-database", "desktop-file-utils"),
     ("xdg-mime", "xdg-utils"),
     ("ss", "iproute2"),
+    ("dpkg-shlibdeps", "dpkg-dev"),
     ("pkg-config", "pkg-config"),
 ];
 
