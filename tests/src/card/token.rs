@@ -115,6 +115,7 @@ impl Token {
     pub fn signs_mail(
         &self,
         id: &str,
+        digest: &str,
         evidence: &Evidence,
         mail: &Path,
         signed: &Path,
@@ -125,7 +126,7 @@ impl Token {
         let key = format!("pkcs11:token={label};id={id};type=private;pin-value={pin}");
         let mut openssl = Command::new("openssl");
         openssl
-            .args(["cms", "-sign", "-engine", ENGINE, "-keyform", "engine", "-md", "sha256", "-inkey", &key]);
+            .args(["cms", "-sign", "-engine", ENGINE, "-keyform", "engine", "-md", digest, "-inkey", &key]);
         openssl.arg("-signer").arg(evidence.leaf()).arg("-certfile").arg(evidence.issuing());
         openssl.arg("-in").arg(mail).arg("-out").arg(signed);
         openssl.env("PKCS11_MODULE_PATH", &self.module);

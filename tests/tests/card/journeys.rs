@@ -123,7 +123,7 @@ async fn goes_all_the_way(
     let evidence = anna.evidence().await?;
     judge_certificate(&evidence)?;
     holder.installs(for_certificate).await?;
-    key_and_certificate_sign_mail(&evidence, token)
+    key_and_certificate_sign_mail(&evidence, token, digest(algorithm))
 }
 
 /// A person whose order waits for its activation.
@@ -139,7 +139,12 @@ pub(crate) async fn verified(stage: &Stage) -> Result<Person<'_>> {
 }
 
 /// The certificate is read from the card, and what the card's key signs is verified with it.
-fn key_and_certificate_sign_mail(evidence: &Evidence, token: &Token) -> Result<()> {
+/// The OpenPGP card takes a digest that is as long as the order of the curve.
+fn digest(algorithm: &str) -> &'static str {
+    if algorithm == "P-384" { "sha384" } else { "sha256" }
+}
+
+fn key_and_certificate_sign_mail(evidence: &Evidence, token: &Token, digest: &str) -> Result<()> {
     let identifier = token.identifier("cert")?;
     ensure!(identifier == token.identifier("privkey")?, "the certificate is not beside its key");
     let [der, mail, signed, verified] =
@@ -148,7 +153,7 @@ fn key_and_certificate_sign_mail(evidence: &Evidence, token: &Token) -> Result<(
     let leaf = openssl(&["x509", "-outform", "DER"], &[("-in", &evidence.leaf())])?;
     ensure!(fs::read(&der)? == leaf, "another certificate is on the card");
     fs::write(&mail, WORDS)?;
-    token.signs_mail(&identifier, evidence, &mail, &signed)?;
+    token.signs_mail(&identifier, digest, evidence, &mail, &signed)?;
     openssl(
         &["cms", "-verify", "-purpose", "smimesign"],
         &[("-in", &signed), ("-CAfile", &evidence.root()), ("-out", &verified)],
