@@ -1,4 +1,5 @@
-//! What a worker is asked to do, and what it answers: JSON, one line each, over its standard input and output.
+//! What a worker is asked to do, and what it answers: JSON, one line each, over its standard input and output. What a module
+//! writes to that output stands on other lines.
 
 use crate::origin::Origin;
 use protocol::{CardReport, CardTask, OperationState};

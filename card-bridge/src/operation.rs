@@ -214,7 +214,7 @@ async fn run(
                     break failed(CardProblemCode::ModuleFailed);
                 }
                 let is_alone = followed.borrow().is_over();
-                if is_alone && waits_for_somebody(&state) {
+                if is_alone && state.waits_for_somebody() {
                     break failed(CardProblemCode::Cancelled);
                 }
             }
@@ -236,9 +236,4 @@ fn time_limit(state: &OperationState) -> Option<Duration> {
         OperationState::Working { .. } => Some(WORK_TIMEOUT),
         _ => None,
     }
-}
-
-/// What nobody looks at need not wait. A card that works on a key is left to end it.
-fn waits_for_somebody(state: &OperationState) -> bool {
-    matches!(state, OperationState::WaitingForPerson | OperationState::WaitingForCard { .. })
 }

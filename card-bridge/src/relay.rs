@@ -23,6 +23,9 @@ const CHANGE_HEADER: HeaderName = HeaderName::from_static("x-signet");
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
 /// The server hears from the bridge at least so often, and takes it for gone when it does not.
 const HEARTBEAT: Duration = Duration::from_secs(8);
+/// A server that has not answered for so long has given the job up, and a person is not asked for it any more. It waits so long
+/// for a sign of the bridge, too.
+const SILENCE_TIMEOUT: Duration = Duration::from_secs(30);
 /// Between two attempts to tell the server how it ended.
 const RETRY_PAUSE: Duration = Duration::from_secs(2);
 /// How long the end is told again to a server that does not answer. Our choice.
@@ -68,8 +71,13 @@ pub async fn perform(
     let request = OperationRequest { id: token::generate()?, task: job.task };
     let asker = format!("{}, signed in at {server},", job.account);
     let mut operation = operations.start(server, asker, request)?;
+    let mut answered = Instant::now();
     while !operation.state.is_final() {
-        if relay.report(&job.report_token, &operation.state).await == Report::Unwanted {
+        let report = relay.report(&job.report_token, &operation.state).await;
+        if report == Report::Taken {
+            answered = Instant::now();
+        }
+        if is_given_up(&report, &operation.state, answered.elapsed()) {
             operations.cancel(server, &operation.id);
         }
         let next = operations.follow(server, &operation.id, operation.revision, HEARTBEAT).await;
@@ -77,6 +85,16 @@ pub async fn perform(
         operation = next.unwrap_or(operation);
     }
     relay.report_end(&job.report_token, &operation.state).await
+}
+
+/// Whether nobody waits for the operation any more. A key that the card is making is worth some patience with a silent server: it
+/// is told when that is back.
+fn is_given_up(report: &Report, state: &OperationState, silence: Duration) -> bool {
+    match report {
+        Report::Taken => false,
+        Report::Unwanted => true,
+        Report::Lost => state.waits_for_somebody() && silence > SILENCE_TIMEOUT,
+    }
 }
 
 /// In a window of its own, which a worker shows.
@@ -146,5 +164,22 @@ impl Relay {
             tokio::time::sleep(RETRY_PAUSE).await;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::CardWork;
+
+    #[test]
+    fn a_person_is_not_asked_for_a_server_that_is_gone_and_a_key_is_not_lost_for_it() {
+        let making = OperationState::Working { work: CardWork::GeneratingKeyPair };
+        let long = SILENCE_TIMEOUT + Duration::from_secs(1);
+        assert!(is_given_up(&Report::Lost, &OperationState::WaitingForPerson, long));
+        assert!(!is_given_up(&Report::Lost, &OperationState::WaitingForPerson, SILENCE_TIMEOUT));
+        assert!(!is_given_up(&Report::Lost, &making, long));
+        assert!(is_given_up(&Report::Unwanted, &making, Duration::ZERO));
+        assert!(!is_given_up(&Report::Taken, &OperationState::WaitingForPerson, long));
     }
 }

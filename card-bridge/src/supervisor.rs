@@ -3,7 +3,7 @@
 use crate::job::{Job, Line};
 use std::{io, process::Stdio, time::Duration};
 use tokio::{
-    io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines},
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Split},
     process::{Child, ChildStdin, ChildStdout, Command},
 };
 
@@ -15,7 +15,7 @@ const END_TIMEOUT: Duration = Duration::from_secs(2);
 pub struct Worker {
     child: Child,
     group: Group,
-    lines: Lines<BufReader<ChildStdout>>,
+    lines: Split<BufReader<ChildStdout>>,
     /// Open as long as this process lives: the worker ends itself when it closes.
     _tether: ChildStdin,
 }
@@ -38,13 +38,18 @@ impl Worker {
         let mut line = serde_json::to_vec(job)?;
         line.push(b'\n');
         tether.write_all(&line).await?;
-        Ok(Self { child, group, lines: BufReader::new(output).lines(), _tether: tether })
+        Ok(Self { child, group, lines: BufReader::new(output).split(b'\n'), _tether: tether })
     }
 
-    /// The next line of its answer; `None` when it ended, in whatever way, or said what is no line.
+    /// The next line of its answer; `None` when it ended, in whatever way. A module of a card's maker may write to standard
+    /// output, too: what is no line of an answer is passed over.
     pub async fn next(&mut self) -> Option<Line> {
-        let line = self.lines.next_line().await.ok().flatten()?;
-        serde_json::from_str(&line).ok()
+        loop {
+            let line = self.lines.next_segment().await.ok().flatten()?;
+            if let Ok(line) = serde_json::from_slice(&line) {
+                return Some(line);
+            }
+        }
     }
 
     /// Ends it now, with all that it started.

@@ -15,7 +15,12 @@ use std::{
     fs::{self, File, TryLockError},
     io::{self, BufRead, Write},
     thread,
+    time::Duration,
 };
+
+/// Longer together than a bridge takes to hear from its server that the page has given up.
+const LOCK_ATTEMPTS: usize = 50;
+const LOCK_PAUSE: Duration = Duration::from_millis(200);
 
 /// Why a worker ends without doing its job.
 #[derive(Debug, thiserror::Error)]
@@ -87,23 +92,26 @@ fn perform(job: &Job, configuration: &Configuration, output: &mut impl Write) ->
     }
 }
 
-/// One task at a time on this computer, whether its page came over loopback or through its server. The system lets go of the
-/// lock however the process ends.
+/// One task at a time on this computer, whether its page came over loopback or through its server. A page that begins anew
+/// waits for what it gave up to end. The system lets go of the lock however the process ends.
 fn alone(configuration: &Configuration) -> Result<Option<File>, WorkerError> {
     let state = configuration.state_folder()?;
     fs::create_dir_all(&state)?;
     let file = File::create(state.join("card-in-use"))?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) => Err(error.into()),
+    for _ in 0..LOCK_ATTEMPTS {
+        match file.try_lock() {
+            Ok(()) => return Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => thread::sleep(LOCK_PAUSE),
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+        }
     }
+    Ok(None)
 }
 
 fn say(output: &mut impl Write, line: &Line) -> Result<(), WorkerError> {
-    let mut json = serde_json::to_vec(line)?;
-    json.push(b'\n');
-    output.write_all(&json)?;
+    let json = serde_json::to_string(line)?;
+    // First ends what a module may have written there.
+    output.write_all(format!("\n{json}\n").as_bytes())?;
     Ok(output.flush()?)
 }
 

@@ -355,6 +355,13 @@ impl OperationState {
     pub fn is_final(&self) -> bool {
         matches!(self, Self::Done { .. } | Self::Failed { .. })
     }
+
+    /// Whether it goes on when a person does something. What nobody follows need not wait; a card that works on a key is left
+    /// to end it.
+    #[must_use]
+    pub fn waits_for_somebody(&self) -> bool {
+        matches!(self, Self::WaitingForPerson | Self::WaitingForCard { .. })
+    }
 }
 
 /// The answer of `GET /v1/operations/{id}?seen=REVISION&wait=SECONDS`, over loopback and through the server alike.

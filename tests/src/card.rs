@@ -8,6 +8,7 @@ pub mod http;
 pub mod kryoptic;
 pub mod operation;
 pub mod pinentry;
+pub mod reader;
 pub mod scheme;
 pub mod screen;
 pub mod soft_hsm;

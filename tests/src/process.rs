@@ -2,6 +2,7 @@
 
 use std::{
     net::{Ipv4Addr, TcpListener},
+    path::Path,
     process::Stdio,
     time::Duration,
 };
@@ -17,6 +18,15 @@ use tokio::{
 pub const PATIENCE: Duration = Duration::from_secs(30);
 /// How often to look whether it is there. Our choice: quick enough not to be noticed in the sum.
 const INTERVAL: Duration = Duration::from_millis(40);
+
+/// Waits until no process has this number any more.
+///
+/// # Errors
+/// When it stays.
+pub async fn ends(process: u32) -> anyhow::Result<()> {
+    let entry = Path::new("/proc").join(process.to_string());
+    wait_for("a process to end", PATIENCE, async || Ok((!entry.exists()).then_some(()))).await
+}
 
 /// Starts a program that ends with the test, and waits for the line with this mark; gives the rest of that line.
 ///

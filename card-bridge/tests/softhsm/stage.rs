@@ -162,7 +162,8 @@ pub(crate) struct Worker {
 
 impl Worker {
     fn next(&mut self) -> Option<Line> {
-        let line = self.lines.next()?.expect("a line");
+        // An empty one stands before each, for what a module may have written.
+        let line = self.lines.find(|line| !matches!(line, Ok(empty) if empty.is_empty()))?.expect("a line");
         Some(serde_json::from_str(&line).expect("a line of a worker"))
     }
 

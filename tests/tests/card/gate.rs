@@ -6,12 +6,15 @@ use anyhow::{Context, Result, ensure};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use tests::card::{
-    bridge::{Bridge, PORT, Settings, host},
-    http::{Answer, Request},
-    operation::{generate, random_id},
-    pinentry::{self, NO, YES},
-    soft_hsm::SoftHsm,
+use tests::{
+    card::{
+        bridge::{Bridge, PORT, Settings, host},
+        http::{Answer, Request},
+        operation::{generate, random_id},
+        pinentry::{self, NO, YES},
+        soft_hsm::SoftHsm,
+    },
+    process::ends,
 };
 
 const ORIGIN: &str = "https://signet.example";
@@ -293,14 +296,6 @@ async fn one_pairing_window_at_a_time_and_not_too_many() -> Result<()> {
     ensure!(answers.contains(&403), "no window was shown: {answers:?}");
     ensure!(answers.last() == Some(&429), "nine windows were shown: {answers:?}");
     Ok(())
-}
-
-/// Waits until this process is gone.
-async fn ends(process: u32) -> Result<()> {
-    tests::process::wait_for("the window to go", tests::process::PATIENCE, async || {
-        Ok((!std::path::Path::new("/proc").join(process.to_string()).exists()).then_some(()))
-    })
-    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]

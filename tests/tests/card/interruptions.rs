@@ -10,10 +10,11 @@ use tests::{
         bridge::{Bridge, Settings},
         operation::{Page, Running, generate},
         pinentry::CANCEL,
+        reader::CardInReader,
         soft_hsm::SoftHsm,
         virtual_card::{ADMIN_PIN, CardService, PIN as CARD_PIN, VirtualCard},
     },
-    process::{PATIENCE, wait_for},
+    process::{PATIENCE, ends, wait_for},
 };
 use tokio::time::timeout;
 
@@ -21,14 +22,6 @@ const ORIGIN: &str = "https://signet.example";
 const PIN: &str = "2580-1470";
 /// In this time a person takes something for noticed.
 const NOTICED_WITHIN: Duration = Duration::from_secs(3);
-
-/// Waits until this process is gone.
-async fn ends(process: u32) -> Result<()> {
-    wait_for("a process to end", PATIENCE, async || {
-        Ok((!Path::new("/proc").join(process.to_string()).exists()).then_some(()))
-    })
-    .await
-}
 
 /// The process that does the bridge's work at the moment.
 pub(crate) async fn worker(bridge: &Bridge) -> Result<u32> {
@@ -133,12 +126,8 @@ async fn killing_the_bridge_ends_its_worker_and_the_window_and_it_comes_back_wit
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killing_the_bridge_while_a_key_is_made_leaves_at_most_a_key_that_is_offered() -> Result<()> {
-    let bridge = Bridge::installed(Settings::default())?;
-    let _service = CardService::start(&bridge).await?;
-    let _card = VirtualCard::inserted("CAFE05").await?;
-    bridge.start_again().await?;
-    let page = bridge.pairs(ORIGIN).await?;
-    page.sees_cards(card_is_there).await?;
+    let CardInReader { bridge, service: _service, card: _card, page } =
+        CardInReader::seen_from(ORIGIN, "CAFE05").await?;
     bridge.pinentry.will_answer(&[ADMIN_PIN, CARD_PIN])?;
     let lost = page.begins(&generate("rsa-3072")).await?;
     lost.until_at("generating-key-pair").await?;
@@ -206,7 +195,7 @@ async fn a_module_that_crashes_or_is_none_takes_only_itself_along() -> Result<()
     let garbage = folder.path().join("garbage.so");
     fs::write(&garbage, "no library")?;
     let crashing = folder.path().join("crashing.so");
-    compiles(&folder.path().join("crashing.c"), &crashing)?;
+    compiles("void *C_GetFunctionList(void **list) { return *(void **)0; }", &crashing)?;
     let modules =
         vec![folder.path().join("missing.so"), garbage, "/usr/lib/x86_64-linux-gnu/libc.so.6".into()];
     let bridge =
@@ -223,14 +212,27 @@ async fn a_module_that_crashes_or_is_none_takes_only_itself_along() -> Result<()
     Ok(())
 }
 
-/// A PKCS #11 module that crashes at the first call.
-fn compiles(source: &Path, library: &Path) -> Result<()> {
-    fs::write(source, "void *C_GetFunctionList(void **list) { return *(void **)0; }\n")?;
-    let output = std::process::Command::new("cc")
-        .args(["-O0", "-shared", "-fPIC", "-o"])
-        .arg(library)
-        .arg(source)
-        .output()?;
+/// The standard output of the worker is the bridge's, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_module_that_writes_to_standard_output_is_not_taken_for_the_worker() -> Result<()> {
+    let (_soft_hsm, token) = SoftHsm::with_token("anna", PIN)?;
+    let folder = tempfile::tempdir()?;
+    let talkative = folder.path().join("talkative.so");
+    let source = "#include <stdio.h>\nlong C_GetFunctionList(void **list) { fputs(\"version 1\", stdout); fflush(stdout); return 5; }";
+    compiles(source, &talkative)?;
+    let settings = Settings { tokens: vec![token], modules: vec![talkative], ..Settings::default() };
+    let bridge = Bridge::start(settings).await?;
+    let page = bridge.pairs(ORIGIN).await?;
+    page.sees_cards(card_is_there).await?;
+    all_is_well(&bridge, &page, &[PIN]).await.map(drop)
+}
+
+/// Makes a PKCS #11 module of a text in C.
+fn compiles(source: &str, library: &Path) -> Result<()> {
+    let file = library.with_extension("c");
+    fs::write(&file, source)?;
+    let mut compiler = std::process::Command::new("cc");
+    let output = compiler.args(["-O0", "-shared", "-fPIC", "-o"]).arg(library).arg(&file).output()?;
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     Ok(())
 }
@@ -238,12 +240,8 @@ fn compiles(source: &Path, library: &Path) -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_card_that_is_pulled_at_any_moment_is_missed_and_what_is_on_it_afterwards_is_offered() -> Result<()>
 {
-    let bridge = Bridge::installed(Settings::default())?;
-    let _service = CardService::start(&bridge).await?;
-    let card = VirtualCard::inserted("CAFE06").await?;
-    bridge.start_again().await?;
-    let page = bridge.pairs(ORIGIN).await?;
-    page.sees_cards(card_is_there).await?;
+    let CardInReader { bridge, service: _service, card, page } =
+        CardInReader::seen_from(ORIGIN, "CAFE06").await?;
 
     // While the window is open. Whatever is typed then reaches no card.
     bridge.pinentry.was_told()?;
@@ -289,12 +287,7 @@ async fn is_pulled_at(
 #[tokio::test(flavor = "multi_thread")]
 async fn killing_the_service_in_the_middle_ends_the_operation_and_all_is_well_when_it_is_back() -> Result<()>
 {
-    let bridge = Bridge::installed(Settings::default())?;
-    let service = CardService::start(&bridge).await?;
-    let card = VirtualCard::inserted("CAFE07").await?;
-    bridge.start_again().await?;
-    let page = bridge.pairs(ORIGIN).await?;
-    page.sees_cards(card_is_there).await?;
+    let CardInReader { bridge, service, card, page } = CardInReader::seen_from(ORIGIN, "CAFE07").await?;
     bridge.pinentry.will_answer(&[ADMIN_PIN, CARD_PIN])?;
     let lost = page.begins(&generate("rsa-3072")).await?;
     lost.until_at("generating-key-pair").await?;
@@ -310,12 +303,8 @@ async fn killing_the_service_in_the_middle_ends_the_operation_and_all_is_well_wh
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_long_key_generation_can_be_cancelled_and_the_card_be_used_again() -> Result<()> {
-    let bridge = Bridge::installed(Settings::default())?;
-    let _service = CardService::start(&bridge).await?;
-    let card = VirtualCard::inserted("CAFE08").await?;
-    bridge.start_again().await?;
-    let page = bridge.pairs(ORIGIN).await?;
-    page.sees_cards(card_is_there).await?;
+    let CardInReader { bridge, service: _service, card, page } =
+        CardInReader::seen_from(ORIGIN, "CAFE08").await?;
     bridge.pinentry.will_answer(&[ADMIN_PIN, CARD_PIN])?;
     let long = page.begins(&generate("rsa-4096")).await?;
     long.until_at("generating-key-pair").await?;

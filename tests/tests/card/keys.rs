@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use tests::card::{
     bridge::{Bridge, Settings},
     operation::{Page, generate},
+    reader::CardInReader,
     soft_hsm::SoftHsm,
     token::Token,
-    virtual_card::{ADMIN_PIN, CardService, PIN as CARD_PIN, VirtualCard},
+    virtual_card::{ADMIN_PIN, PIN as CARD_PIN, VirtualCard},
 };
 
 const ORIGIN: &str = "https://signet.example";
@@ -246,12 +247,9 @@ async fn what_no_certificate_is_made_for_is_refused_without_a_question() -> Resu
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_card_in_a_reader_makes_a_key_and_takes_its_certificate() -> Result<()> {
-    let bridge = Bridge::installed(Settings::default())?;
-    let _service = CardService::start(&bridge).await?;
-    let card = VirtualCard::inserted("CAFE01").await?;
-    bridge.start_again().await?;
-    let page = bridge.pairs(ORIGIN).await?;
-    let report = page.sees_cards(|report| report["cards"][0]["profile"] == "ready").await?;
+    let CardInReader { bridge, service: _service, card, page } =
+        CardInReader::seen_from(ORIGIN, "CAFE01").await?;
+    let report = page.sees_cards(|_| true).await?;
     ensure!(report["readers"] == "connected", "{report}");
     ensure!(
         report["cards"][0]["reader"].as_str().is_some_and(|name| name.contains("Virtual PCD")),

@@ -7,8 +7,9 @@ use tests::card::{
     kryoptic::Kryoptic,
     operation::{Page, generate},
     pinentry::{CANCEL, CRASH, EMPTY, NO, TIMEOUT, YES},
+    reader::CardInReader,
     soft_hsm::SoftHsm,
-    virtual_card::{ADMIN_PIN, CardService, PIN as CARD_PIN, VirtualCard},
+    virtual_card::{ADMIN_PIN, PIN as CARD_PIN},
 };
 
 const ORIGIN: &str = "https://signet.example";
@@ -129,12 +130,8 @@ async fn a_profile_that_is_not_initialised_is_waited_for() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn three_wrong_pins_block_a_card_and_none_is_spent_by_itself() -> Result<()> {
-    let bridge = Bridge::installed(Settings::default())?;
-    let _service = CardService::start(&bridge).await?;
-    let _card = VirtualCard::inserted("CAFE02").await?;
-    bridge.start_again().await?;
-    let page = bridge.pairs(ORIGIN).await?;
-    page.sees_cards(|report| report["cards"][0]["profile"] == "ready").await?;
+    let CardInReader { bridge, service: _service, card: _card, page } =
+        CardInReader::seen_from(ORIGIN, "CAFE02").await?;
     bridge.pinentry.will_answer(&[ADMIN_PIN, WRONG, CANCEL])?;
     // The key is there, and its request is not: it is offered.
     let code = page.begins(&generate("p-256")).await?.fails().await?;

@@ -1,6 +1,6 @@
 //! What a person sees when something is missing or breaks off, and that the page goes on by itself once it is mended.
 
-use std::{path::Path, time::Duration};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use tests::{
@@ -10,7 +10,7 @@ use tests::{
         pinentry::YES,
         soft_hsm::SoftHsm,
     },
-    process::{PATIENCE, wait_for},
+    process::{PATIENCE, ends, wait_for},
     stage::{Setting, journey},
 };
 
@@ -21,13 +21,6 @@ const PIN: &str = "2580-1470";
 const BRIDGE: &str = "http://127.0.0.1:2846";
 /// In this time after things are well again the page must be where it was.
 const RECOVERED_WITHIN: Duration = Duration::from_secs(3);
-
-async fn ends(process: u32) -> Result<()> {
-    wait_for("the window to go", PATIENCE, async || {
-        Ok((!Path::new("/proc").join(process.to_string()).exists()).then_some(()))
-    })
-    .await
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_missing_is_said_in_one_screen_and_the_page_goes_on_by_itself() -> Result<()> {
