@@ -11,13 +11,14 @@ use crate::{
     build,
     command::{self, announce},
     prerequisites, test,
-    workspace::Workspace,
+    workspace::{Profile, Workspace},
 };
 
 /// The pictures that the README shows: journey, end of the name, and name in `docs/screenshots`.
-const README_PICTURES: [(&str, &str, &str); 2] = [
+const README_PICTURES: [(&str, &str, &str); 3] = [
     ("rsa-2048", "key-pair-generation-1280-light.png", "key-pair-generation.png"),
     ("pasted-request", "two-requests-1280-light.png", "request-verdict.png"),
+    ("card-missing", "no-card-1280-light.png", "smart-card.png"),
 ];
 
 /// Goes the journeys of the whole-system tests, with four pictures of each page.
@@ -27,13 +28,15 @@ const README_PICTURES: [(&str, &str, &str); 2] = [
 pub(crate) fn execute(workspace: &Workspace) -> anyhow::Result<()> {
     let judges = prerequisites::ensure(workspace)?;
     build::execute(workspace)?;
+    build::bridge(workspace, Profile::Release)?;
     announce("Taking pictures of every page, wide and narrow, light and dark");
     let folder = workspace.target().join("screenshots");
     if folder.exists() {
         fs::remove_dir_all(&folder).with_context(|| format!("cannot empty {}", folder.display()))?;
     }
-    let mut journeys = test::journeys(workspace, &judges);
-    command::run(journeys.env("SIGNET_PICTURES", &folder))?;
+    command::run(test::journeys(workspace, &judges).env("SIGNET_PICTURES", &folder))?;
+    // Those of the tests with cards that go through what can be missing.
+    command::run(test::cards(workspace, &judges).arg("recovery").env("SIGNET_PICTURES", &folder))?;
 
     let pictures = pictures(&folder)?;
     println!("\n{} pictures in {}", pictures.len(), folder.display());

@@ -2,6 +2,7 @@
 //!
 //! Each test has the machine for itself while it runs: the bridge's ports and the smart-card service are one for all.
 
+mod by_keyboard;
 mod gate;
 mod interruptions;
 mod journeys;
