@@ -77,7 +77,8 @@ async fn look_while_somebody_does(watch: CardWatch) {
                 is_news
             });
         }
-        tokio::time::sleep(PAUSE).await;
+        // What an operation changed is seen at once.
+        drop(tokio::time::timeout(PAUSE, watch.operations.ended()).await);
     }
 }
 

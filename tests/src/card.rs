@@ -3,6 +3,7 @@
 
 pub mod alone;
 pub mod bridge;
+pub mod faulty_module;
 pub mod holder;
 pub mod http;
 pub mod kryoptic;

@@ -41,7 +41,7 @@ pub struct Bridge {
     /// The window that it asks the person in.
     pub pinentry: ScriptedPinentry,
     environment: Vec<(&'static str, OsString)>,
-    hidden: Vec<&'static str>,
+    hidden: Vec<String>,
     folder: TempDir,
     running: Mutex<Option<Child>>,
     // Modules look for tokens of theirs even where a test has none.
@@ -65,7 +65,7 @@ pub struct Settings {
     /// Who asks the person.
     pub window: Window,
     /// Programs that it does not find on this computer.
-    pub hidden: Vec<&'static str>,
+    pub hidden: Vec<String>,
     /// Anything else that must be in its environment.
     pub environment: Vec<(&'static str, OsString)>,
 }

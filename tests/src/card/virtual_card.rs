@@ -132,9 +132,17 @@ impl VirtualCard {
     /// # Errors
     /// When there is no reader.
     pub async fn inserted(serial: &'static str) -> anyhow::Result<Self> {
-        let card = Self { store: tempfile::tempdir()?, serial, inserted: Mutex::default() };
+        let card = Self::new(serial)?;
         card.insert().await?;
         Ok(card)
+    }
+
+    /// A fresh card with this serial number, in no reader.
+    ///
+    /// # Errors
+    /// When there is no place for what it holds.
+    pub fn new(serial: &'static str) -> anyhow::Result<Self> {
+        Ok(Self { store: tempfile::tempdir()?, serial, inserted: Mutex::default() })
     }
 
     /// Puts it into the reader.

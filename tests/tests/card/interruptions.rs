@@ -1,13 +1,14 @@
 //! Whatever ends in the middle, and whenever: the bridge, its worker, the smart-card service, the card itself. Afterwards
 //! everything goes on as soon as things are well again, and what is left on the card is offered.
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use tests::{
     card::{
         bridge::{Bridge, Settings},
+        faulty_module::compiles,
         operation::{Page, Running, generate},
         pinentry::CANCEL,
         reader::CardInReader,
@@ -21,7 +22,7 @@ use tokio::time::timeout;
 const ORIGIN: &str = "https://signet.example";
 const PIN: &str = "2580-1470";
 /// In this time a person takes something for noticed.
-const NOTICED_WITHIN: Duration = Duration::from_secs(3);
+pub(crate) const NOTICED_WITHIN: Duration = Duration::from_secs(3);
 
 /// The process that does the bridge's work at the moment.
 pub(crate) async fn worker(bridge: &Bridge) -> Result<u32> {
@@ -40,7 +41,7 @@ pub(crate) async fn worker(bridge: &Bridge) -> Result<u32> {
     .await
 }
 
-fn kill(process: u32) -> Result<()> {
+pub(crate) fn kill(process: u32) -> Result<()> {
     let status = std::process::Command::new("kill").args(["-KILL", &process.to_string()]).status()?;
     ensure!(status.success(), "process {process} cannot be killed");
     Ok(())
@@ -52,7 +53,7 @@ async fn all_is_well(bridge: &Bridge, page: &Page, answers: &[&str]) -> Result<V
     page.does(&generate("p-256")).await
 }
 
-fn card_is_there(report: &Value) -> bool {
+pub(crate) fn card_is_there(report: &Value) -> bool {
     report["cards"][0]["profile"] == "ready"
 }
 
@@ -141,13 +142,13 @@ async fn killing_the_bridge_while_a_key_is_made_leaves_at_most_a_key_that_is_off
     let report = page.sees_cards(card_is_there).await?;
     match report["cards"][0]["keys"].as_array().context("no keys")?.first() {
         None => page.does(&generate("p-256")).await.map(drop),
-        Some(key) => reuses(&bridge, &page, key).await,
+        Some(key) => reuses(&bridge, &page, key, CARD_PIN).await,
     }
 }
 
-async fn reuses(bridge: &Bridge, page: &Page, key: &Value) -> Result<()> {
+pub(crate) async fn reuses(bridge: &Bridge, page: &Page, key: &Value, pin: &str) -> Result<()> {
     ensure!(key["has_certificate"] == false, "{key}");
-    bridge.pinentry.will_answer(&[CARD_PIN])?;
+    bridge.pinentry.will_answer(&[pin])?;
     let public_key_sha256 = &key["public_key_sha256"];
     let reuse = json!({"kind": "reuse", "card": null, "public_key_sha256": public_key_sha256, "mailbox": "anna@example.com"});
     let made = page.does(&reuse).await?;
@@ -227,16 +228,6 @@ async fn a_module_that_writes_to_standard_output_is_not_taken_for_the_worker() -
     all_is_well(&bridge, &page, &[PIN]).await.map(drop)
 }
 
-/// Makes a PKCS #11 module of a text in C.
-fn compiles(source: &str, library: &Path) -> Result<()> {
-    let file = library.with_extension("c");
-    fs::write(&file, source)?;
-    let mut compiler = std::process::Command::new("cc");
-    let output = compiler.args(["-O0", "-shared", "-fPIC", "-o"]).arg(library).arg(&file).output()?;
-    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    Ok(())
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_card_that_is_pulled_at_any_moment_is_missed_and_what_is_on_it_afterwards_is_offered() -> Result<()>
 {
@@ -266,7 +257,7 @@ async fn a_card_that_is_pulled_at_any_moment_is_missed_and_what_is_on_it_afterwa
     bridge.pinentry.will_answer(&[ADMIN_PIN, CANCEL])?;
     ensure!(page.begins(&generate("p-256")).await?.fails().await? == "pin-cancelled", "it was not cancelled");
     let report = page.sees_cards(|report| report["cards"][0]["keys"][0]["has_certificate"] == false).await?;
-    reuses(&bridge, &page, &report["cards"][0]["keys"][0]).await
+    reuses(&bridge, &page, &report["cards"][0]["keys"][0], CARD_PIN).await
 }
 
 /// Begins the task, pulls the card when it is at this, and gives the code of what comes of it.

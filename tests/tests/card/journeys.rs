@@ -138,12 +138,12 @@ pub(crate) async fn verified(stage: &Stage) -> Result<Person<'_>> {
     Ok(anna)
 }
 
-/// The certificate is read from the card, and what the card's key signs is verified with it.
 /// The OpenPGP card takes a digest that is as long as the order of the curve.
 fn digest(algorithm: &str) -> &'static str {
     if algorithm == "P-384" { "sha384" } else { "sha256" }
 }
 
+/// The certificate is read from the card, and what the card's key signs is verified with it.
 fn key_and_certificate_sign_mail(evidence: &Evidence, token: &Token, digest: &str) -> Result<()> {
     let identifier = token.identifier("cert")?;
     ensure!(identifier == token.identifier("privkey")?, "the certificate is not beside its key");

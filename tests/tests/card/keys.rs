@@ -42,7 +42,7 @@ fn openssl_verifies(request: &Value, expected_key: &str) -> Result<()> {
 }
 
 /// A certificate for the key of this request, signed by somebody.
-fn certificate(request: &Value, folder: &Path) -> Result<String> {
+pub(crate) fn certificate(request: &Value, folder: &Path) -> Result<String> {
     let file = |name: &str| folder.join(name).to_string_lossy().into_owned();
     fs::write(file("request.pem"), request["csr_pem"].as_str().context("no request")?)?;
     let script = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -subj /CN=CA -out ca.pem \
@@ -52,7 +52,7 @@ fn certificate(request: &Value, folder: &Path) -> Result<String> {
     Ok(fs::read_to_string(file("leaf.pem"))?)
 }
 
-async fn installs(page: &Page, certificate_pem: &str) -> Result<Value> {
+pub(crate) async fn installs(page: &Page, certificate_pem: &str) -> Result<Value> {
     page.does(&json!({"kind": "install", "certificate_pem": certificate_pem})).await
 }
 

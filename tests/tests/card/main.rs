@@ -3,10 +3,12 @@
 //! Each test has the machine for itself while it runs: the bridge's ports and the smart-card service are one for all.
 
 mod by_keyboard;
+mod each_moment;
 mod gate;
 mod interruptions;
 mod journeys;
 mod keys;
+mod odd_cards;
 mod packaging;
 mod pins;
 mod public_page;

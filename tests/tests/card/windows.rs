@@ -14,32 +14,33 @@ const PINENTRIES: [&str; 3] = ["/usr/bin/pinentry-qt", "/usr/bin/pinentry-gtk-2"
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pinentry_qt() -> Result<()> {
-    asks(Window::Found, Vec::new(), AGREE_IN_PINENTRY).await
+    asks(Window::Found, &[], AGREE_IN_PINENTRY).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pinentry_gtk_2() -> Result<()> {
-    asks(Window::Pinentry("/usr/bin/pinentry-gtk-2".into()), Vec::new(), AGREE_IN_PINENTRY).await
+    asks(Window::Pinentry("/usr/bin/pinentry-gtk-2".into()), &[], AGREE_IN_PINENTRY).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn zenity_where_there_is_no_pinentry() -> Result<()> {
-    asks(Window::Found, PINENTRIES.to_vec(), AGREE).await
+    asks(Window::Found, &PINENTRIES, AGREE).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn kdialog_where_there_is_nothing_else() -> Result<()> {
-    asks(Window::Found, [&PINENTRIES[..], &["/usr/bin/zenity"]].concat(), AGREE).await
+    asks(Window::Found, &[&PINENTRIES[..], &["/usr/bin/zenity"]].concat(), AGREE).await
 }
 
 /// What agrees to a question: whoever only presses Enter in a pinentry does not.
 const AGREE_IN_PINENTRY: &[&str] = &["Tab", "space"];
 const AGREE: &[&str] = &["Return"];
 
-async fn asks(window: Window, hidden: Vec<&'static str>, agree: &[&str]) -> Result<()> {
+async fn asks(window: Window, hidden: &[&str], agree: &[&str]) -> Result<()> {
     let screen = Screen::start().await?;
     let (_soft_hsm, token) = SoftHsm::with_token("anna", PIN)?;
     let environment = vec![("DISPLAY", screen.name.clone().into())];
+    let hidden = hidden.iter().map(|&program| program.to_owned()).collect();
     let settings =
         Settings { tokens: vec![token.clone()], window, hidden, environment, ..Settings::default() };
     let bridge = Bridge::start(settings).await?;

@@ -97,7 +97,7 @@ fn test(
         "--colors",
         "never",
     ]);
-    mutants.args(["--profile", "mutants", "--minimum-test-timeout", "60", "--output"]).arg(&output);
+    mutants.args(["--profile", "mutants", "--minimum-test-timeout", "30", "--output"]).arg(&output);
     for file in files {
         mutants.args(["--file", file]);
     }
