@@ -91,6 +91,18 @@ impl Browser {
         Ok(present)
     }
 
+    /// Closes the tab without a word, and goes on in a new one.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn closes_tab(&self) -> anyhow::Result<()> {
+        let left = self.opens_tab().await?;
+        let new = self.goes_to_tab(left).await?;
+        self.driver.close_window().await?;
+        self.driver.switch_to_window(new.0).await?;
+        Ok(())
+    }
+
     /// Goes on in this tab; gives the one that was left.
     ///
     /// # Errors

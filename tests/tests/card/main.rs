@@ -3,6 +3,7 @@
 //! Each test has the machine for itself while it runs: the bridge's ports and the smart-card service are one for all.
 
 mod by_keyboard;
+mod closed_tab;
 mod each_moment;
 mod gate;
 mod interruptions;

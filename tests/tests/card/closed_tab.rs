@@ -1,0 +1,103 @@
+//! The tab is closed in the middle of the work on a card. Whoever opens the order again is at the step where they were.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use tests::{
+    card::{
+        bridge::{Bridge, Settings},
+        faulty_module::FaultyModule,
+        holder::{Holder, Way},
+        pinentry::YES,
+        soft_hsm::SoftHsm,
+    },
+    stage::{Setting, journey},
+};
+
+use crate::journeys::{settings, verified};
+
+const PIN: &str = "2580-1470";
+/// What the browser complains of when an answer never comes.
+const BRIDGE: &str = "http://127.0.0.1:28461";
+const KEY_LEFT: &str = "Keys without a certificate";
+/// In this time after things are well again the page must be where it was.
+const RECOVERED_WITHIN: Duration = Duration::from_secs(3);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_closed_the_tab_goes_on_where_they_were() -> Result<()> {
+    journey(Setting::PublicSite, "card-closed-tab", async |stage| {
+        let (_soft_hsm, token) = SoftHsm::with_token("Card of Anna", PIN)?;
+        let module = FaultyModule::in_front_of(&token)?;
+        let trust = settings(stage, Vec::new())?;
+        let bridge = Bridge::installed(Settings { authorities: trust.authorities, ..module.settings() })?;
+        let anna = verified(stage).await?;
+        bridge.start_again().await?;
+        let (browser, order) = (&anna.browser, anna.browser.path().await?);
+        let holder = Holder { person: &anna, bridge: &bridge, way: Way::Loopback };
+        holder.chooses_card("P-256").await?;
+        bridge.pinentry.will_answer(&[YES, PIN])?;
+        holder.connects().await?;
+        let comes_back = async || {
+            browser.closes_tab().await?;
+            module.goes_on()?;
+            browser.goto(&order).await?;
+            holder.chooses_card("P-256").await?;
+            holder.connects().await?;
+            browser.see_within(KEY_LEFT, RECOVERED_WITHIN).await
+        };
+
+        // While the card makes the key, which is there afterwards.
+        module.is_to(&["before C_GenerateKeyPair"])?;
+        browser.press("Generate key pair").await?;
+        module.stops("before C_GenerateKeyPair").await?;
+        comes_back().await.context("while the key was made")?;
+
+        // While the card signs the request.
+        module.is_to(&["before C_Sign"])?;
+        bridge.pinentry.will_answer(&[PIN])?;
+        browser.press("Use this key").await?;
+        module.stops("before C_Sign").await?;
+        comes_back().await.context("while the request was signed")?;
+
+        // When all that is left is to submit.
+        bridge.pinentry.will_answer(&[PIN])?;
+        browser.press("Use this key").await?;
+        browser.heading("Summary").await?;
+        comes_back().await.context("before the request was submitted")?;
+        bridge.pinentry.will_answer(&[PIN])?;
+        browser.press("Use this key").await?;
+        browser.heading("Summary").await?;
+        anna.submits().await?;
+        browser.press("Open the certificate").await?;
+        browser.at(&anna.address).await?;
+
+        // While the certificate is written, with the bridge.
+        let certificate = browser.path().await?;
+        browser.press("Install on card").await?;
+        browser.at("Install on card").await?;
+        module.is_to(&["before C_CreateObject"])?;
+        bridge.pinentry.will_answer(&[PIN])?;
+        holder.connects().await?;
+        browser.press("Install on card").await?;
+        module.stops("before C_CreateObject").await?;
+        bridge.kill().await?;
+        browser.closes_tab().await?;
+        // What DevTools decided ends with its tab.
+        browser.permits_loopback(holder.way.permission()).await?;
+        ensure!(token.objects("cert")?.is_empty(), "the certificate is there");
+        module.goes_on()?;
+        bridge.start_again().await?;
+        browser.goto(&certificate).await?;
+        // The last words of the tab that was closed.
+        browser.console_says_only(BRIDGE).await?;
+        browser.press("Install on card").await?;
+        browser.at("Install on card").await?;
+        bridge.pinentry.will_answer(&[PIN])?;
+        holder.connects().await?;
+        browser.press("Install on card").await?;
+        browser.see("The certificate is on the card").await?;
+        ensure!(token.identifier("cert")? == token.identifier("privkey")?, "it is beside another key");
+        Ok(())
+    })
+    .await
+}
