@@ -201,6 +201,8 @@ pub struct OperationRequest {
 pub enum CardWork {
     /// Looks for the card.
     Starting,
+    /// The card compares the PIN.
+    CheckingPin,
     /// The card makes the key pair. Several minutes on some cards.
     GeneratingKeyPair,
     /// The card signs the request.

@@ -36,7 +36,10 @@ impl<'a> Person<'a> {
 
     pub(crate) fn enters_pin(&mut self, question: &PinQuestion) -> Result<SecretString, Failure> {
         (self.progress)(OperationState::WaitingForPerson);
-        Ok(self.prompt.ask_pin(question)?)
+        let pin = self.prompt.ask_pin(question)?;
+        // A module that hangs from here on does not wait for anybody.
+        self.sees(CardWork::CheckingPin);
+        Ok(pin)
     }
 
     pub(crate) fn agrees(&mut self, question: &Confirmation) -> Result<bool, Failure> {

@@ -47,6 +47,7 @@ fn each_step_is_told_and_the_window_names_who_asks_for_what_on_which_card() {
         [
             &working(CardWork::Starting),
             &OperationState::WaitingForPerson,
+            &working(CardWork::CheckingPin),
             &working(CardWork::GeneratingKeyPair),
             &working(CardWork::SigningRequest)
         ]

@@ -83,6 +83,7 @@ fn prefix(digits: &str) -> Option<[u8; PREFIX_BYTES]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use spki::EncodePublicKey;
 
     const DIGITS: &str = "00112233445566778899aabbccddeeff00112233445566778899AABBCCDDEEFF";
 
@@ -97,6 +98,24 @@ mod tests {
         let listed: Vec<&str> = LIST.lines().collect();
         assert_eq!(listed, expected);
         assert!(listed.is_sorted());
+    }
+
+    /// A key on P-256 with this private half.
+    fn key(private: u8) -> PublicKey {
+        let key = p256::SecretKey::from_slice(&[private; 32]).unwrap().public_key();
+        PublicKey::from_spki_der(key.to_public_key_der().unwrap().as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn a_key_of_the_list_is_found_by_its_digest_and_no_other() {
+        let [first, second, other] = [7, 8, 9].map(key);
+        let list = format!("{}\n{}\n", first.sha256_hex(), second.sha256_hex());
+        let known = KnownKeys::from_text(&list).unwrap();
+        assert_eq!(known.len(), 2);
+        assert!(!known.is_empty() && known.contains(&first) && known.contains(&second));
+        assert!(!known.contains(&other) && !KnownKeys::default().contains(&first));
+        assert_eq!(crate::hex::encode(&first.sha256()), first.sha256_hex());
+        assert_eq!(format!("{known:?}"), "KnownKeys(2)");
     }
 
     #[test]

@@ -1,9 +1,14 @@
 //! What goes wrong in a browser: it is killed, its storage is cleared, or a page behaves as no page should.
 
-use std::{fs, sync::Arc, sync::atomic::Ordering};
+use std::{
+    fs,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use anyhow::{Context, ensure};
 use serde_json::json;
+use tokio::time::sleep;
 
 use super::Browser;
 
@@ -89,6 +94,16 @@ impl Browser {
         let tab = self.driver.new_tab().await?;
         self.driver.switch_to_window(tab).await?;
         Ok(present)
+    }
+
+    /// The tab sleeps for so long, as one that nobody looks at does to save energy: nothing of its page runs.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn sleeps(&self, duration: Duration) -> anyhow::Result<()> {
+        self.devtools("Page.setWebLifecycleState", json!({"state": "frozen"})).await?;
+        sleep(duration).await;
+        self.devtools("Page.setWebLifecycleState", json!({"state": "active"})).await
     }
 
     /// Closes the tab without a word, and goes on in a new one.

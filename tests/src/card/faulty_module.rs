@@ -1,6 +1,10 @@
 //! A module that stops in the middle, fails, hangs, or has a token of another kind, when a test says so.
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::{Context, ensure};
 use tempfile::TempDir;
@@ -51,7 +55,7 @@ impl FaultyModule {
     /// # Errors
     /// When the file cannot be written.
     pub fn is_to(&self, orders: &[&str]) -> anyhow::Result<()> {
-        fs::write(self.file("reached"), "")?;
+        fs::write(self.reached(), "")?;
         // In one step: it may be read at any moment.
         fs::write(self.file("new"), orders.join("\n"))?;
         Ok(fs::rename(self.file("new"), self.file("orders"))?)
@@ -71,13 +75,18 @@ impl FaultyModule {
     /// When nothing calls that function.
     pub async fn stops(&self, order: &str) -> anyhow::Result<()> {
         wait_for(order, PATIENCE, async || {
-            let reached = fs::read_to_string(self.file("reached"))?;
+            let reached = fs::read_to_string(self.reached())?;
             Ok(reached.lines().any(|line| line == order).then_some(()))
         })
         .await
     }
 
-    fn file(&self, name: &str) -> std::path::PathBuf {
+    /// The file with the orders that it has stopped at, a line for each process.
+    pub fn reached(&self) -> PathBuf {
+        self.file("reached")
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 }

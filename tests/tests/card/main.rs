@@ -9,6 +9,7 @@ mod gate;
 mod interruptions;
 mod journeys;
 mod keys;
+mod long_work;
 mod odd_cards;
 mod packaging;
 mod pins;

@@ -113,7 +113,12 @@ async fn work_in_a_module_that_hangs_can_be_given_up() -> Result<()> {
     making.cancels().await?;
     let code = timeout(NOTICED_WITHIN, making.fails()).await.context("Cancel takes too long")??;
     ensure!(code == "cancelled", "{code}");
-    module.goes_on()?;
+    // Where the PIN was entered already, nobody is waited for any more.
+    module.is_to(&["before C_Login"])?;
     bridge.pinentry.will_answer(&[PIN])?;
-    page.does(&generate("p-256")).await.map(drop)
+    let making = page.begins(&generate("p-256")).await?;
+    module.stops("before C_Login").await?;
+    making.until_at("checking-pin").await?;
+    module.goes_on()?;
+    making.succeeds().await.map(drop)
 }

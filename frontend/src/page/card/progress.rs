@@ -54,6 +54,7 @@ fn phase(state: &OperationState, bridge_may_be_closed: bool) -> &'static str {
         }
         OperationState::Working { work } => match work {
             CardWork::Starting => "Looking for the card…",
+            CardWork::CheckingPin => "The card checks the PIN…",
             CardWork::GeneratingKeyPair => "The card makes the key pair. This may take several minutes.",
             CardWork::SigningRequest => "The card signs the request…",
             CardWork::WritingCertificate => "The certificate is written to the card…",
