@@ -68,36 +68,39 @@ async fn whoever_closed_the_tab_goes_on_where_they_were() -> Result<()> {
         browser.press("Use this key").await?;
         browser.heading("Summary").await?;
         anna.submits().await?;
-        browser.press("Open the certificate").await?;
-        browser.at(&anna.address).await?;
-
-        // While the certificate is written, with the bridge.
-        let certificate = browser.path().await?;
-        browser.press("Install on card").await?;
-        browser.at("Install on card").await?;
-        module.is_to(&["before C_CreateObject"])?;
-        bridge.pinentry.will_answer(&[PIN])?;
-        holder.connects().await?;
-        browser.press("Install on card").await?;
-        module.stops("before C_CreateObject").await?;
-        bridge.kill().await?;
-        browser.closes_tab().await?;
-        // What DevTools decided ends with its tab.
-        browser.permits_loopback(holder.way.permission()).await?;
-        ensure!(token.objects("cert")?.is_empty(), "the certificate is there");
-        module.goes_on()?;
-        bridge.start_again().await?;
-        browser.goto(&certificate).await?;
-        // The last words of the tab that was closed.
-        browser.console_says_only(BRIDGE).await?;
-        browser.press("Install on card").await?;
-        browser.at("Install on card").await?;
-        bridge.pinentry.will_answer(&[PIN])?;
-        holder.connects().await?;
-        browser.press("Install on card").await?;
-        browser.see("The certificate is on the card").await?;
+        certificate_is_written_again(&holder, &module).await?;
         ensure!(token.identifier("cert")? == token.identifier("privkey")?, "it is beside another key");
         Ok(())
     })
     .await
+}
+
+/// The tab is closed, and the bridge killed, while the certificate is written: it is written when the person comes back.
+async fn certificate_is_written_again(holder: &Holder<'_>, module: &FaultyModule) -> Result<()> {
+    let Holder { person: anna, bridge, way } = holder;
+    let browser = &anna.browser;
+    browser.press("Open the certificate").await?;
+    browser.at(&anna.address).await?;
+    let certificate = browser.path().await?;
+    let writes = async || {
+        browser.press("Install on card").await?;
+        browser.at("Install on card").await?;
+        bridge.pinentry.will_answer(&[PIN])?;
+        holder.connects().await?;
+        browser.press("Install on card").await
+    };
+    module.is_to(&["before C_CreateObject"])?;
+    writes().await?;
+    module.stops("before C_CreateObject").await?;
+    bridge.kill().await?;
+    browser.closes_tab().await?;
+    // What DevTools decided ends with its tab.
+    browser.permits_loopback(way.permission()).await?;
+    module.goes_on()?;
+    bridge.start_again().await?;
+    browser.goto(&certificate).await?;
+    // The last words of the tab that was closed.
+    browser.console_says_only(BRIDGE).await?;
+    writes().await?;
+    browser.see("The certificate is on the card").await
 }

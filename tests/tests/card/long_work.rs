@@ -52,7 +52,7 @@ async fn a_tab_that_sleeps_while_the_card_makes_a_key_goes_on_when_it_wakes() ->
         browser.see("This may take several minutes").await?;
         // The card is done before the tab wakes.
         let (slept, done) = tokio::join!(browser.sleeps(GENERATION), async {
-            tokio::time::sleep(GENERATION - NOTICED_WITHIN).await;
+            tokio::time::sleep(GENERATION.saturating_sub(NOTICED_WITHIN)).await;
             module.goes_on()
         });
         slept.and(done)?;
