@@ -327,6 +327,15 @@ mod tests {
         ));
     }
 
+    #[test]
+    fn a_place_is_told_where_the_person_can_see_it() {
+        let damaged = wrapped("AAAA\nAA*A");
+        let [as_html, escaped] = ["<br>\n", "\\n"].map(|line_break| damaged.replace('\n', line_break));
+        assert_eq!(read(as_html.as_bytes()), Err(Defect::Html));
+        let refused = read(escaped.as_bytes());
+        assert!(matches!(refused, Err(Defect::CharacterOutsideBase64 { .. })), "{refused:?}");
+    }
+
     proptest! {
         #[test]
         fn what_is_written_is_read(der in prop::collection::vec(any::<u8>(), 1..300)) {

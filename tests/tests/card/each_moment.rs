@@ -251,13 +251,34 @@ impl Reader {
         self.bridge.pinentry.will_answer(answers)?;
         let lost = self.page.begins(task).await?;
         self.module.stops(order).await?;
-        match loss {
-            Loss::Card => self.card.pull().await?,
-            Loss::Service => self.service.kill().await?,
-        }
+        self.goes(loss).await?;
         self.module.goes_on()?;
         let code = lost.fails().await?;
         ensure!(["card-removed", "reader-service-stopped"].contains(&code.as_str()), "{code}");
+        self.comes_back(loss).await
+    }
+
+    /// The same while the window for the PIN is open: whatever is typed there reaches no card.
+    async fn loses_while_asked(&self, loss: Loss, task: &Value) -> Result<()> {
+        self.bridge.pinentry.was_told()?;
+        self.bridge.pinentry.will_answer(&[])?;
+        let lost = self.page.begins(task).await?;
+        let window = self.bridge.pinentry.waits().await?;
+        self.goes(loss).await?;
+        lost.cancels().await?;
+        ensure!(lost.fails().await? == "cancelled", "it was not cancelled");
+        ends(window).await?;
+        self.comes_back(loss).await
+    }
+
+    async fn goes(&self, loss: Loss) -> Result<()> {
+        match loss {
+            Loss::Card => self.card.pull().await,
+            Loss::Service => self.service.kill().await,
+        }
+    }
+
+    async fn comes_back(&self, loss: Loss) -> Result<()> {
         if loss == Loss::Service {
             self.card.pull().await?;
             self.service.start_again().await?;
@@ -270,6 +291,10 @@ impl Reader {
 async fn a_card_or_its_service_may_go_at_any_moment() -> Result<()> {
     let reader = Reader::with_card("CAFE0A").await?;
     let Reader { bridge, page, .. } = &reader;
+    for loss in [Loss::Card, Loss::Service] {
+        reader.loses_while_asked(loss, &generate("p-256")).await?;
+        sees_soon(page, |report| unused_keys(report).is_empty()).await?;
+    }
     let mut key = None;
     for order in ["before C_Login", "before C_GenerateKeyPair", "after C_GenerateKeyPair", "before C_Sign"] {
         for loss in [Loss::Card, Loss::Service] {
