@@ -4,21 +4,21 @@
 //! request.
 
 use crate::key_policy::{KeyAlgorithm, KeyRejection, KnownKeys, PublicKey};
-use crate::signature::{AlgorithmRejection, VerificationAlgorithm};
-use crate::signed::Signed;
+use crate::signature::VerificationAlgorithm;
 use crate::subject::SubjectField;
 use crate::{name_text, pem};
 use attributes::Attributes;
 use content::Content;
-use der::{AnyRef, Decode, Encode, Header, Reader, Sequence, SliceReader, Tag, TagNumber, Tagged};
+use der::{Decode, Header, Reader, SliceReader, Tag};
 use name_text::Attribute;
-use spki::AlgorithmIdentifierRef;
 
+pub use crate::signature::Hash;
 pub use attributes::RequestedExtension;
 pub use build::{BuildError, RequestedNames, build, build_with_names};
 pub use defect::{Defect, Place, Position, PrivateKeyForm};
 pub use differences::{Difference, Expected};
 pub use mend::{Mend, mend};
+pub use unverified::{RequestSignature, UnverifiedRequest};
 pub use warning::Warning;
 
 mod attributes;
@@ -28,6 +28,7 @@ mod defect;
 mod differences;
 mod mend;
 mod structure;
+mod unverified;
 mod warning;
 mod words;
 
@@ -148,6 +149,18 @@ pub fn examine(input: &[u8]) -> Result<CertificationRequest, Defect> {
 /// # Errors
 /// As [`examine`].
 pub fn examine_with(input: &[u8], known_keys: &KnownKeys) -> Result<CertificationRequest, Defect> {
+    let request = read(input)?.verify()?;
+    if known_keys.contains(request.public_key()) {
+        return Err(Defect::Key(KeyRejection::Published));
+    }
+    Ok(request)
+}
+
+/// The first half of [`examine`]: all that comes before the signature, for a caller that has it verified elsewhere.
+///
+/// # Errors
+/// What is wrong with the text, the structure, the key or the signature's algorithm.
+pub fn read(input: &[u8]) -> Result<UnverifiedRequest, Defect> {
     let der = pem::read(input)?;
     // A private key between the lines of a request is one too, cut off or not.
     if let Some(form) = private_key_form(&der) {
@@ -157,11 +170,7 @@ pub fn examine_with(input: &[u8], known_keys: &KnownKeys) -> Result<Certificatio
     if let Some(defect) = recognize_other(&der) {
         return Err(defect);
     }
-    let request = examine_der(&der)?;
-    if known_keys.contains(request.public_key()) {
-        return Err(Defect::Key(KeyRejection::Published));
-    }
-    Ok(request)
+    read_der(&der)
 }
 
 /// As [`examine`], for the DER of a request that comes from no person: nothing else is recognized in it.
@@ -169,12 +178,16 @@ pub fn examine_with(input: &[u8], known_keys: &KnownKeys) -> Result<Certificatio
 /// # Errors
 /// As [`examine`].
 pub fn examine_der(der: &[u8]) -> Result<CertificationRequest, Defect> {
+    read_der(der)?.verify()
+}
+
+fn read_der(der: &[u8]) -> Result<UnverifiedRequest, Defect> {
     if der.len() > pem::MAXIMUM_INPUT_BYTES {
         return Err(Defect::TooLong { actual: der.len(), maximum: pem::MAXIMUM_INPUT_BYTES });
     }
     check_length(der)?;
     structure::check(der)?;
-    judge(der)
+    UnverifiedRequest::from_der(der)
 }
 
 /// What the structure is when it is known and not a request.
@@ -221,82 +234,4 @@ pub(crate) fn encoded_bytes(der: &[u8]) -> Option<usize> {
     }
     let header_bytes = usize::try_from(reader.position()).ok()?;
     header_bytes.checked_add(usize::try_from(header.length()).ok()?)
-}
-
-/// `CertificationRequestInfo` with its parts as raw bytes. Attributes are optional: some programs leave them out.
-///
-/// RFC 2986 §4.1.
-#[derive(Sequence)]
-struct RequestInfo<'a> {
-    version: AnyRef<'a>,
-    subject: AnyRef<'a>,
-    subject_public_key_info: AnyRef<'a>,
-    attributes: Option<AnyRef<'a>>,
-}
-
-/// `[0] IMPLICIT SET OF Attribute`, whose order is not looked at.
-const ATTRIBUTES: Tag = Tag::ContextSpecific { constructed: true, number: TagNumber(0) };
-
-fn judge(der: &[u8]) -> Result<CertificationRequest, Defect> {
-    let malformed = |indices: &[usize]| Defect::Malformed { path: structure::path(indices) };
-    let signed = Signed::from_der(der).or(Err(malformed(&[])))?;
-    let message = signed.to_be_signed_der().or(Err(malformed(&[0])))?;
-    let info = RequestInfo::from_der(&message).or(Err(malformed(&[0])))?;
-    if info.version.decode_as::<u8>() != Ok(0) {
-        return Err(Defect::Version);
-    }
-    let subject = read_subject(&info.subject).ok_or_else(|| malformed(&[0, 1]))?;
-    let spki_der = info.subject_public_key_info.to_der().or(Err(malformed(&[0, 2])))?;
-    let public_key = PublicKey::from_spki_der(&spki_der).map_err(Defect::Key)?;
-    let signature_algorithm = read_signature_algorithm(&signed.algorithm)?;
-    if !signature_algorithm.fits(public_key.algorithm()) {
-        return Err(Defect::SignatureMismatch);
-    }
-    let signature = signed.signature.as_bytes().ok_or_else(|| malformed(&[2]))?;
-    if !signature_algorithm.verifies(&public_key, &message, signature) {
-        return Err(Defect::SignatureInvalid);
-    }
-    let attributes = match info.attributes {
-        Some(attributes) if attributes.tag() == ATTRIBUTES => attributes::read(attributes.value())?,
-        Some(_) => return Err(malformed(&[0, 3])),
-        None => Attributes::default(),
-    };
-    let subject_ignored = (!info.subject.value().is_empty()).then_some(Warning::SubjectIgnored);
-    Ok(CertificationRequest {
-        der: der.to_vec(),
-        public_key,
-        subject: Subject::new(&subject),
-        signature_algorithm,
-        warnings: attributes.warnings.iter().copied().chain(subject_ignored).collect(),
-        attributes,
-    })
-}
-
-/// A name whose values are strings: no other program reads one with anything else in it.
-fn read_subject(subject: &AnyRef<'_>) -> Option<Vec<Attribute>> {
-    let name = name_text::read(&subject.to_der().ok()?)?;
-    let is_string = |tag| {
-        matches!(
-            tag,
-            Tag::Utf8String
-                | Tag::PrintableString
-                | Tag::Ia5String
-                | Tag::TeletexString
-                | Tag::BmpString
-                | Tag::NumericString
-                | Tag::VisibleString
-        )
-    };
-    let holds_strings = name.iter().all(|attribute| is_string(attribute.tag));
-    holds_strings.then_some(name)
-}
-
-fn read_signature_algorithm(
-    identifier: &AlgorithmIdentifierRef<'_>,
-) -> Result<VerificationAlgorithm, Defect> {
-    VerificationAlgorithm::from_identifier(identifier).map_err(|rejection| match rejection {
-        AlgorithmRejection::Weak(digest) => Defect::SignatureWeak { digest },
-        AlgorithmRejection::Unsupported(name) => Defect::SignatureUnsupported { name },
-        AlgorithmRejection::Parameters => Defect::SignatureParameters,
-    })
 }

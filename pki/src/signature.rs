@@ -1,11 +1,11 @@
 //! Verification of signatures over requests and certificates.
 
 use crate::key_policy::{KeyAlgorithm, PublicKey, elliptic_curve};
-use der::AnyRef;
 use der::asn1::ObjectIdentifier;
+use der::{AnyRef, Decode};
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
 use rsa::Pkcs1v15Sign;
-use rsa::pkcs1::DecodeRsaPublicKey;
+use rsa::pkcs1::{DecodeRsaPublicKey, RsaPublicKeyRef};
 use sha2::{Digest, Sha256, Sha384, Sha512};
 use spki::AlgorithmIdentifierRef;
 
@@ -22,11 +22,26 @@ enum Scheme {
     Ecdsa,
 }
 
+/// What a message is hashed with before it is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Hash {
+pub enum Hash {
+    /// SHA-256.
     Sha256,
+    /// SHA-384.
     Sha384,
+    /// SHA-512.
     Sha512,
+}
+
+impl Hash {
+    /// Such as `SHA-256`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sha256 => "SHA-256",
+            Self::Sha384 => "SHA-384",
+            Self::Sha512 => "SHA-512",
+        }
+    }
 }
 
 /// Why a signature algorithm is not accepted.
@@ -68,6 +83,11 @@ impl VerificationAlgorithm {
         }
     }
 
+    /// What the message is hashed with.
+    pub(crate) fn hash(self) -> Hash {
+        self.hash
+    }
+
     /// Whether a key of this algorithm can make such signatures.
     pub(crate) fn fits(self, key: KeyAlgorithm) -> bool {
         match self.scheme {
@@ -89,6 +109,28 @@ impl VerificationAlgorithm {
                 self.verifies_rsa(key, &digest, signature)
             }
             KeyAlgorithm::EcP521 | KeyAlgorithm::Ed25519 => false,
+        }
+    }
+
+    /// The signature as the numbers in it, each of its full length: of RSA one below the modulus (RFC 8017 §8.2.2), of ECDSA
+    /// r and s, from strict DER. None when it is anything else, which never verifies.
+    pub(crate) fn fixed_length(self, key: &PublicKey, signature: &[u8]) -> Option<Vec<u8>> {
+        if !self.fits(key.algorithm()) {
+            return None;
+        }
+        match key.algorithm() {
+            KeyAlgorithm::EcP256 => {
+                Some(p256::ecdsa::Signature::from_der(signature).ok()?.to_bytes().to_vec())
+            }
+            KeyAlgorithm::EcP384 => {
+                Some(p384::ecdsa::Signature::from_der(signature).ok()?.to_bytes().to_vec())
+            }
+            KeyAlgorithm::Rsa2048 | KeyAlgorithm::Rsa3072 | KeyAlgorithm::Rsa4096 => {
+                let modulus = RsaPublicKeyRef::from_der(key.key_bits()).ok()?.modulus;
+                let is_below = signature.len() == modulus.as_bytes().len() && signature < modulus.as_bytes();
+                is_below.then(|| signature.to_vec())
+            }
+            KeyAlgorithm::EcP521 | KeyAlgorithm::Ed25519 => None,
         }
     }
 
