@@ -33,11 +33,10 @@ fn is_square(number: &Number) -> bool {
     /// 3² · 5 · 7 · 11 · 13 · 17 · 19 · 23: the squares modulo each are few.
     const MODULI: [u32; 8] = [9, 5, 7, 11, 13, 17, 19, 23];
     const PRODUCT: u32 = 334_639_305;
-    let bytes = number.to_be_bytes();
-    let last = bytes.last().copied().unwrap_or_default();
-    if !matches!(last % 32, 0 | 1 | 4 | 9 | 16 | 17 | 25) {
+    if !matches!(number.lowest_digit() % 32, 0 | 1 | 4 | 9 | 16 | 17 | 25) {
         return false;
     }
+    let bytes = number.to_be_bytes();
     let remainder = super::rsa::remainder(&bytes, PRODUCT);
     let is_square_modulo = |modulus: u32| {
         let rest = |value: u32| value.checked_rem(modulus).unwrap_or_default();

@@ -116,8 +116,12 @@ fn small_factor(modulus: &[u8]) -> Option<u32> {
 /// The remainder of a big-endian number; of a division by zero, zero.
 pub(super) fn remainder(number: &[u8], divisor: u32) -> u32 {
     let divisor = u64::from(divisor);
-    let rest = number.chunks(size_of::<u32>()).try_fold(0_u64, |rest, chunk| {
-        chunk.iter().fold(rest, |rest, byte| rest << 8 | u64::from(*byte)).checked_rem(divisor)
+    let (words, bytes) = number.as_chunks();
+    let rest = words.iter().try_fold(0_u64, |rest, word| {
+        (rest << u32::BITS | u64::from(u32::from_be_bytes(*word))).checked_rem(divisor)
+    });
+    let rest = bytes.iter().try_fold(rest.unwrap_or_default(), |rest, byte| {
+        (rest << u8::BITS | u64::from(*byte)).checked_rem(divisor)
     });
     rest.and_then(|rest| u32::try_from(rest).ok()).unwrap_or_default()
 }
