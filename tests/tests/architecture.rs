@@ -91,9 +91,16 @@ const FORBIDDEN_WORDS: &[(&str, &[&str])] = &[
 const KERNELS: [&str; 2] = ["prime-kernel", "pbkdf2-kernel"];
 
 /// The modules of wasm-crypto that know JavaScript, with what is below each: the npm package, what starts an embedded
-/// module, and what derives keys by means of the browser.
-const JAVASCRIPT_ADAPTERS: [&str; 5] =
-    ["bindings", "embedded_module", "pbkdf2/simd", "pbkdf2/web", "prime_search/simd"];
+/// module, and what derives keys and verifies signatures by means of the browser.
+const JAVASCRIPT_ADAPTERS: [&str; 7] = [
+    "bindings",
+    "embedded_module",
+    "examination/web",
+    "pbkdf2/simd",
+    "pbkdf2/web",
+    "prime_search/simd",
+    "web_crypto",
+];
 
 /// How a file says that it talks to JavaScript.
 const JAVASCRIPT_WORDS: [&str; 3] = ["js_sys", "wasm_bindgen", "web_sys"];

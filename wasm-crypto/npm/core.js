@@ -213,7 +213,7 @@ export function createCsr(options) {
 }
 
 export function inspectCsr(input) {
-  return call(() => glue.inspectCsr(bytes(input, 'input')));
+  return later(() => glue.inspectCsr(bytes(input, 'input')));
 }
 
 export function encryptPrivateKey(options) {

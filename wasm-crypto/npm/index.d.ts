@@ -2,8 +2,8 @@
 /**
  * Keys, certification requests and PFX files for S/MIME certificates.
  *
- * What reads is synchronous; what needs a key, a password or random numbers gives a promise. Everything but `init`
- * needs `init` to have been waited for.
+ * What reads is synchronous; what needs a key, a password or a signature gives a promise. Everything but `init` needs
+ * `init` to have been waited for.
  */
 
 /** A kind of key. P-521 and Ed25519 are not accepted in S/MIME certificates by most mail programs. */
@@ -206,8 +206,13 @@ export interface Asn1Place {
 
 export type CsrVerdict = CorrectCsr | WrongCsr;
 
-/** Judges a certification request, however it was copied. A wrong one is a verdict, not an error. */
-export function inspectCsr(input: PemOrDer): CsrVerdict;
+/**
+ * Judges a certification request, however it was copied. A wrong one is a verdict, not an error.
+ *
+ * WebCrypto verifies the signature where there is one. What it does not find right is verified again by this package: so
+ * the verdict is the same everywhere.
+ */
+export function inspectCsr(input: PemOrDer): Promise<CsrVerdict>;
 
 export interface EncryptPrivateKeyOptions {
   keyPair: KeyPair;

@@ -14,6 +14,7 @@ mod ber;
 pub mod bindings;
 #[cfg(target_arch = "wasm32")]
 mod embedded_module;
+pub mod examination;
 mod key_pair;
 pub mod passphrase;
 mod password_based_encryption;
@@ -25,6 +26,8 @@ pub mod recovery_file;
 mod rsa_primes;
 #[cfg(test)]
 mod test_authority;
+#[cfg(target_arch = "wasm32")]
+mod web_crypto;
 
 pub use key_pair::{KeyPair, KeyPairError, KeyProgress, generate_key_pair, generate_key_pair_with};
 pub use prime_search::{Kernel, PrimeSearchError, prepare_kernel};

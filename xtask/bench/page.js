@@ -20,7 +20,7 @@ export const contestants = {
     await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   },
   async verdict(pem) {
-    if (!inspectCsr(pem).ok) throw new Error('the request is wrong');
+    if (!(await inspectCsr(pem)).ok) throw new Error('the request is wrong');
   },
   async keyAndRequest(algorithm) {
     const keyPair = await generateKeyPair({ algorithm });

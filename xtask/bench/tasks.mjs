@@ -54,7 +54,7 @@ export const generate = {
 };
 
 export const verdict = {
-  ours: (pem) => right(signet.inspectCsr(pem).ok),
+  ours: async (pem) => right((await signet.inspectCsr(pem)).ok),
   '@peculiar/x509': async (pem) => right(await new x509.Pkcs10CertificateRequest(pem).verify()),
   async 'PKI.js'(pem) {
     const { result } = asn1js.fromBER(asBuffer(decoded(pem)));

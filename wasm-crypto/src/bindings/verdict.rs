@@ -1,17 +1,18 @@
 //! The verdict on a request as an object.
 
 use super::record::{Record, bytes};
+use crate::examination::{WebCrypto, examine};
 use js_sys::Array;
-use pki::request::{self, CertificationRequest, Defect, Place};
+use pki::request::{CertificationRequest, Defect, Place};
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
 
 /// Judges a certification request: what it is, or what is wrong with it. Never an error.
 #[wasm_bindgen(js_name = inspectCsr)]
-pub fn inspect_csr(input: Vec<u8>) -> JsValue {
+pub async fn inspect_csr(input: Vec<u8>) -> JsValue {
     // It may be a private key that was pasted by mistake.
     let input = Zeroizing::new(input);
-    match request::examine(&input) {
+    match examine(&input, &WebCrypto).await {
         Ok(request) => correct(&request),
         Err(defect) => wrong(&defect),
     }

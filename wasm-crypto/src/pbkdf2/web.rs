@@ -3,30 +3,11 @@
 //! W3C Web Cryptography Level 2 §25 (PBKDF2).
 
 use super::{Derivation, Pbkdf2, Prf, Secret, simd::Simd};
-use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
+use crate::web_crypto::subtle;
+use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use zeroize::Zeroizing;
-
-#[wasm_bindgen]
-extern "C" {
-    /// `SubtleCrypto`, of a page, a worker or Node.
-    type Subtle;
-
-    #[wasm_bindgen(method, catch, js_name = importKey)]
-    fn import_key(
-        this: &Subtle,
-        format: &str,
-        key: &Uint8Array,
-        algorithm: &str,
-        extractable: bool,
-        usages: &Array,
-    ) -> Result<Promise, JsValue>;
-
-    #[wasm_bindgen(method, catch, js_name = deriveBits)]
-    fn derive_bits(this: &Subtle, algorithm: &Object, key: &JsValue, bits: usize)
-    -> Result<Promise, JsValue>;
-}
 
 /// Derives by WebCrypto where there is one and it knows the function, else by itself, with SIMD where it can: a page that
 /// was not loaded over HTTPS has no WebCrypto, and none knows SHA-224.
@@ -46,7 +27,8 @@ async fn derive(password: &[u8], derivations: &[Derivation<'_>]) -> Result<Vec<S
     let subtle = subtle()?;
     let password = Wiped(Uint8Array::from(password));
     let usages = Array::of1(&"deriveBits".into());
-    let key = JsFuture::from(subtle.import_key("raw", &password.0, "PBKDF2", false, &usages)?).await?;
+    let key =
+        JsFuture::from(subtle.import_key("raw", &password.0, &"PBKDF2".into(), false, &usages)?).await?;
     // All are started before the first is awaited.
     let started = derivations
         .iter()
@@ -61,12 +43,6 @@ async fn derive(password: &[u8], derivations: &[Derivation<'_>]) -> Result<Vec<S
         keys.push(Zeroizing::new(derived.0.to_vec()));
     }
     Ok(keys)
-}
-
-fn subtle() -> Result<Subtle, JsValue> {
-    let crypto = Reflect::get(&js_sys::global(), &"crypto".into())?;
-    let subtle = Reflect::get(&crypto, &"subtle".into())?;
-    if subtle.is_undefined() { Err(subtle) } else { Ok(subtle.unchecked_into()) }
 }
 
 fn algorithm(derivation: &Derivation<'_>) -> Result<Object, JsValue> {

@@ -11,7 +11,7 @@ report(async () => {
   check(said[0] instanceof Uint8Array && said[0].length === 23, `the sample said ${said}`);
 
   await init();
-  check(inspectCsr('').code === 'empty', 'no verdict in the page');
+  check((await inspectCsr('')).code === 'empty', 'no verdict in the page');
   const start = () => new Worker('/assets/signet-worker.js', { type: 'module' });
   await exercise(createCryptoWorker({ worker: start }));
   // The module may be where one likes, too.

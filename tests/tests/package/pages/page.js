@@ -6,7 +6,7 @@ report(async () => {
   await init();
   const keyPair = await generateKeyPair({ algorithm: 'p-256' });
   check(keyPair.publicKey.length === 91, 'no key was made in the page');
-  check(inspectCsr('').code === 'empty', 'no verdict in the page');
+  check((await inspectCsr('')).code === 'empty', 'no verdict in the page');
   keyPair.dispose();
   try {
     await generateKeyPair({ algorithm: 'rsa-1024' });

@@ -14,7 +14,9 @@ for (const algorithm of ['rsa-2048', 'p-256', 'p-384', 'p-521', 'ed25519']) {
   if (algorithm === 'p-521' || algorithm === 'ed25519') continue;
 
   // Both forms, and both are read.
-  for (const form of [pem, der]) assert.equal(inspectCsr(form).publicKeySha256, keyPair.publicKeySha256);
+  for (const form of [pem, der]) {
+    assert.equal((await inspectCsr(form)).publicKeySha256, keyPair.publicKeySha256);
+  }
 }
 
 const keyPair = await generateKeyPair({ algorithm: 'p-256' });

@@ -13,16 +13,17 @@ globalThis.FinalizationRegistry = class extends Registry {
   }
 };
 const signet = await import('signet-crypto');
-const { init, KeyPair, createCsr, encryptPrivateKey, generateKeyPair, inspectCsr, readPrivateKey } = signet;
+const { init, KeyPair, createCsr, describePfx, encryptPrivateKey, generateKeyPair, inspectCsr, readPrivateKey } = signet;
 
 // Forgotten: told, in words, and not as an error of WebAssembly.
-assert.throws(() => inspectCsr(''), { name: 'SignetError', code: 'not-initialized', message: /init\(\)/ });
+assert.throws(() => describePfx(new Uint8Array()), { name: 'SignetError', code: 'not-initialized', message: /init\(\)/ });
 await assert.rejects(generateKeyPair(), { code: 'not-initialized' });
+await assert.rejects(inspectCsr(''), { code: 'not-initialized' });
 
 // A start that failed may be repeated; two at once are one.
 await assert.rejects(init(new Uint8Array([0, 1, 2])), { code: 'not-loaded' });
 await Promise.all([init(), init()]);
-assert.equal(inspectCsr('').code, 'empty');
+assert.equal((await inspectCsr('')).code, 'empty');
 
 // A handle that nobody holds any more is freed, without a word from anyone.
 await (async () => {

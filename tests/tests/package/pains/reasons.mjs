@@ -7,7 +7,7 @@ const openssl = (...words) => execFileSync('openssl', words, { stdio: 'pipe' }).
 const request = (...words) => openssl('req', '-new', '-nodes', '-keyout', 'k.pem', '-subj', '/CN=Anna', ...words);
 
 const good = request('-newkey', 'rsa:2048');
-const verdict = inspectCsr(good);
+const verdict = await inspectCsr(good);
 assert.ok(verdict.ok);
 assert.equal(verdict.subject, 'CN=Anna');
 assert.equal(verdict.keyAlgorithm, 'rsa-2048');
@@ -27,7 +27,7 @@ const wrong = [
   [key, 'private-key'],
 ];
 for (const [input, code, place] of wrong) {
-  const { ok, ...said } = inspectCsr(input);
+  const { ok, ...said } = await inspectCsr(input);
   assert.equal(ok, false);
   assert.equal(said.code, code);
   assert.ok(said.message.endsWith('.') && said.remedy.endsWith('.'), JSON.stringify(said));
