@@ -18,7 +18,13 @@ use getrandom::{SysRng, rand_core::UnwrapErr};
 use js_sys::JsString;
 use test_authority::{Chain, MAILBOX, certify};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use wasm_crypto::{KeyPair, generate_key_pair, pbkdf2::Portable, pfx, recovery_file};
+use wasm_crypto::{
+    KeyPair,
+    examination::{SignatureVerifier, WebCrypto},
+    generate_key_pair,
+    pbkdf2::Portable,
+    pfx, recovery_file,
+};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
@@ -83,9 +89,12 @@ fn write_pfx_with(
 }
 
 /// From the key to the PFX, as a person goes.
-fn go_to_the_pfx(algorithm: KeyAlgorithm, preset: Preset) {
+async fn go_to_the_pfx(algorithm: KeyAlgorithm, preset: Preset) {
     let key = generate(algorithm, &mut |_| ());
-    let examined = examine(&Examine { input: key.csr_pem.clone().into(), expected: None });
+    let asked = Examine { input: key.csr_pem.clone().into(), expected: None };
+    let read = pki::request::read(&asked.input).unwrap();
+    assert!(WebCrypto.is_right(&read.signature().unwrap()).await, "the browser knows no such signature");
+    let examined = examine(&asked, &WebCrypto).await;
     let Verdict::Correct(request) = examined else { panic!("{examined:?}") };
     assert_eq!(request.public_key_sha256, key.public_key_sha256);
     assert_eq!(request.key_algorithm, algorithm.to_string());
@@ -104,18 +113,18 @@ fn go_to_the_pfx(algorithm: KeyAlgorithm, preset: Preset) {
 }
 
 #[wasm_bindgen_test]
-fn an_rsa_key_becomes_a_request_and_then_a_modern_pfx() {
-    go_to_the_pfx(KeyAlgorithm::Rsa2048, Preset::Modern);
+async fn an_rsa_key_becomes_a_request_and_then_a_modern_pfx() {
+    go_to_the_pfx(KeyAlgorithm::Rsa2048, Preset::Modern).await;
 }
 
 #[wasm_bindgen_test]
-fn a_p_256_key_becomes_a_request_and_then_a_compatible_pfx() {
-    go_to_the_pfx(KeyAlgorithm::EcP256, Preset::Compatible);
+async fn a_p_256_key_becomes_a_request_and_then_a_compatible_pfx() {
+    go_to_the_pfx(KeyAlgorithm::EcP256, Preset::Compatible).await;
 }
 
 #[wasm_bindgen_test]
-fn a_p_384_key_becomes_a_request_and_then_a_modern_pfx() {
-    go_to_the_pfx(KeyAlgorithm::EcP384, Preset::Modern);
+async fn a_p_384_key_becomes_a_request_and_then_a_modern_pfx() {
+    go_to_the_pfx(KeyAlgorithm::EcP384, Preset::Modern).await;
 }
 
 #[wasm_bindgen_test]

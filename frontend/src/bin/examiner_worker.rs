@@ -3,9 +3,12 @@
 //!
 //! It talks to nobody but the page that started it.
 
-use frontend::crypto::{examine::examine, messages::Examine, worker_scope::serve};
-use std::future::ready;
+use frontend::crypto::{
+    examine::examine,
+    messages::Examine,
+    worker_scope::{Verification, serve},
+};
 
 fn main() {
-    serve(|task: Examine, _| ready(Ok(examine(&task))));
+    serve(async |task: Examine, _| Ok(examine(&task, &Verification).await));
 }

@@ -8,11 +8,11 @@ use pki::{
     request::{self, CertificationRequest, Defect, Expected, Place},
     subject::SubjectField,
 };
+use wasm_crypto::examination::{self, SignatureVerifier};
 
 /// Judges it.
-#[must_use]
-pub fn examine(asked: &Examine) -> Verdict {
-    match request::examine(&asked.input) {
+pub async fn examine(asked: &Examine, verifier: &impl SignatureVerifier) -> Verdict {
+    match examination::examine(&asked.input, verifier).await {
         Ok(request) => {
             let expected = asked.expected.as_ref().and_then(expected);
             let differences = expected.map(|expected| request.differences(&expected)).unwrap_or_default();

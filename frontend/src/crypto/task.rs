@@ -126,7 +126,7 @@ mod tests {
     use super::*;
     use crate::crypto::{Examine, KeyAlgorithm, PassphraseProblem, Secret, Verdict, examine::examine};
     use getrandom::{SysRng, rand_core::UnwrapErr};
-    use wasm_crypto::pbkdf2::Portable;
+    use wasm_crypto::{examination, pbkdf2::Portable};
 
     fn secret(text: &str) -> Secret {
         text.to_owned().into()
@@ -145,11 +145,16 @@ mod tests {
         }))
     }
 
+    fn judge(input: Vec<u8>) -> Verdict {
+        let asked = Examine { input, expected: None };
+        pollster::block_on(examine(&asked, &examination::Portable))
+    }
+
     #[test]
     fn a_new_key_comes_with_a_request_that_is_correct_and_names_the_same_key() {
         let Ok(Answer::Key(key)) = generate("anna@example.com", "long enough") else { panic!("no key") };
         let input = key.csr_pem.clone().into_bytes();
-        let Verdict::Correct(verdict) = examine(&Examine { input, expected: None }) else {
+        let Verdict::Correct(verdict) = judge(input) else {
             panic!("the request is not correct");
         };
         assert_eq!(verdict.public_key_sha256, key.public_key_sha256);
@@ -161,7 +166,7 @@ mod tests {
     fn a_pasted_private_key_is_called_one() {
         let Ok(Answer::Key(key)) = generate("anna@example.com", "long enough") else { panic!("no key") };
         let input = key.recovery_file.into_bytes();
-        let Verdict::Wrong(wrong) = examine(&Examine { input, expected: None }) else {
+        let Verdict::Wrong(wrong) = judge(input) else {
             panic!("accepted");
         };
         assert!(wrong.private_key);

@@ -16,9 +16,9 @@ use wasm_bindgen_futures::spawn_local;
 use wasm_crypto::KeyProgress;
 // The tests of the workspace compile this file for the computer, too, where no WebCrypto is.
 #[cfg(not(target_arch = "wasm32"))]
-pub use wasm_crypto::pbkdf2::Portable as Derivation;
+pub use wasm_crypto::{examination::Portable as Verification, pbkdf2::Portable as Derivation};
 #[cfg(target_arch = "wasm32")]
-pub use wasm_crypto::pbkdf2::WebCrypto as Derivation;
+pub use wasm_crypto::{examination::WebCrypto as Verification, pbkdf2::WebCrypto as Derivation};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 use zeroize::Zeroizing;
 
