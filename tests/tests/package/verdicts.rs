@@ -1,4 +1,5 @@
-//! The verdict in WebAssembly is the native one, for the whole corpus and for ten thousand inputs made from it.
+//! The verdict in WebAssembly, where WebCrypto verifies the signatures, is the native one: for the whole corpus and for ten
+//! thousand inputs made from it.
 
 use std::{fs, process::Command};
 
