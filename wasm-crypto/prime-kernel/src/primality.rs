@@ -3,7 +3,7 @@
 use crate::arithmetic::{RADIX_BITS, to_words};
 use crate::montgomery::{Modulus, Number, from_words, montgomery_bits};
 use crate::words::{
-    EXTENDED_WORDS, Extended, add, add_small, bit, bit_length, is_multiple, multiple_of_minus_one,
+    EXTENDED_WORDS, Extended, add, add_small, bit, bit_length, double, is_multiple, multiple_of_minus_one,
     power_of_two, subtract, trailing_zeros,
 };
 use core::arch::wasm32::{u64x2, u64x2_splat};
@@ -21,10 +21,13 @@ pub(crate) fn passes_fermat<const PAIRS: usize>(candidates: [&[u32]; 2]) -> u32 
     let moduli = candidates.map(|candidate| multiple_of_minus_one(candidate, RADIX_BITS));
     let modulus = Modulus::<PAIRS>::new([&moduli[0], &moduli[1]]);
     let mut remaining = bit_length(candidates[0]) - HEAD_BITS;
+    let ones = moduli.each_ref().map(|modulus| power_of_two(montgomery_bits::<PAIRS>(), modulus));
     let start = [0, 1].map(|lane| {
         let head =
             (0..HEAD_BITS).fold(0, |head, index| head | bit(candidates[lane], remaining + index) << index);
-        power_of_two(montgomery_bits::<PAIRS>() + head, &moduli[lane])
+        let mut power = ones[lane];
+        double(&mut power, head, &moduli[lane]);
+        power
     });
     let mut power = from_words::<PAIRS>([&start[0], &start[1]]);
     while remaining > 0 {
@@ -36,8 +39,7 @@ pub(crate) fn passes_fermat<const PAIRS: usize>(candidates: [&[u32]; 2]) -> u32 
         modulus.square(&mut power, u64x2(first, second));
     }
     (0..2).fold(0, |passed, lane| {
-        let one = power_of_two(montgomery_bits::<PAIRS>(), &moduli[lane]);
-        passed | u32::from(is_congruent(&power, lane, &one, candidates[lane])) << lane
+        passed | u32::from(is_congruent(&power, lane, &ones[lane], candidates[lane])) << lane
     })
 }
 

@@ -97,22 +97,33 @@ pub(crate) fn multiple_of_minus_one(n: &[u32], radix_bits: u32) -> Extended {
     product
 }
 
-/// 2^`exponent` modulo `n`, by doubling: for exponents little above the length of `n`.
+/// 2^`exponent` modulo `n`, by doubling: for exponents not far above the length of `n`.
 pub(crate) fn power_of_two(exponent: u32, n: &Extended) -> Extended {
     let start = bit_length(n) - 1;
     let mut power = [0; EXTENDED_WORDS];
     power[(start / 32) as usize] = 1 << (start % 32);
-    for _ in start..exponent {
-        let mut carry = 0;
-        for word in &mut power {
+    double(&mut power, exponent - start, n);
+    power
+}
+
+/// Doubles a number below `n` so many times, modulo `n`.
+pub(crate) fn double(number: &mut Extended, times: u32, n: &Extended) {
+    // Twice a number below `n` has one bit more than `n`.
+    let words = (bit_length(n) / 32 + 1) as usize;
+    let (number, n) = (&mut number[..words], &n[..words]);
+    let mut reduced = [0; EXTENDED_WORDS];
+    for _ in 0..times {
+        let (mut carry, mut borrow) = (0, 0);
+        for ((word, reduced), n) in number.iter_mut().zip(&mut reduced).zip(n) {
             (*word, carry) = (*word << 1 | carry, *word >> 31);
+            borrow += i64::from(*word) - i64::from(*n);
+            *reduced = borrow as u32;
+            borrow >>= 32;
         }
-        let mut reduced = power;
-        if !subtract(&mut reduced, n) {
-            power = reduced;
+        if borrow == 0 {
+            number.copy_from_slice(&reduced[..words]);
         }
     }
-    power
 }
 
 /// Whether the number, in two's complement and below 2^63·n in size, is a multiple of the odd `n`.
@@ -204,5 +215,7 @@ mod tests {
         // 2^64 modulo 2^61 − 1 is 8.
         assert_eq!(power_of_two(64, &extended(&[u32::MAX, 0x1fff_ffff])), extended(&[8]));
         assert_eq!(power_of_two(60, &extended(&[u32::MAX, 0x1fff_ffff])), extended(&[0, 0x1000_0000]));
+        // Twice a number below one that fills its words needs one more.
+        assert_eq!(power_of_two(65, &extended(&[u32::MAX; 2])), extended(&[2]));
     }
 }
