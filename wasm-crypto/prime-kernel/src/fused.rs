@@ -9,7 +9,11 @@
 //!   exact; the sum lies in (2^52, 2^53), where numbers are integers, so the bits of `low` are those of 1.5·2^52 plus the
 //!   remainder a·b − 2^51·h, which is at most 2^50 in size.
 //!
-//! Columns are sums of such bits as 64-bit integers. How many constants are in each is known ([`offsets`]), and their sum
+//! Two products of the same column share a constant ([`two_products`]): the second is added to the first one's `high`, and
+//! what it changes there is taken from it. Both are at most 2^101 in size with a doubled digit, so `high` stays in
+//! [2^103, 2^104]; both remainders together are at most 2^51, so `low` stays in [2^52, 2^53]. That spares an addition.
+//!
+//! Columns are sums of such bits as 64-bit integers. How many constants are in each is known ([`high_offsets`]), and their sum
 //! is taken off modulo 2^64. No column overflows: doubled digits make h at most 2^50, and a column of the largest number
 //! (42 digits) gets at most 63 remainders and 63 halves of square and reduction each, below 2^57 together; doubling makes
 //! it 2^58, and [`BIAS`] = 2^60 keeps it positive for the shift.
@@ -39,6 +43,11 @@ pub(crate) const ZERO_PAIR: Pair = [f64x2(0.0, 0.0); 2];
 const MASK: u64 = (1 << RADIX_BITS) - 1;
 const HALF: u64 = 1 << (RADIX_BITS - 1);
 const BIAS: u64 = 1 << 60;
+/// What [`BIAS`] adds to a carry. The next column takes it off again.
+const CARRY: u64 = BIAS >> RADIX_BITS;
+/// What is added to a column before its digit is taken.
+const ROUNDING: u64 = BIAS + HALF - CARRY;
+pub(crate) const NOTHING_CARRIED: v128 = core::arch::wasm32::u64x2(CARRY, CARRY);
 /// 1.5·2^103.
 const HIGH: f64 = f64::from_bits(0x4668_0000_0000_0000);
 /// 1.5·2^52.
@@ -84,19 +93,26 @@ pub(crate) fn is_fused() -> bool {
     core::arch::wasm32::i64x2_all_true(f64x2_eq(difference, expected))
 }
 
-/// What the constants of so many calls of [`add_products`] and [`add_square`] sum up to, negated.
-pub(crate) fn offsets(products: usize, squares: usize) -> Columns {
+/// What the constants of so many calls of [`add_products`] and [`add_square`] and of one of [`reduce`] sum up to, negated.
+pub(crate) fn low_offsets(products: usize, squares: usize) -> Columns {
+    let [first, second, third, fourth] = high_offsets(products, squares);
+    [
+        u64x2_add(first, u64x2_splat(ROUNDING)),
+        u64x2_add(second, u64x2_splat(ROUNDING.wrapping_sub(LOW.to_bits()))),
+        u64x2_sub(third, u64x2_splat(HIGH.to_bits().wrapping_add(LOW.to_bits()))),
+        u64x2_sub(fourth, u64x2_splat(HIGH.to_bits())),
+    ]
+}
+
+/// The same without [`reduce`].
+pub(crate) fn high_offsets(products: usize, squares: usize) -> Columns {
     let (products, squares) = (products as u64, squares as u64);
     let sum = |highs: u64, lows: u64| {
         let bits = highs.wrapping_mul(HIGH.to_bits()).wrapping_add(lows.wrapping_mul(LOW.to_bits()));
         u64x2_splat(bits.wrapping_neg())
     };
-    [
-        sum(0, products + squares),
-        sum(products + squares, 2 * products + squares),
-        sum(2 * products + squares, products + squares),
-        sum(products + squares, 0),
-    ]
+    let all = products + squares;
+    [sum(0, all), sum(all, all), sum(all, all), sum(all, 0)]
 }
 
 /// `a`·`b` + `c`, rounded once or twice.
@@ -112,6 +128,15 @@ fn product(constants: Constants, a: v128, b: v128) -> (v128, v128) {
     (low, high)
 }
 
+/// The sum of two products that belong to the same columns, `a[0]`·`b[0]` + `a[1]`·`b[1]`.
+#[inline(always)]
+fn two_products(constants: Constants, [a, c]: [v128; 2], [b, d]: [v128; 2]) -> (v128, v128) {
+    let (low, first) = product(constants, a, b);
+    let both = f64x2_relaxed_madd(c, d, first);
+    let remainder = f64x2_relaxed_madd(c, d, f64x2_sub(first, both));
+    (f64x2_add(low, remainder), both)
+}
+
 /// The lowest digit of a column to which [`BIAS`] and [`HALF`] were added.
 #[inline(always)]
 fn digit(constants: Constants, column: v128) -> v128 {
@@ -119,10 +144,15 @@ fn digit(constants: Constants, column: v128) -> v128 {
     f64x2_sub(low, constants.exponent_and_half)
 }
 
-/// What such a column carries to the next.
+/// What such a column carries to the next, and [`CARRY`].
 #[inline(always)]
 fn carry(column: v128) -> v128 {
-    u64x2_sub(u64x2_shr(column, RADIX_BITS), u64x2_splat(BIAS >> RADIX_BITS))
+    u64x2_shr(column, RADIX_BITS)
+}
+
+/// What was carried, without [`CARRY`].
+pub(crate) fn carried(carry: v128) -> v128 {
+    u64x2_sub(carry, NOTHING_CARRIED)
 }
 
 #[inline(always)]
@@ -137,26 +167,27 @@ pub(crate) fn twice([low, high]: Pair) -> Pair {
 /// Adds the four products of two pairs.
 #[inline(always)]
 pub(crate) fn add_products(constants: Constants, columns: &mut Columns, a: Pair, b: Pair) {
-    let (low_00, high_00) = product(constants, a[0], b[0]);
-    let (low_01, high_01) = product(constants, a[0], b[1]);
-    let (low_10, high_10) = product(constants, a[1], b[0]);
-    let (low_11, high_11) = product(constants, a[1], b[1]);
-    columns[0] = sum([columns[0], low_00]);
-    columns[1] = sum([columns[1], high_00, low_01, low_10]);
-    columns[2] = sum([columns[2], high_01, high_10, low_11]);
-    columns[3] = sum([columns[3], high_11]);
+    let (low_0, high_0) = product(constants, a[0], b[0]);
+    let (low_1, high_1) = two_products(constants, a, [b[1], b[0]]);
+    let (low_2, high_2) = product(constants, a[1], b[1]);
+    add_to(columns, [low_0, low_1, low_2], [high_0, high_1, high_2]);
 }
 
 /// Adds the square of a pair: three products, one of them doubled.
 #[inline(always)]
 pub(crate) fn add_square(constants: Constants, columns: &mut Columns, a: Pair, twice: Pair) {
-    let (low_00, high_00) = product(constants, a[0], a[0]);
-    let (low_01, high_01) = product(constants, twice[0], a[1]);
-    let (low_11, high_11) = product(constants, a[1], a[1]);
-    columns[0] = sum([columns[0], low_00]);
-    columns[1] = sum([columns[1], high_00, low_01]);
-    columns[2] = sum([columns[2], high_01, low_11]);
-    columns[3] = sum([columns[3], high_11]);
+    let (low_0, high_0) = product(constants, a[0], a[0]);
+    let (low_1, high_1) = product(constants, twice[0], a[1]);
+    let (low_2, high_2) = product(constants, a[1], a[1]);
+    add_to(columns, [low_0, low_1, low_2], [high_0, high_1, high_2]);
+}
+
+#[inline(always)]
+fn add_to(columns: &mut Columns, lows: [v128; 3], highs: [v128; 3]) {
+    columns[0] = sum([columns[0], lows[0]]);
+    columns[1] = sum([columns[1], highs[0], lows[1]]);
+    columns[2] = sum([columns[2], highs[1], lows[2]]);
+    columns[3] = sum([columns[3], highs[2]]);
 }
 
 /// Finds the two quotient digits that make the first two columns vanish, and what these carry.
@@ -170,16 +201,14 @@ pub(crate) fn reduce(
     modulus: Pair,
     carried: v128,
 ) -> (Pair, v128) {
-    let first = sum([columns[0], carried, u64x2_splat(BIAS + HALF)]);
+    let first = sum([columns[0], carried]);
     let quotient_0 = digit(constants, first);
     let (low_0, high_0) = product(constants, quotient_0, modulus[1]);
-    let rounding = u64x2_splat((BIAS + HALF).wrapping_sub(LOW.to_bits()));
-    let second = sum([columns[1], carry(first), low_0, rounding]);
+    let second = sum([columns[1], carry(first), low_0]);
     let quotient_1 = digit(constants, second);
     let (low_1, high_1) = product(constants, quotient_1, modulus[1]);
-    let offset = u64x2_splat(HIGH.to_bits().wrapping_add(LOW.to_bits()).wrapping_neg());
-    columns[2] = sum([columns[2], high_0, low_1, offset]);
-    columns[3] = sum([columns[3], high_1, u64x2_splat(HIGH.to_bits().wrapping_neg())]);
+    columns[2] = sum([columns[2], high_0, low_1]);
+    columns[3] = sum([columns[3], high_1]);
     ([quotient_0, quotient_1], carry(second))
 }
 
@@ -193,7 +222,7 @@ pub(crate) fn normalize(
     doubled: v128,
 ) -> Pair {
     [columns[0], columns[1]].map(|column| {
-        let column = sum([column, v128_and(column, doubled), *carried, u64x2_splat(BIAS + HALF)]);
+        let column = sum([column, v128_and(column, doubled), *carried, u64x2_splat(ROUNDING)]);
         *carried = carry(column);
         digit(constants, column)
     })

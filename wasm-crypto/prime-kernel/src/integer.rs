@@ -52,8 +52,20 @@ pub(crate) fn multiply_add(a: v128, b: v128, c: v128) -> v128 {
 }
 
 /// Columns begin with zero.
-pub(crate) fn offsets(_products: usize, _squares: usize) -> Columns {
+pub(crate) fn low_offsets(_products: usize, _squares: usize) -> Columns {
     [u64x2_splat(0); 4]
+}
+
+/// Columns begin with zero.
+pub(crate) fn high_offsets(_products: usize, _squares: usize) -> Columns {
+    [u64x2_splat(0); 4]
+}
+
+pub(crate) const NOTHING_CARRIED: v128 = u32x4(0, 0, 0, 0);
+
+/// What was carried.
+pub(crate) fn carried(carry: v128) -> v128 {
+    carry
 }
 
 #[inline(always)]

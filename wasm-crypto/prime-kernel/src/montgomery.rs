@@ -7,7 +7,9 @@
 
 use crate::arithmetic::{self, Columns, Constants, Pair, ZERO_PAIR};
 use crate::words::Extended;
-use core::arch::wasm32::{u64x2_add, u64x2_splat, v128};
+use core::arch::wasm32::{u64x2, u64x2_add, v128};
+
+const ZERO: v128 = u64x2(0, 0);
 
 /// `PAIRS` pairs of digits, least significant first, of two numbers in lanes.
 pub(crate) type Number<const PAIRS: usize> = [Pair; PAIRS];
@@ -40,20 +42,20 @@ struct Offsets<const PAIRS: usize> {
 impl<const PAIRS: usize> Modulus<PAIRS> {
     /// Both moduli are −1 modulo the radix.
     pub(crate) fn new(lanes: [&Extended; 2]) -> Self {
-        let zero = [arithmetic::offsets(0, 0); PAIRS];
+        let zero = [[ZERO; 4]; PAIRS];
         let mut modulus = Self {
             digits: from_words(lanes),
             square: Offsets { low: zero, high: zero },
             product: Offsets { low: zero, high: zero },
         };
         for column in 0..PAIRS {
-            let (products, both) = (column + 1, column + column + 1);
-            let squares = (column + 1) % 2;
-            modulus.product.low[column] = arithmetic::offsets(both, 0);
-            modulus.square.low[column] = arithmetic::offsets((products - squares) / 2 + column, squares);
+            let (products, squares) = (column + 1, (column + 1) % 2);
+            modulus.product.low[column] = arithmetic::low_offsets(products + column, 0);
+            modulus.square.low[column] = arithmetic::low_offsets((products - squares) / 2 + column, squares);
             let (products, squares) = (PAIRS - 1 - column, (PAIRS + column + 1) % 2);
-            modulus.product.high[column] = arithmetic::offsets(2 * products, 0);
-            modulus.square.high[column] = arithmetic::offsets((products - squares) / 2 + products, squares);
+            modulus.product.high[column] = arithmetic::high_offsets(2 * products, 0);
+            modulus.square.high[column] =
+                arithmetic::high_offsets((products - squares) / 2 + products, squares);
         }
         modulus
     }
@@ -61,16 +63,17 @@ impl<const PAIRS: usize> Modulus<PAIRS> {
     /// `number`² / R, and twice that in the lanes in which `doubled` has ones.
     #[inline(never)]
     pub(crate) fn square(&self, number: &mut Number<PAIRS>, doubled: v128) {
-        let constants = Constants::load();
         let twice = number.map(arithmetic::twice);
-        let mut sums = Sums::new(&self.digits, constants);
+        let mut quotient = [ZERO_PAIR; PAIRS];
+        let mut sums = Sums::new();
         for column in 0..PAIRS {
             sums.begin(self.square.low[column]);
             sums.add(&twice[..column.div_ceil(2)], &number[..=column]);
             if column % 2 == 0 {
-                arithmetic::add_square(constants, &mut sums.columns, number[column / 2], twice[column / 2]);
+                sums.add_square(number[column / 2], twice[column / 2]);
             }
-            sums.reduce(column);
+            sums.add(&quotient[..column], &self.digits[1..=column]);
+            quotient[column] = sums.reduce(self.digits[0]);
         }
         sums.enter_high_half();
         for column in 0..PAIRS {
@@ -78,10 +81,11 @@ impl<const PAIRS: usize> Modulus<PAIRS> {
             let middle = PAIRS + column;
             sums.add(&twice[column + 1..middle.div_ceil(2)], &number[column + 1..]);
             if middle % 2 == 0 {
-                arithmetic::add_square(constants, &mut sums.columns, number[middle / 2], twice[middle / 2]);
+                sums.add_square(number[middle / 2], twice[middle / 2]);
             }
+            sums.add(&quotient[column + 1..], &self.digits[column + 1..]);
             // Digits below `column + 1` are no longer read.
-            number[column] = sums.normalize(column, doubled);
+            number[column] = sums.normalize(doubled);
         }
     }
 
@@ -89,43 +93,41 @@ impl<const PAIRS: usize> Modulus<PAIRS> {
     #[inline(never)]
     pub(crate) fn multiply(&self, a: &Number<PAIRS>, b: &Number<PAIRS>) -> Number<PAIRS> {
         let mut product = [ZERO_PAIR; PAIRS];
-        let mut sums = Sums::new(&self.digits, Constants::load());
+        let mut quotient = [ZERO_PAIR; PAIRS];
+        let mut sums = Sums::new();
         for column in 0..PAIRS {
             sums.begin(self.product.low[column]);
             sums.add(&a[..=column], &b[..=column]);
-            sums.reduce(column);
+            sums.add(&quotient[..column], &self.digits[1..=column]);
+            quotient[column] = sums.reduce(self.digits[0]);
         }
         sums.enter_high_half();
         for column in 0..PAIRS {
             sums.begin(self.product.high[column]);
             sums.add(&a[column + 1..], &b[column + 1..]);
-            product[column] = sums.normalize(column, u64x2_splat(0));
+            sums.add(&quotient[column + 1..], &self.digits[column + 1..]);
+            product[column] = sums.normalize(ZERO);
         }
         product
     }
 }
 
-/// The columns that are being summed, and the quotient digits so far.
-struct Sums<'a, const PAIRS: usize> {
-    modulus: &'a Number<PAIRS>,
+/// The columns that are being summed: a few vectors, which stay in registers.
+struct Sums {
     constants: Constants,
-    quotient: Number<PAIRS>,
     columns: Columns,
     carry: v128,
     /// The digit below the next one, for doubling across digits.
     previous: v128,
 }
 
-impl<'a, const PAIRS: usize> Sums<'a, PAIRS> {
-    fn new(modulus: &'a Number<PAIRS>, constants: Constants) -> Self {
-        let zero = u64x2_splat(0);
+impl Sums {
+    fn new() -> Self {
         Self {
-            modulus,
-            constants,
-            quotient: [ZERO_PAIR; PAIRS],
-            columns: [zero; 4],
-            carry: zero,
-            previous: zero,
+            constants: Constants::load(),
+            columns: [ZERO; 4],
+            carry: arithmetic::NOTHING_CARRIED,
+            previous: ZERO,
         }
     }
 
@@ -139,37 +141,36 @@ impl<'a, const PAIRS: usize> Sums<'a, PAIRS> {
     /// Adds the first of `a` times the last of `b`, the second of `a` times the last but one of `b`, and so on.
     #[inline(always)]
     fn add(&mut self, a: &[Pair], b: &[Pair]) {
-        self.columns = with_products(self.constants, self.columns, a, b);
+        let mut columns = self.columns;
+        for (a, b) in a.iter().zip(b.iter().rev()) {
+            arithmetic::add_products(self.constants, &mut columns, *a, *b);
+        }
+        self.columns = columns;
     }
 
-    /// Adds what the quotient digits so far give, and finds the next two, which make these columns vanish.
     #[inline(always)]
-    fn reduce(&mut self, column: usize) {
-        let (quotient, modulus) = (&self.quotient[..column], &self.modulus[1..=column]);
-        self.columns = with_products(self.constants, self.columns, quotient, modulus);
-        (self.quotient[column], self.carry) =
-            arithmetic::reduce(self.constants, &mut self.columns, self.modulus[0], self.carry);
+    fn add_square(&mut self, a: Pair, twice: Pair) {
+        arithmetic::add_square(self.constants, &mut self.columns, a, twice);
+    }
+
+    /// Finds the next two quotient digits, which make these columns vanish.
+    #[inline(always)]
+    fn reduce(&mut self, lowest: Pair) -> Pair {
+        let quotient;
+        (quotient, self.carry) = arithmetic::reduce(self.constants, &mut self.columns, lowest, self.carry);
+        quotient
     }
 
     /// What the low half carries belongs to the first column of the high half.
+    #[inline(always)]
     fn enter_high_half(&mut self) {
-        self.columns[2] = u64x2_add(self.columns[2], self.carry);
-        self.carry = u64x2_splat(0);
+        self.columns[2] = u64x2_add(self.columns[2], arithmetic::carried(self.carry));
+        self.carry = arithmetic::NOTHING_CARRIED;
     }
 
-    /// Adds what the quotient gives, and makes two digits of the columns.
+    /// Makes two digits of the columns.
     #[inline(always)]
-    fn normalize(&mut self, column: usize, doubled: v128) -> Pair {
-        let (quotient, modulus) = (&self.quotient[column + 1..], &self.modulus[column + 1..]);
-        self.columns = with_products(self.constants, self.columns, quotient, modulus);
+    fn normalize(&mut self, doubled: v128) -> Pair {
         arithmetic::normalize(self.constants, &self.columns, &mut self.carry, &mut self.previous, doubled)
     }
-}
-
-#[inline(always)]
-fn with_products(constants: Constants, mut columns: Columns, a: &[Pair], b: &[Pair]) -> Columns {
-    for (a, b) in a.iter().zip(b.iter().rev()) {
-        arithmetic::add_products(constants, &mut columns, *a, *b);
-    }
-    columns
 }
