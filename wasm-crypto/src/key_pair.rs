@@ -4,7 +4,7 @@ mod private_key;
 
 use crate::{
     prime_search::{self, Kernel, PrimeSearchError, prepare_kernel},
-    rsa_primes,
+    rsa_primes, rsa_signature,
 };
 use pkcs8::{PrivateKeyInfoRef, SecretDocument};
 use pki::{
@@ -126,12 +126,13 @@ pub fn generate_key_pair_with(
     progress: &mut dyn FnMut(KeyProgress),
 ) -> Result<KeyPair, KeyPairError> {
     let mut rsa = |modulus_bits| -> Result<KeyPair, KeyPairError> {
-        let key = prime_search::with_search(kernel, |search| {
-            rsa_primes::generate(modulus_bits, search, random, progress)
-        })??;
-        let mut key_pair = KeyPair::new(PrivateKey::Rsa(key.into()))?;
-        key_pair.made_by = Some(kernel);
-        Ok(key_pair)
+        prime_search::with_search(kernel, |search| {
+            let key = rsa_primes::generate(modulus_bits, search, random, progress)?;
+            let signature = rsa_signature::sign(&key, private_key::TEST_MESSAGE, search);
+            let mut key_pair = KeyPair::with_signature(PrivateKey::Rsa(key.into()), signature)?;
+            key_pair.made_by = Some(kernel);
+            Ok(key_pair)
+        })?
     };
     match algorithm {
         KeyAlgorithm::Rsa2048 => rsa(2048),
@@ -146,8 +147,13 @@ pub fn generate_key_pair_with(
 
 impl KeyPair {
     fn new(private_key: PrivateKey) -> Result<Self, KeyPairError> {
+        Self::with_signature(private_key, None)
+    }
+
+    /// With the signature for the self-test, if another than the private key's own code made it.
+    fn with_signature(private_key: PrivateKey, signature: Option<Vec<u8>>) -> Result<Self, KeyPairError> {
         let spki_der = private_key.to_spki_der()?;
-        private_key.test()?;
+        private_key.test(signature)?;
         let algorithm = private_key.algorithm()?;
         if KeyAlgorithm::FOR_CERTIFICATES.contains(&algorithm) {
             PublicKey::from_spki_der(&spki_der).map_err(|source| KeyPairError::Policy { source })?;

@@ -24,6 +24,7 @@ mod prime_search;
 pub mod private_key;
 pub mod recovery_file;
 mod rsa_primes;
+mod rsa_signature;
 #[cfg(test)]
 mod test_authority;
 #[cfg(target_arch = "wasm32")]

@@ -6,9 +6,10 @@ mod portable;
 #[cfg(target_arch = "wasm32")]
 mod simd;
 
-use crypto_bigint::BoxedUint;
+use crypto_bigint::{BoxedUint, Odd};
 use rand_core::CryptoRng;
 use std::{fmt, num::NonZeroU32};
+use zeroize::Zeroizing;
 
 pub(crate) use portable::{Portable, suits_exponent};
 
@@ -84,6 +85,20 @@ pub(crate) trait PrimeSearch {
         random: &mut dyn CryptoRng,
         tested: &mut dyn FnMut(u32),
     ) -> Result<BoxedUint, PrimeSearchError>;
+
+    /// Both powers, each below its modulus, if the kernel computes such and is faster at it than big-number arithmetic. The
+    /// bases are below their moduli, and these are of a size of ours.
+    fn powers(&mut self, _of: [Power<'_>; 2]) -> Option<[Zeroizing<BoxedUint>; 2]> {
+        None
+    }
+}
+
+/// `base` to the power of `exponent` modulo `modulus`.
+#[derive(Clone, Copy)]
+pub(crate) struct Power<'a> {
+    pub(crate) base: &'a BoxedUint,
+    pub(crate) exponent: &'a BoxedUint,
+    pub(crate) modulus: &'a Odd<BoxedUint>,
 }
 
 /// Makes the fastest kernel of this engine ready, some milliseconds, and says which it is.

@@ -4,7 +4,7 @@ use crate::{
     key_pair::{KeyPairError, KeyProgress},
     prime_search::{PUBLIC_EXPONENT, PrimeSearch, PrimeSearchError, suits_exponent},
 };
-use crypto_bigint::{BoxedUint, Odd};
+use crypto_bigint::{BoxedUint, ConcatenatingMul, Gcd, Limb, NonZero, Odd, Resize};
 use crypto_primes::hazmat::MillerRabin;
 use rand_core::CryptoRng;
 use rsa::{RsaPrivateKey, traits::PrivateKeyParts};
@@ -44,8 +44,13 @@ pub(crate) fn generate(
         return Err(fault);
     }
     progress(KeyProgress::Checking);
-    let key = RsaPrivateKey::from_p_q(first, second, BoxedUint::from(PUBLIC_EXPONENT))
-        .map_err(|source| KeyPairError::Components { source })?;
+    let Some(private_exponent) = private_exponent(&first, &second) else { return Err(fault) };
+    let modulus = first.concatenating_mul(&second);
+    // Proves that the exponents are each other's inverse modulo each prime minus one.
+    let primes = vec![first, second];
+    let key =
+        RsaPrivateKey::from_components(modulus, BoxedUint::from(PUBLIC_EXPONENT), private_exponent, primes)
+            .map_err(|source| KeyPairError::Components { source })?;
     if is_large(key.d(), modulus_bits) { Ok(key) } else { Err(fault) }
 }
 
@@ -77,6 +82,35 @@ pub(crate) fn rounds(prime_bits: NonZeroU32) -> usize {
 fn are_near(first: &BoxedUint, second: &BoxedUint, prime_bits: NonZeroU32) -> bool {
     let difference = if first > second { first.wrapping_sub(second) } else { second.wrapping_sub(first) };
     difference.bits() <= prime_bits.get().saturating_sub(MINIMUM_DIFFERENCE_BITS)
+}
+
+/// The inverse d of the public exponent e modulo λ = lcm(p − 1, q − 1). FIPS 186-5 §A.1.1, criterion 3.
+///
+/// As e is small, so is k = −1/λ modulo e, and d = (k·λ + 1) / e: one division, where inverting e modulo λ takes as long as
+/// several tests of a candidate.
+fn private_exponent(p: &BoxedUint, q: &BoxedUint) -> Option<BoxedUint> {
+    let [p_minus_one, q_minus_one] = [p, q].map(|prime| prime.wrapping_sub(BoxedUint::one()));
+    let common = NonZero::new(p_minus_one.gcd(&q_minus_one)).into_option()?;
+    let lambda = (p_minus_one / common).concatenating_mul(&q_minus_one);
+    let exponent = NonZero::new(Limb::from(PUBLIC_EXPONENT)).into_option()?;
+    let factor = BoxedUint::from(negative_inverse(lambda.rem_limb(exponent))?);
+    let product = lambda.concatenating_mul(&factor).wrapping_add(BoxedUint::one());
+    let (quotient, remainder) = product.div_rem_limb(exponent);
+    if remainder == Limb::ZERO { quotient.try_resize(lambda.bits_precision()) } else { None }
+}
+
+/// −1/`number` modulo the public exponent, a prime: `number` to the power of it minus two, negated (Fermat).
+fn negative_inverse(number: Limb) -> Option<u32> {
+    let modulus = u64::from(PUBLIC_EXPONENT);
+    let number = u64::try_from(u128::from(number.0)).ok()?;
+    let mut inverse = 1_u64;
+    for bit in (0..u32::BITS).rev() {
+        inverse = inverse.checked_mul(inverse)?.checked_rem(modulus)?;
+        if PUBLIC_EXPONENT.checked_sub(2)? >> bit & 1 == 1 {
+            inverse = inverse.checked_mul(number)?.checked_rem(modulus)?;
+        }
+    }
+    u32::try_from(modulus.checked_sub(inverse)?).ok().filter(|_| inverse != 0)
 }
 
 /// A small private exponent can be computed from the public key. FIPS 186-5 §A.1.1, criterion 3.

@@ -3,6 +3,7 @@
 //! Sizes are given in 32-bit words: 32, 48 or 64. Everything else gives 0 for an answer.
 
 use crate::arithmetic::{self, PAIRS};
+use crate::power::{Power, powers};
 use crate::primality::{candidate_after, passes_fermat, passes_miller_rabin};
 use crate::sieve::{SEGMENT, Sieve, WINDOW};
 use crate::words::{EXTENDED_WORDS, Extended, MAXIMUM_WORDS};
@@ -15,10 +16,13 @@ struct Exchange {
     start: [u32; MAXIMUM_WORDS],
     /// The candidate that [`candidate`] wrote, or the host.
     candidate: [u32; MAXIMUM_WORDS],
-    /// Two numbers below the candidate, by the host.
+    /// Two numbers below the candidate or their moduli, by the host; the powers that [`power`] wrote.
     bases: [Extended; 2],
     /// Of the window, the indexes that [`sieve`] found.
     survivors: [u16; WINDOW],
+    /// Of two powers, by the host.
+    exponents: [[u32; MAXIMUM_WORDS]; 2],
+    moduli: [[u32; MAXIMUM_WORDS]; 2],
 }
 
 struct Memory {
@@ -39,6 +43,8 @@ static MEMORY: Shared = Shared(UnsafeCell::new(Memory {
         candidate: [0; MAXIMUM_WORDS],
         bases: [[0; EXTENDED_WORDS]; 2],
         survivors: [0; WINDOW],
+        exponents: [[0; MAXIMUM_WORDS]; 2],
+        moduli: [[0; MAXIMUM_WORDS]; 2],
     },
     sieve: Sieve::new(),
     scratch: [false; SEGMENT],
@@ -49,7 +55,8 @@ fn memory() -> &'static mut Memory {
     unsafe { &mut *MEMORY.0.get() }
 }
 
-/// Where the host writes and reads: start, candidate, two bases of 68 words each, survivors as u16.
+/// Where the host writes and reads: start, candidate, two bases of 68 words each, survivors as u16, two exponents and two
+/// moduli of 64 words each.
 #[unsafe(no_mangle)]
 extern "C" fn exchange() -> *const u32 {
     (&raw const memory().exchange).cast()
@@ -122,6 +129,25 @@ extern "C" fn miller_rabin(words: usize) -> u32 {
     })
 }
 
+/// Raises each base to its exponent modulo its odd modulus, in the place of the base: 1, or 0 for another size. The powers
+/// are congruent, but not reduced.
+#[unsafe(no_mangle)]
+extern "C" fn power(words: usize) -> u32 {
+    let Exchange { bases, exponents, moduli, .. } = &mut memory().exchange;
+    let lanes = [0, 1].map(|lane| Power {
+        base: &bases[lane],
+        exponent: &exponents[lane],
+        modulus: moduli[lane].get(..words).unwrap_or_default(),
+    });
+    *bases = match words {
+        32 => powers::<{ PAIRS[0] }>(lanes),
+        48 => powers::<{ PAIRS[1] }>(lanes),
+        64 => powers::<{ PAIRS[2] }>(lanes),
+        _ => return 0,
+    };
+    1
+}
+
 unsafe extern "C" {
     /// The lowest address of the stack, by the linker.
     static __stack_low: u8;
@@ -135,6 +161,8 @@ extern "C" fn wipe() {
     exchange.candidate.fill(0);
     exchange.bases.fill([0; EXTENDED_WORDS]);
     exchange.survivors.fill(0);
+    exchange.exponents.fill([0; MAXIMUM_WORDS]);
+    exchange.moduli.fill([0; MAXIMUM_WORDS]);
     sieve.forget();
     let here = 0_u8;
     let end = core::ptr::from_ref(core::hint::black_box(&here)).addr();

@@ -26,7 +26,7 @@
 use crate::words::{EXTENDED_WORDS, Extended};
 use core::arch::wasm32::{
     f64x2, f64x2_add, f64x2_eq, f64x2_extract_lane, f64x2_relaxed_madd, f64x2_splat, f64x2_sub, u64x2_add,
-    u64x2_shr, u64x2_splat, u64x2_sub, v128, v128_and, v128_or,
+    u64x2_shr, u64x2_shuffle, u64x2_splat, u64x2_sub, v128, v128_and, v128_or,
 };
 
 pub(crate) const RADIX_BITS: u32 = 51;
@@ -226,6 +226,12 @@ pub(crate) fn normalize(
         *carried = carry(column);
         digit(constants, column)
     })
+}
+
+/// The first lane of one pair and the second lane of another.
+#[inline(always)]
+pub(crate) fn join_lanes(first: Pair, second: Pair) -> Pair {
+    [0, 1].map(|digit| u64x2_shuffle::<0, 3>(first[digit], second[digit]))
 }
 
 /// Words as signed digits, lane by lane.

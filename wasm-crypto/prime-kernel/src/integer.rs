@@ -164,6 +164,12 @@ pub(crate) fn normalize(
     pair(first, second)
 }
 
+/// The first lane of one pair and the second lane of another.
+#[inline(always)]
+pub(crate) fn join_lanes(first: Pair, second: Pair) -> Pair {
+    [0, 1].map(|digits| u32x4_shuffle::<0, 5, 2, 7>(first[digits], second[digits]))
+}
+
 /// Words as digits, lane by lane.
 pub(crate) fn from_words(lanes: [&Extended; 2], number: &mut [Pair]) {
     for (index, pair) in number.iter_mut().enumerate() {

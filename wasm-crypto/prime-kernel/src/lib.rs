@@ -1,4 +1,5 @@
-//! Prime search for RSA keys in the two lanes of a WebAssembly vector: sieve, Fermat test, Miller–Rabin test.
+//! Prime search for RSA keys in the two lanes of a WebAssembly vector: sieve, Fermat test, Miller–Rabin test; and the two
+//! powers of a signature.
 //!
 //! Built twice as a WebAssembly module without imports, because validation is per module: with fused multiply-add of
 //! relaxed SIMD (`fused`), and with plain SIMD (`integer`). The host writes numbers and random bytes into the memory,
@@ -27,6 +28,8 @@ mod fused;
 mod integer;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod montgomery;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod power;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod primality;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]

@@ -2,6 +2,7 @@
 
 use crate::arithmetic::{RADIX_BITS, to_words};
 use crate::montgomery::{Modulus, Number, from_words, montgomery_bits};
+use crate::power::raise;
 use crate::words::{
     EXTENDED_WORDS, Extended, add, add_small, bit, bit_length, double, is_multiple, multiple_of_minus_one,
     power_of_two, subtract, trailing_zeros,
@@ -10,8 +11,6 @@ use core::arch::wasm32::{u64x2, u64x2_splat};
 
 /// How many of the exponent's highest bits the Fermat test takes into its first power of two.
 const HEAD_BITS: u32 = 5;
-/// How many bits of the exponent Miller–Rabin takes at once.
-const WINDOW_BITS: u32 = 4;
 
 /// Whether 2^(n−1) ≡ 1 modulo n, for two odd candidates n of the same length. Bit 0 is the first one's answer, bit 1 the
 /// second's.
@@ -55,7 +54,8 @@ pub(crate) fn passes_miller_rabin<const PAIRS: usize>(candidate: &[u32], bases: 
     candidate_minus_one[0] &= !1;
     let zeros = trailing_zeros(&candidate_minus_one);
 
-    let mut power = raise(&modulus, from_words([&one; 2]), from_words(bases), &candidate_minus_one, zeros);
+    let one_lanes = from_words([&one; 2]);
+    let mut power = raise(&modulus, &one_lanes, &from_words(bases), [&candidate_minus_one; 2], zeros);
     let mut passed = [0, 1].map(|lane| is_congruent(&power, lane, &one, candidate));
     for squarings in 0..zeros {
         if squarings > 0 {
@@ -66,33 +66,6 @@ pub(crate) fn passes_miller_rabin<const PAIRS: usize>(candidate: &[u32], bases: 
         }
     }
     passed == [true; 2]
-}
-
-/// The bases to the power of `exponent` without its lowest `skipped` bits.
-fn raise<const PAIRS: usize>(
-    modulus: &Modulus<PAIRS>,
-    one: Number<PAIRS>,
-    base: Number<PAIRS>,
-    exponent: &Extended,
-    skipped: u32,
-) -> Number<PAIRS> {
-    let mut powers = [one; 1 << WINDOW_BITS];
-    powers[1] = base;
-    for index in 2..powers.len() {
-        powers[index] = modulus.multiply(&powers[index - 1], &base);
-    }
-    let bits = bit_length(exponent) - skipped;
-    let mut power = one;
-    for window in (0..bits.div_ceil(WINDOW_BITS)).rev() {
-        for _ in 0..WINDOW_BITS {
-            modulus.square(&mut power, u64x2_splat(0));
-        }
-        let position = skipped + window * WINDOW_BITS;
-        // Above the exponent there are zeros.
-        let digit = (0..WINDOW_BITS).fold(0, |digit, index| digit | bit(exponent, position + index) << index);
-        power = modulus.multiply(&power, &powers[digit as usize]);
-    }
-    power
 }
 
 /// Whether a lane is congruent to `other` modulo the candidate.

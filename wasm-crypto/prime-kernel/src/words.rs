@@ -8,6 +8,13 @@ pub(crate) const EXTENDED_WORDS: usize = MAXIMUM_WORDS + 4;
 /// A number with room above it, zero by default.
 pub(crate) type Extended = [u32; EXTENDED_WORDS];
 
+/// The number, with room above it.
+pub(crate) fn extended(number: &[u32]) -> Extended {
+    let mut room = [0; EXTENDED_WORDS];
+    room[..number.len()].copy_from_slice(number);
+    room
+}
+
 /// The bit at the index.
 pub(crate) fn bit(number: &[u32], index: u32) -> u32 {
     number[(index / 32) as usize] >> (index % 32) & 1
@@ -145,12 +152,6 @@ pub(crate) fn is_multiple(number: &Extended, n: &[u32]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn extended(words: &[u32]) -> Extended {
-        let mut number = [0; EXTENDED_WORDS];
-        number[..words.len()].copy_from_slice(words);
-        number
-    }
 
     fn negative(words: &[u32]) -> Extended {
         let mut number = [0; EXTENDED_WORDS];

@@ -3,12 +3,12 @@
 //! The kernel has no random source and takes no decision that is not checked. Secrets pass through its memory alone, never
 //! through an object of JavaScript, and are overwritten there after each prime.
 
-use super::{Kernel, PrimeSearch, PrimeSearchError};
+use super::{Kernel, Power, PrimeSearch, PrimeSearchError};
 use crate::{
     embedded_module::{self, instantiate, number},
     rsa_primes::rounds,
 };
-use crypto_bigint::BoxedUint;
+use crypto_bigint::{BoxedUint, Odd};
 use js_sys::{Function, Object, Uint8Array};
 use rand_core::CryptoRng;
 use std::{cell::RefCell, num::NonZeroU32};
@@ -23,6 +23,11 @@ const SIMD_128: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/simd128.wasm")
 const CANDIDATE_OFFSET: u32 = 256;
 const BASE_OFFSETS: [u32; 2] = [512, 784];
 const SURVIVORS_OFFSET: u32 = 1056;
+const EXPONENT_OFFSETS: [u32; 2] = [17_440, 17_696];
+const MODULUS_OFFSETS: [u32; 2] = [17_952, 18_208];
+
+/// A base has room for a few digits above the longest candidate; so has a power.
+const BASE_BYTES: u32 = 272;
 
 /// Windows without a prime before the kernel is held to be broken. One in ten thousand has none at most.
 const MAXIMUM_WINDOWS: u32 = 4;
@@ -61,6 +66,7 @@ struct Simd {
     fermat: Function,
     candidate: Function,
     miller_rabin: Function,
+    power: Function,
     wipe: Function,
     exchange: Uint8Array,
 }
@@ -97,6 +103,7 @@ impl Simd {
             fermat: function("fermat")?,
             candidate: function("candidate")?,
             miller_rabin: function("miller_rabin")?,
+            power: function("power")?,
             wipe: function("wipe")?,
             exports,
             exchange,
@@ -202,6 +209,27 @@ impl Simd {
         Ok(true)
     }
 
+    fn raise(&self, powers: [Power<'_>; 2]) -> Result<[Zeroizing<BoxedUint>; 2], JsValue> {
+        let words = powers[0].modulus.bits_precision() / u32::BITS;
+        for (index, Power { base, exponent, modulus }) in powers.into_iter().enumerate() {
+            let places = [BASE_OFFSETS, EXPONENT_OFFSETS, MODULUS_OFFSETS].map(|offsets| offsets[index & 1]);
+            for (place, number) in places.into_iter().zip([base, exponent, modulus.as_ref()]) {
+                self.write(place, &Zeroizing::new(number.to_le_bytes()));
+            }
+        }
+        if number(&self.power.call1(&JsValue::UNDEFINED, &words.into())?)? != 1 {
+            return Err(JsValue::NULL);
+        }
+        let read = |offset, modulus: &Odd<BoxedUint>| -> Result<_, JsValue> {
+            let bytes = self.read(offset, BASE_BYTES);
+            let power = BoxedUint::from_le_slice(&bytes, BASE_BYTES.saturating_mul(u8::BITS));
+            let power = Zeroizing::new(power.or(Err(JsValue::NULL))?);
+            Ok(Zeroizing::new(power.rem(modulus.as_nz_ref())))
+        };
+        let [first, second] = powers.map(|power| power.modulus);
+        Ok([read(BASE_OFFSETS[0], first)?, read(BASE_OFFSETS[1], second)?])
+    }
+
     fn read_candidate(&self, words: u32, bits: NonZeroU32) -> Result<BoxedUint, JsValue> {
         let bytes = self.read(CANDIDATE_OFFSET, words.saturating_mul(BYTES_PER_WORD));
         BoxedUint::from_le_slice(&bytes, bits.get()).or(Err(JsValue::NULL))
@@ -237,6 +265,12 @@ impl PrimeSearch for Simd {
             (Ok(Some(prime)), Ok(_)) => Ok(prime),
             _ => Err(fault),
         }
+    }
+
+    fn powers(&mut self, of: [Power<'_>; 2]) -> Option<[Zeroizing<BoxedUint>; 2]> {
+        let powers = self.raise(of);
+        let wiped = self.wipe.call0(&JsValue::UNDEFINED);
+        powers.ok().filter(|_| wiped.is_ok())
     }
 }
 

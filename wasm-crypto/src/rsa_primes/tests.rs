@@ -140,6 +140,22 @@ fn primes_that_share_their_first_hundred_bits_are_near() {
 }
 
 #[test]
+fn the_private_exponent_is_the_one_that_the_crate_computes() {
+    for _ in 0..8 {
+        let (first, second) = (prime(), prime());
+        let expected =
+            RsaPrivateKey::from_p_q(first.clone(), second.clone(), BoxedUint::from(PUBLIC_EXPONENT)).unwrap();
+        assert_eq!(private_exponent(&first, &second).as_ref(), Some(expected.d()));
+    }
+}
+
+#[test]
+fn a_prime_above_a_multiple_of_the_exponent_has_no_private_exponent() {
+    let unsuitable = prime_from(prime(), |candidate| !suits_exponent(candidate));
+    assert_eq!(private_exponent(&unsuitable, &prime()), None);
+}
+
+#[test]
 fn a_private_exponent_of_half_the_bits_is_not_large() {
     let one = BoxedUint::one_with_precision(2048);
     assert!(!is_large(&one.shl(1023), 2048));
