@@ -30,8 +30,8 @@ const KERNELS: [Kernel; 3] = [
         features: "+simd128",
     },
 ];
-/// Sixteen powers of a number, and as much again.
-const STACK_BYTES: u32 = 1 << 16;
+/// The powers of a number that an exponentiation needs, 38 KB of the longest, and as much again.
+const STACK_BYTES: u32 = 96 << 10;
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");

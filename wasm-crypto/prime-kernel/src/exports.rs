@@ -149,8 +149,8 @@ extern "C" fn power(words: usize) -> u32 {
 }
 
 unsafe extern "C" {
-    /// The lowest address of the stack, by the linker.
-    static __stack_low: u8;
+    /// The lowest address of the stack, by the linker, a multiple of sixteen.
+    static __stack_low: u32;
 }
 
 /// Overwrites all that the search left: the numbers, the marks, and the stack that earlier calls used.
@@ -167,7 +167,7 @@ extern "C" fn wipe() {
     let here = 0_u8;
     let end = core::ptr::from_ref(core::hint::black_box(&here)).addr();
     let low = &raw const __stack_low;
-    for offset in 0..end.saturating_sub(low.addr()) {
+    for offset in 0..end.saturating_sub(low.addr()) / size_of::<u32>() {
         // SAFETY: the stack grows down from here; below it lies nothing that is still needed.
         unsafe { low.cast_mut().add(offset).write_volatile(0) };
     }

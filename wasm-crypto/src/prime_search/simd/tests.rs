@@ -1,10 +1,13 @@
 use super::*;
 use crate::{
-    key_pair::{KeyPairError, KeyProgress, generate_key_pair, generate_key_pair_with},
+    key_pair::{KeyPair, KeyPairError, KeyProgress, generate_key_pair, generate_key_pair_with},
     prime_search::prepare_kernel,
     rsa_primes::generate,
 };
-use crypto_bigint::{Limb, NonZero};
+use crypto_bigint::{
+    Limb, NonZero, Resize,
+    modular::{BoxedMontyForm, BoxedMontyParams},
+};
 use getrandom::{SysRng, rand_core::UnwrapErr};
 use js_sys::Reflect;
 use pki::key_policy::KeyAlgorithm;
@@ -202,6 +205,78 @@ fn flipping(simd: &Simd) -> Function {
 fn generate_with_known_tests(kernel: Kernel, exports: Object) -> Result<RsaPrivateKey, KeyPairError> {
     Reflect::set(&exports, &"miller_rabin".into(), &Function::new_no_args("return 1")).unwrap();
     generate_with(kernel, exports)
+}
+
+/// A random number of so many bits, the highest set.
+fn random_number(bits: u32) -> BoxedUint {
+    let mut bytes = random_bytes(bits / u32::BITS, &mut UnwrapErr(SysRng));
+    *bytes.last_mut().unwrap() |= 0x80;
+    BoxedUint::from_le_slice(&bytes, bits).unwrap()
+}
+
+fn random_odd_number(bits: u32) -> Odd<BoxedUint> {
+    let number = random_number(bits);
+    Odd::new(if number.bit_vartime(0) { number } else { number.wrapping_add(BoxedUint::one()) }).unwrap()
+}
+
+#[wasm_bindgen_test]
+fn powers_are_those_of_big_number_arithmetic_and_nothing_of_them_stays() {
+    for (kernel, bits) in KERNELS.into_iter().flat_map(|kernel| [1024, 1536, 2048].map(|bits| (kernel, bits)))
+    {
+        let mut simd = Simd::from_exports(kernel, exports_of(kernel)).unwrap();
+        let moduli = [(); 2].map(|()| random_odd_number(bits));
+        // The second is much shorter than the first; each lane has its own length.
+        let exponents = [random_number(bits), random_number(64).resize(bits)];
+        let bases = moduli.each_ref().map(|modulus| random_number(bits).rem(modulus.as_nz_ref()));
+        let lanes = [0, 1].map(|lane| Power {
+            base: &bases[lane],
+            exponent: &exponents[lane],
+            modulus: &moduli[lane],
+        });
+        let powers = simd.powers(lanes).unwrap();
+        for (Power { base, exponent, modulus }, power) in lanes.into_iter().zip(&powers) {
+            let params = BoxedMontyParams::new(modulus.clone());
+            let expected = BoxedMontyForm::new(base.clone(), &params).pow(exponent).retrieve();
+            assert_eq!(**power, expected, "{kernel}, {bits} bits");
+        }
+        let memory = embedded_module::memory(&simd.exports).unwrap();
+        let memory = Uint8Array::new(&memory.buffer()).to_vec();
+        for secret in [moduli[0].as_ref(), &exponents[0], &bases[0], &powers[0]] {
+            // Zeros are everywhere; eight of them in a random number are not.
+            for bytes in secret.to_le_bytes().chunks_exact(8) {
+                assert!(!memory.windows(8).any(|window| window == bytes), "{kernel}, {bits} bits");
+            }
+        }
+    }
+}
+
+/// The key pair that is made when this function of the kernel is replaced by that one.
+fn key_pair_with(kernel: Kernel, name: &str, function: &str) -> Result<KeyPair, KeyPairError> {
+    let exports = with_answer(kernel, name, 0);
+    Reflect::set(&exports, &name.into(), &Function::new_no_args(function)).unwrap();
+    READY.set(Some(Simd::from_exports(kernel, exports).unwrap()));
+    let key = generate_key_pair_with(kernel, KeyAlgorithm::Rsa2048, &mut UnwrapErr(SysRng), &mut |_| ());
+    READY.set(None);
+    key
+}
+
+#[wasm_bindgen_test]
+fn a_kernel_whose_powers_are_wrong_gives_no_key() {
+    for kernel in KERNELS {
+        // It leaves the bases where the powers should be.
+        let refused = key_pair_with(kernel, "power", "return 1");
+        assert!(matches!(refused, Err(KeyPairError::SelfTest)), "{refused:?}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn without_powers_of_the_kernel_the_signature_is_made_by_big_number_arithmetic() {
+    for kernel in KERNELS {
+        for function in ["return 0", "throw new Error()"] {
+            let key = key_pair_with(kernel, "power", function).unwrap();
+            assert_eq!(key.made_by(), Some(kernel));
+        }
+    }
 }
 
 #[wasm_bindgen_test]
