@@ -91,7 +91,7 @@ fn are_near(first: &BoxedUint, second: &BoxedUint, prime_bits: NonZeroU32) -> bo
 fn private_exponent(p: &BoxedUint, q: &BoxedUint) -> Option<BoxedUint> {
     let [p_minus_one, q_minus_one] = [p, q].map(|prime| prime.wrapping_sub(BoxedUint::one()));
     let common = NonZero::new(p_minus_one.gcd(&q_minus_one)).into_option()?;
-    let lambda = (p_minus_one / common).concatenating_mul(&q_minus_one);
+    let lambda = p_minus_one.div_rem(&common).0.concatenating_mul(&q_minus_one);
     let exponent = NonZero::new(Limb::from(PUBLIC_EXPONENT)).into_option()?;
     let factor = BoxedUint::from(negative_inverse(lambda.rem_limb(exponent))?);
     let product = lambda.concatenating_mul(&factor).wrapping_add(BoxedUint::one());
