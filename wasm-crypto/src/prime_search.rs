@@ -95,6 +95,10 @@ pub(crate) trait PrimeSearch {
 
 /// `base` to the power of `exponent` modulo `modulus`.
 #[derive(Clone, Copy)]
+#[cfg_attr(
+    not(any(test, target_arch = "wasm32")),
+    expect(dead_code, reason = "the only search that computes powers is in a browser")
+)]
 pub(crate) struct Power<'a> {
     pub(crate) base: &'a BoxedUint,
     pub(crate) exponent: &'a BoxedUint,
