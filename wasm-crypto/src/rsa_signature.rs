@@ -1,4 +1,4 @@
-//! The signature by which a new RSA key is tested, with the kernel that found its primes: a tenth of the time that
+//! The signature by which a new RSA key is tested, with the kernel that found its primes: a fifth of the time that
 //! constant-time big-number arithmetic takes.
 //!
 //! For that one signature of a fixed message only. All others are made by the `rsa` crate.
