@@ -9,6 +9,7 @@ use crypto_primes::hazmat::MillerRabin;
 use rand_core::CryptoRng;
 use rsa::{RsaPrivateKey, traits::PrivateKeyParts};
 use std::num::NonZeroU32;
+use zeroize::Zeroizing;
 
 /// Two primes that begin with the same hundred bits are too near to each other. FIPS 186-5 §A.1.3, step 5.4.
 const MINIMUM_DIFFERENCE_BITS: u32 = 100;
@@ -89,14 +90,17 @@ fn are_near(first: &BoxedUint, second: &BoxedUint, prime_bits: NonZeroU32) -> bo
 /// As e is small, so is k = −1/λ modulo e, and d = (k·λ + 1) / e: one division, where inverting e modulo λ takes as long as
 /// several tests of a candidate.
 fn private_exponent(p: &BoxedUint, q: &BoxedUint) -> Option<BoxedUint> {
-    let [p_minus_one, q_minus_one] = [p, q].map(|prime| prime.wrapping_sub(BoxedUint::one()));
-    let common = NonZero::new(p_minus_one.gcd(&q_minus_one)).into_option()?;
-    let lambda = p_minus_one.div_rem(&common).0.concatenating_mul(&q_minus_one);
+    let [p_minus_one, q_minus_one] = [p, q].map(|prime| Zeroizing::new(prime.wrapping_sub(BoxedUint::one())));
+    let common = NonZero::new(p_minus_one.gcd(&*q_minus_one)).into_option()?;
+    let reduced = Zeroizing::new(p_minus_one.div_rem(&common).0);
+    let lambda = Zeroizing::new(reduced.concatenating_mul(&*q_minus_one));
     let exponent = NonZero::new(Limb::from(PUBLIC_EXPONENT)).into_option()?;
     let factor = BoxedUint::from(negative_inverse(lambda.rem_limb(exponent))?);
-    let product = lambda.concatenating_mul(&factor).wrapping_add(BoxedUint::one());
+    let multiple = Zeroizing::new(lambda.concatenating_mul(&factor));
+    let product = Zeroizing::new(multiple.wrapping_add(BoxedUint::one()));
     let (quotient, remainder) = product.div_rem_limb(exponent);
-    if remainder == Limb::ZERO { quotient.try_resize(lambda.bits_precision()) } else { None }
+    let quotient = Zeroizing::new(quotient);
+    if remainder == Limb::ZERO { (&*quotient).try_resize(lambda.bits_precision()) } else { None }
 }
 
 /// −1/`number` modulo the public exponent, a prime: `number` to the power of it minus two, negated (Fermat).

@@ -23,16 +23,18 @@ pub(crate) fn sign(key: &RsaPrivateKey, message: &[u8], search: &mut dyn PrimeSe
     let [p, q] = key.primes() else { return None };
     let representative =
         BoxedUint::from_be_slice(&encode(message, key.size())?, key.n().bits_precision()).ok()?;
-    let [mod_p, mod_q] = [p, q].map(|prime| representative.rem(prime.as_nz_ref()));
+    // Each of them would tell a prime.
+    let [mod_p, mod_q] = [p, q].map(|prime| Zeroizing::new(representative.rem(prime.as_nz_ref())));
     // RFC 8017 §5.2.1, step 2b.
     let [s_1, s_2] = search.powers([
         Power { base: &mod_p, exponent: key.dp()?, modulus: p },
         Power { base: &mod_q, exponent: key.dq()?, modulus: q },
     ])?;
-    let difference = Zeroizing::new(s_1.sub_mod(&s_2.rem(p.as_nz_ref()), p.as_nz_ref()));
+    let s_2_mod_p = Zeroizing::new(s_2.rem(p.as_nz_ref()));
+    let difference = Zeroizing::new(s_1.sub_mod(&s_2_mod_p, p.as_nz_ref()));
     let h = Zeroizing::new(difference.mul_mod(&key.qinv()?.retrieve(), p.as_nz_ref()));
-    let signature = h.concatenating_mul(q.as_ref()).try_resize(key.n().bits_precision())?;
-    let signature = signature.wrapping_add(BoxedUint::clone(&s_2).try_resize(key.n().bits_precision())?);
+    let product = Zeroizing::new(h.concatenating_mul(q.as_ref()));
+    let signature = product.wrapping_add(&*s_2).try_resize(key.n().bits_precision())?;
     Some(signature.to_be_bytes().into_vec())
 }
 
