@@ -116,6 +116,11 @@ fn lints(workspace: &Workspace, summary: &mut Summary) {
         let module = ["--package", "frontend", "--bin", "crypto-worker", "--no-default-features"];
         check(&mut clippy(workspace, &[&module[..], &["--target", WASM_TARGET]].concat()))
     });
+    summary.step("Lints of the kernels", || {
+        let with = "target.wasm32-unknown-unknown.rustflags = ['-Ctarget-feature=+simd128,+relaxed-simd']";
+        let kernels = ["--package", "prime-kernel", "--package", "pbkdf2-kernel", "--target", WASM_TARGET];
+        check(&mut clippy(workspace, &[&kernels[..], &["--config", with]].concat()))
+    });
     summary.step("Lints of the card bridge for other systems", || {
         let mut bridge = vec!["--package", "card-bridge"];
         for target in OTHER_SYSTEMS {

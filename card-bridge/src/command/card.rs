@@ -85,7 +85,9 @@ fn pin_in_words(pin: CardPin) -> &'static str {
         CardPin::MustBeChanged => "must be changed: signet-card-bridge pin change",
         CardPin::FewTriesLeft => "set; a wrong one was entered",
         CardPin::LastTry => "set; one more wrong one blocks it",
-        CardPin::Blocked => "blocked: unblock it with the card's own program, or with signet-card-bridge pin unblock",
+        CardPin::Blocked => {
+            "blocked: unblock it with the card's own program, or with signet-card-bridge pin unblock"
+        }
         CardPin::Unknown => "unknown",
     }
 }

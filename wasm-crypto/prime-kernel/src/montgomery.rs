@@ -80,7 +80,7 @@ impl<const PAIRS: usize> Modulus<PAIRS> {
             sums.begin(self.square.high[column]);
             let middle = PAIRS + column;
             sums.add(&twice[column + 1..middle.div_ceil(2)], &number[column + 1..]);
-            if middle % 2 == 0 {
+            if middle.is_multiple_of(2) {
                 sums.add_square(number[middle / 2], twice[middle / 2]);
             }
             sums.add(&quotient[column + 1..], &self.digits[column + 1..]);

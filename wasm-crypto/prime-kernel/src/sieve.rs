@@ -42,6 +42,7 @@ pub(crate) struct Sieve {
 
 impl Sieve {
     /// Without primes: [`Sieve::prepare`] finds them.
+    #[expect(clippy::large_stack_arrays, reason = "the compiler makes it, for a static")]
     pub(crate) const fn new() -> Self {
         Self { primes: [0; TABLE], count: 0, segments: 0, is_composite: [false; WINDOW] }
     }
@@ -169,6 +170,6 @@ fn mark(is_composite: &mut [bool; WINDOW], prime: u32, remainder: u32, residue: 
     let distance = prime + residue - remainder;
     let distance = if distance >= prime { distance - prime } else { distance };
     // An odd distance leads to an even number; the one after it is odd.
-    let first = if distance % 2 == 0 { distance / 2 } else { (distance + prime) / 2 };
+    let first = if distance.is_multiple_of(2) { distance / 2 } else { distance.midpoint(prime) };
     mark_multiples(is_composite, first as usize, prime as usize);
 }
