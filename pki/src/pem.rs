@@ -328,6 +328,16 @@ mod tests {
     }
 
     #[test]
+    fn der_of_the_greatest_length_is_read_and_of_one_byte_more_refused() {
+        let mut der = vec![0; MAXIMUM_INPUT_BYTES];
+        der.splice(..2, [0x30, 0x82]);
+        assert_eq!(read(&der), Ok(der.clone()));
+        der.push(0);
+        let (actual, maximum) = (der.len(), MAXIMUM_INPUT_BYTES);
+        assert_eq!(read(&der), Err(Defect::TooLong { actual, maximum }));
+    }
+
+    #[test]
     fn a_place_is_told_where_the_person_can_see_it() {
         let damaged = wrapped("AAAA\nAA*A");
         let [as_html, escaped] = ["<br>\n", "\\n"].map(|line_break| damaged.replace('\n', line_break));

@@ -3,7 +3,11 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot read its case has failed")]
 
 use pki::key_policy::KeyAlgorithm;
-use pki::request::{Defect, Place, Warning, examine, examine_der, mend};
+use pki::mailbox::Mailbox;
+use pki::request::{
+    Defect, Difference, Expected, Place, RequestedExtension, Warning, examine, examine_der, mend,
+};
+use pki::subject::SubjectField;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -182,6 +186,60 @@ fn a_correct_request_tells_what_is_in_it() {
     assert_eq!(of_empty_parts.warnings(), [Warning::SubjectIgnored]);
 }
 
+#[test]
+fn a_correct_request_tells_what_is_asked_for_and_what_of_it_counts_for_nothing() {
+    let request = examine(&read("ok-openssl-rsa-2048-extensions.pem")).unwrap();
+    let subject = request.subject_attributes().iter().map(|(label, value)| format!("{label}: {value}"));
+    assert_eq!(
+        subject.collect::<Vec<_>>(),
+        [
+            "Country: PL",
+            "Organization: Example",
+            "Common name: Anna Nowak",
+            "E-mail address: anna@example.com"
+        ]
+    );
+    let extensions = request.requested_extensions().iter();
+    let extensions = extensions.map(|RequestedExtension { name, value, critical }| {
+        format!("{name}{}: {value}", if *critical { " (critical)" } else { "" })
+    });
+    assert_eq!(
+        extensions.collect::<Vec<_>>(),
+        [
+            "Subject alternative name: anna@example.com (e-mail address), a.nowak@example.com (e-mail address)",
+            "Key usage (critical): digital signature, key encipherment",
+            "Extended key usage: e-mail protection"
+        ]
+    );
+    let ignored = ["Subject", "Subject alternative name", "Key usage", "Extended key usage"];
+    assert_eq!(request.ignored_parts(), ignored);
+    let with_password = examine(&read("ok-challenge-password.pem")).unwrap();
+    let ignored = ["Subject", "Subject alternative name", "Key usage", "Challenge password"];
+    assert_eq!(with_password.ignored_parts(), ignored);
+    assert!(examine(&read("ok-empty-subject.pem")).unwrap().ignored_parts().is_empty());
+}
+
+#[test]
+fn what_a_request_says_otherwise_is_told_and_what_it_leaves_out_is_no_difference() {
+    let request = examine(&read("ok-openssl-rsa-2048-extensions.pem")).unwrap();
+    let subject = [(SubjectField::Country, "PL"), (SubjectField::Organization, "Other")];
+    let expected = Expected {
+        subject: subject.map(|(field, value)| (field, value.to_owned())).to_vec(),
+        mailbox: Mailbox::parse("anna@example.com").unwrap(),
+    };
+    let messages: Vec<String> = request.differences(&expected).iter().map(Difference::message).collect();
+    assert_eq!(
+        messages,
+        [
+            "Organization: the request says “Example”, the certificate will say “Other”.",
+            "Common name: the request says “Anna Nowak”, the certificate will not say it.",
+            "E-mail address: the request says “a.nowak@example.com”, the certificate will say “anna@example.com”."
+        ]
+    );
+    let nobody = examine(&read("ok-empty-subject.pem")).unwrap();
+    assert_eq!(nobody.differences(&expected), []);
+}
+
 /// The subject is a sequence of two sets, which are empty.
 const SUBJECT_OF_EMPTY_PARTS: &str = "
     MIHQMHcCAQAwBDEAMQAwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQeGFMv1HVMAvMEHZx1zrM7
@@ -204,7 +262,11 @@ fn the_der_of_each_file_has_the_same_verdict() {
         };
         assert_eq!(examine_der(&der).map(|request| request.warnings().to_vec()), verdict, "{}", vector.file);
     }
-    for (der, code) in [(vec![0x30; 65_537], "too-long"), (vec![0x30, 0, 0], "trailing-bytes")] {
+    for (der, code) in [
+        (vec![0x30; 65_537], "too-long"),
+        (vec![0x30; 65_536], "trailing-bytes"),
+        (vec![0x30, 0, 0], "trailing-bytes"),
+    ] {
         assert_eq!(examine_der(&der).unwrap_err().code(), code);
     }
 }

@@ -122,6 +122,8 @@ mod tests {
             ("<p>a<br/>b</p>", "\na\nb\n"),
             ("<span style=\"x\">a</span>&#43;&#x2F;&equals;&nbsp;&lt;&#45;", "a+/= <-"),
             ("<p>&bogus;&amp", "\n&bogus;&amp"),
+            ("<p>&gt;&amp;&quot;&plus;&sol;&hyphen;&dash;&NewLine;", "\n>&\"+/--\n"),
+            ("<!-- note -->a<!DOCTYPE html>b", "\na\nb"),
             ("{\"csr\":\"a\\nb\\/c\"}", "{\ncsr\n:\na\nb/c\n}"),
             ("AA=3D=\n=3D", "AA=="),
             ("&lt;br&gt;", "<br>"),

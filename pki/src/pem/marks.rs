@@ -192,7 +192,15 @@ mod tests {
 
     #[test]
     fn words_about_a_private_key_are_not_one() {
-        for text in ["I begin with my private key", "PRIVATE KEY", "-----BEGIN PUBLIC KEY-----", "The end."] {
+        for text in [
+            "I begin with my private key",
+            "PRIVATE KEY",
+            "-----BEGIN PUBLIC KEY-----",
+            "The end.",
+            "<D>1</D>",
+            "<RSAKeyValue><Modulus>AA==</Modulus></RSAKeyValue>",
+            "{\"kty\":\"EC\"}",
+        ] {
             assert_eq!(private_key(text), None, "{text}");
         }
     }
