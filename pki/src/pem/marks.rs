@@ -95,10 +95,9 @@ pub(super) fn is_base64(character: char) -> bool {
     character.is_ascii_alphanumeric() || matches!(character, '+' | '/')
 }
 
-/// What a label other than that of a request means.
+/// What a label other than that of a request means; of a certificate and of an unknown one its content says it.
 pub(super) fn foreign_label(label: &str) -> Option<Defect> {
     match label {
-        "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => None,
         "PKCS7" | "CMS" | "PKCS #7 SIGNED DATA" | "CERTIFICATE CHAIN" => Some(Defect::CertificateBundle),
         "X509 CRL" => Some(Defect::RevocationList),
         "PUBLIC KEY" | "RSA PUBLIC KEY" => Some(Defect::PublicKey),
