@@ -190,6 +190,21 @@ mod tests {
     }
 
     #[test]
+    fn a_block_whose_content_cannot_be_read_is_what_its_label_says() {
+        for (label, defect) in [
+            ("PKCS7", Defect::CertificateBundle),
+            ("CERTIFICATE CHAIN", Defect::CertificateBundle),
+            ("X509 CRL", Defect::RevocationList),
+            ("RSA PUBLIC KEY", Defect::PublicKey),
+            ("PGP MESSAGE", Defect::OpenPgp),
+            ("SSH2 PUBLIC KEY", Defect::SshPublicKey),
+        ] {
+            let text = format!("-----BEGIN {label}-----\n*\n-----END {label}-----\n");
+            assert_eq!(super::super::read(text.as_bytes()), Err(defect), "{label}");
+        }
+    }
+
+    #[test]
     fn words_about_a_private_key_are_not_one() {
         for text in [
             "I begin with my private key",

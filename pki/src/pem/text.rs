@@ -63,6 +63,13 @@ mod tests {
     }
 
     #[test]
+    fn zeros_alone_do_not_make_utf_16() {
+        for bytes in [[b'A', 0, 0, 0], [0, 0, b'A', 0], [0, b'A', 0, 0], [0, 0, 0, b'A'], [0; 4]] {
+            assert_eq!(decode(&bytes).as_bytes(), bytes, "{bytes:?}");
+        }
+    }
+
+    #[test]
     fn lines_end_with_any_of_three_line_breaks() {
         for text in ["ab\ncd\nef", "ab\r\ncd\r\nef", "ab\rcd\ref"] {
             let offset = text.find('f').unwrap();
