@@ -216,6 +216,11 @@ fn a_correct_request_tells_what_is_asked_for_and_what_of_it_counts_for_nothing()
     let with_password = examine(&read("ok-challenge-password.pem")).unwrap();
     let ignored = ["Subject", "Subject alternative name", "Key usage", "Challenge password"];
     assert_eq!(with_password.ignored_parts(), ignored);
+    let of_windows = examine(&read("ok-attributes-certreq.pem")).unwrap();
+    let ignored = ["Windows version", "Windows computer and user", "Windows key store"];
+    assert!(of_windows.ignored_parts().ends_with(&ignored.map(str::to_owned)));
+    let unknown = examine(&read("ok-attributes-unknown.pem")).unwrap();
+    assert_eq!(unknown.ignored_parts().last().map(String::as_str), Some("1.2.3.4"));
     assert!(examine(&read("ok-empty-subject.pem")).unwrap().ignored_parts().is_empty());
 }
 

@@ -109,3 +109,97 @@ pub fn build_with_names(names: &RequestedNames, signer: &dyn Signer) -> Result<V
     }
     Ok(der)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::examine_der;
+    use crate::signer::SignatureAlgorithm;
+    use p256::ecdsa::signature::Signer as _;
+    use spki::EncodePublicKey;
+
+    /// A key on P-256, which signs this many bytes of what it is asked to sign.
+    struct Key {
+        key: p256::ecdsa::SigningKey,
+        spki_der: Vec<u8>,
+        signed_bytes: usize,
+    }
+
+    impl Key {
+        fn new(signed_bytes: usize) -> Self {
+            let key = p256::ecdsa::SigningKey::from_slice(&[7; 32]).unwrap();
+            let spki_der = key.verifying_key().to_public_key_der().unwrap().into_vec();
+            Self { key, spki_der, signed_bytes }
+        }
+    }
+
+    impl Signer for Key {
+        fn signature_algorithm(&self) -> SignatureAlgorithm {
+            SignatureAlgorithm::EcdsaSha256
+        }
+
+        fn subject_public_key_info(&self) -> &[u8] {
+            &self.spki_der
+        }
+
+        fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
+            let message = message.get(..self.signed_bytes).unwrap_or(message);
+            let signature: p256::ecdsa::Signature = self.key.sign(message);
+            Ok(signature.to_der().as_bytes().to_vec())
+        }
+    }
+
+    fn mailboxes(addresses: &[&str]) -> Vec<Mailbox> {
+        addresses.iter().map(|address| Mailbox::parse(address).unwrap()).collect()
+    }
+
+    #[test]
+    fn a_request_for_an_address_asks_for_it_alone() {
+        let [mailbox] = mailboxes(&["anna@example.com"]).try_into().unwrap();
+        let key = Key::new(usize::MAX);
+        let request = examine_der(&build(&mailbox, &key).unwrap()).unwrap();
+        assert_eq!(request.public_key().spki_der(), key.spki_der);
+        assert_eq!(
+            (request.subject_text(), request.mailboxes().collect::<Vec<_>>()),
+            ("", vec!["anna@example.com"])
+        );
+        // Beside an empty subject it must be critical.
+        assert!(request.requested_extensions().iter().all(|extension| extension.critical));
+    }
+
+    #[test]
+    fn a_request_for_names_asks_for_all_of_them_in_their_order() {
+        let subject = [(SubjectField::Country, "PL"), (SubjectField::CommonName, " Anna ")];
+        let subject = subject.map(|(field, value)| (field, value.to_owned()));
+        let addresses = ["anna@example.com", "a.nowak@example.com"];
+        let names = RequestedNames::new(&subject, mailboxes(&addresses)).unwrap();
+        let key = Key::new(usize::MAX);
+        let request = examine_der(&build_with_names(&names, &key).unwrap()).unwrap();
+        assert_eq!(request.subject_text(), "C=PL, CN=Anna");
+        assert_eq!(request.mailboxes().collect::<Vec<_>>(), addresses);
+        assert!(request.requested_extensions().iter().all(|extension| !extension.critical));
+        let nothing = examine_der(&build_with_names(&RequestedNames::default(), &key).unwrap()).unwrap();
+        assert!(nothing.requested_extensions().is_empty() && nothing.ignored_parts().is_empty());
+    }
+
+    #[test]
+    fn each_part_that_cannot_stand_in_a_subject_is_named() {
+        let subject = [
+            (SubjectField::Country, "Poland"),
+            (SubjectField::Organization, "Example"),
+            (SubjectField::CommonName, ""),
+        ];
+        let errors =
+            RequestedNames::new(&subject.map(|(field, value)| (field, value.to_owned())), Vec::new());
+        let fields: Vec<SubjectField> = errors.unwrap_err().iter().map(|error| error.field).collect();
+        assert_eq!(fields, [SubjectField::Country, SubjectField::CommonName]);
+        assert!(RequestedNames::new(&[(SubjectField::Country, " PL ".to_owned())], Vec::new()).is_ok());
+    }
+
+    #[test]
+    fn a_request_whose_signature_is_wrong_is_not_given_away() {
+        let [mailbox] = mailboxes(&["anna@example.com"]).try_into().unwrap();
+        let refused = build(&mailbox, &Key::new(10));
+        assert!(matches!(refused, Err(BuildError::Unacceptable(Defect::SignatureInvalid))), "{refused:?}");
+    }
+}
