@@ -118,9 +118,9 @@ mod tests {
     use p256::ecdsa::signature::Signer as _;
     use spki::EncodePublicKey;
 
-    /// A key on P-256, which signs this many bytes of what it is asked to sign.
+    /// A key on P-256, which signs only so many bytes of a message.
     struct Key {
-        key: p256::ecdsa::SigningKey,
+        secret: p256::ecdsa::SigningKey,
         spki_der: Vec<u8>,
         signed_bytes: usize,
     }
@@ -129,7 +129,7 @@ mod tests {
         fn new(signed_bytes: usize) -> Self {
             let key = p256::ecdsa::SigningKey::from_slice(&[7; 32]).unwrap();
             let spki_der = key.verifying_key().to_public_key_der().unwrap().into_vec();
-            Self { key, spki_der, signed_bytes }
+            Self { secret: key, spki_der, signed_bytes }
         }
     }
 
@@ -144,7 +144,7 @@ mod tests {
 
         fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
             let message = message.get(..self.signed_bytes).unwrap_or(message);
-            let signature: p256::ecdsa::Signature = self.key.sign(message);
+            let signature: p256::ecdsa::Signature = self.secret.sign(message);
             Ok(signature.to_der().as_bytes().to_vec())
         }
     }

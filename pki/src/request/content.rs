@@ -108,3 +108,49 @@ fn after_inner_version(inner: &mut SliceReader<'_>) -> Option<Content> {
         _ => Some(Content::Certificate),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sequence(parts: &[&[u8]]) -> Vec<u8> {
+        let value = parts.concat();
+        [&[0x30, u8::try_from(value.len()).unwrap()], value.as_slice()].concat()
+    }
+
+    #[test]
+    fn a_structure_is_told_by_its_first_elements_alone() {
+        let oid: &[u8] = &[0x06, 3, 0x2a, 3, 4];
+        let signed_data: &[u8] = &[0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 2];
+        let [version_1, version_2, pfx_version]: [&[u8]; 3] = [&[2, 1, 0], &[2, 1, 1], &[2, 1, 3]];
+        let (octets, bits, time): (&[u8], &[u8], &[u8]) = (&[4, 1, 0], &[3, 2, 0, 1], &[0x17, 1, b'9']);
+        let (algorithm, name) = (sequence(&[oid]), sequence(&[&[0x31, 0]]));
+        let (algorithm, name): (&[u8], &[u8]) = (&algorithm, &name);
+        let key = |form| Some(Content::PrivateKey(form));
+        for (parts, content) in [
+            (&[version_1, algorithm][..], key(PrivateKeyForm::Pkcs8)),
+            (&[version_2, algorithm], key(PrivateKeyForm::Pkcs8)),
+            (&[version_1, version_2], key(PrivateKeyForm::Rsa)),
+            (&[version_2, octets], key(PrivateKeyForm::Ec)),
+            (&[version_1, octets], None),
+            (&[pfx_version, algorithm], key(PrivateKeyForm::Pfx)),
+            (&[&[2, 1, 2], algorithm], None),
+            (&[algorithm, octets], key(PrivateKeyForm::EncryptedPkcs8)),
+            (&[algorithm, bits], Some(Content::PublicKey)),
+            (&[algorithm, time], None),
+            (&[signed_data], Some(Content::CertificateBundle)),
+            (&[oid], None),
+            (&[&sequence(&[&[0xa0, 3, 2, 1, 2]])], Some(Content::Certificate)),
+            // Of version 1: certificate, then list.
+            (&[&sequence(&[version_2, algorithm, name, name])], Some(Content::Certificate)),
+            (&[&sequence(&[version_2, algorithm, name, time])], Some(Content::RevocationList)),
+            (&[&sequence(&[algorithm, name, time])], Some(Content::RevocationList)),
+            (&[&sequence(&[name, name, time])], None),
+            (&[&sequence(&[version_1, name, algorithm])], Some(Content::Request)),
+            (&[&sequence(&[octets])], None),
+            (&[octets], None),
+        ] {
+            assert_eq!(recognize(&sequence(parts)), content, "{parts:02x?}");
+        }
+    }
+}
