@@ -135,6 +135,7 @@ fn a_private_key_is_told_from_every_other_defect() {
 fn every_defect_is_said_in_sentences_and_keeps_the_input_to_itself() {
     for vector in manifest() {
         let Err(defect) = examine(&read(&vector.file)) else { continue };
+        assert_eq!(defect.to_string(), defect.message());
         for sentence in [defect.message(), defect.remedy()] {
             let first = sentence.chars().next().unwrap();
             assert!(first.is_uppercase() || first.is_ascii_digit(), "{}: {sentence}", vector.file);
