@@ -1,17 +1,19 @@
 //! Mutation tests: a change that no test notices is a hole in the tests.
 
-use std::fs;
+use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 use anyhow::{Context, ensure};
 use clap::Args;
 
 use super::{results, today, write_results};
 use crate::{
-    command::{announce, shown},
+    command::{self, announce, shown},
     tools::{self, Tools},
     workspace::Workspace,
 };
 
+/// Where the mutants stand that were noticed, for the next run.
+const NOTICED: &str = "noticed.txt";
 /// The page of `docs/campaigns/`.
 const RESULTS: &str = "mutants";
 
@@ -71,6 +73,9 @@ pub(crate) struct Arguments {
     /// One share of the mutants of each part, such as `0/8`
     #[arg(long)]
     shard: Option<String>,
+    /// Only those that the run before did not notice; those that it did are counted with them
+    #[arg(long)]
+    iterate: bool,
 }
 
 /// How the mutants of a part ended.
@@ -113,48 +118,52 @@ pub(super) fn execute(workspace: &Workspace, arguments: &Arguments) -> anyhow::R
 }
 
 fn test(workspace: &Workspace, tools: &Tools, arguments: &Arguments, part: &Part) -> anyhow::Result<Outcome> {
-    let Part { name, package, files, tests } = part;
-    announce(&format!("Mutants of the {name}"));
-    let output = workspace.target().join("mutants").join(name.replace(' ', "-"));
+    announce(&format!("Mutants of the {}", part.name));
+    let output = workspace.target().join("mutants").join(part.name.replace(' ', "-"));
     fs::create_dir_all(&output)?;
-    let mut mutants = workspace.cargo();
-    mutants.args([
-        "mutants",
-        "--package",
-        package,
-        "--test-package",
-        package,
-        "--no-shuffle",
-        "--colors",
-        "never",
-    ]);
+    let listed = command::output(mutants_of(workspace, tools, part).arg("--list"));
+    let listed = listed.context("cargo-mutants lists nothing")?;
+    let before = output.join(NOTICED);
+    let mut noticed: BTreeSet<String> = if arguments.iterate { lines(&before)? } else { BTreeSet::new() };
+    // Of code that has changed since then there are others.
+    noticed.retain(|mutant| listed.lines().any(|line| line == mutant));
+
+    let mut mutants = mutants_of(workspace, tools, part);
     mutants.args(["--profile", "mutants", "--minimum-test-timeout", "30", "--output"]).arg(&output);
-    for file in *files {
-        mutants.args(["--file", file]);
-    }
     if let Some(shard) = &arguments.shard {
         // From everywhere, not from a few files.
         mutants.args(["--shard", shard, "--sharding", "round-robin"]);
     }
-    mutants.arg("--").args(*tests);
-    // It copies the checkout and builds there.
-    mutants.env_remove("CARGO_TARGET_DIR").env("PATH", tools.path());
+    mutants.args(arguments.iterate.then_some("--iterate")).arg("--").args(part.tests);
     println!("    {}", shown(&mutants));
     // It ends with an error when it missed one; what counts is the share.
     mutants.status().context("cargo-mutants does not start")?;
-    let list = |name: &str| -> anyhow::Result<Vec<String>> {
-        let path = output.join("mutants.out").join(name);
-        let text = fs::read_to_string(&path).with_context(|| format!("no {}", path.display()))?;
-        Ok(text.lines().map(str::to_owned).collect())
-    };
-    let outcome = Outcome {
-        part: name,
-        caught: list("caught.txt")?.len(),
-        timed_out: list("timeout.txt")?.len(),
-        missed: list("missed.txt")?,
-    };
-    ensure!(outcome.caught > 0, "no mutant was tested");
-    Ok(outcome)
+    let results = output.join("mutants.out");
+    noticed.extend(lines(&results.join("caught.txt"))?);
+    ensure!(!noticed.is_empty(), "no mutant was tested");
+    let all: Vec<&str> = noticed.iter().map(String::as_str).collect();
+    fs::write(before, all.join("\n"))?;
+    Ok(Outcome {
+        part: part.name,
+        caught: noticed.len(),
+        timed_out: lines(&results.join("timeout.txt"))?.len(),
+        missed: lines(&results.join("missed.txt"))?.into_iter().collect(),
+    })
+}
+
+/// cargo-mutants for this part. It copies the checkout and builds there.
+fn mutants_of(workspace: &Workspace, tools: &Tools, part: &Part) -> Command {
+    let mut mutants = workspace.cargo();
+    let Part { package, .. } = part;
+    mutants.args(["mutants", "--package", package, "--test-package", package, "--no-shuffle"]);
+    mutants.args(["--colors", "never"]).args(part.files.iter().flat_map(|file| ["--file", file]));
+    mutants.env_remove("CARGO_TARGET_DIR").env("PATH", tools.path());
+    mutants
+}
+
+fn lines(file: &Path) -> anyhow::Result<BTreeSet<String>> {
+    let text = fs::read_to_string(file).with_context(|| format!("no {}", file.display()))?;
+    Ok(text.lines().map(str::to_owned).collect())
 }
 
 /// The page with what came out, and with what stood there of parts that were not tested this time.
