@@ -226,6 +226,14 @@ fn a_correct_request_tells_what_is_asked_for_and_what_of_it_counts_for_nothing()
 }
 
 #[test]
+fn a_signature_can_be_verified_by_somebody_else() {
+    let request = pki::request::read(&read("ok-p256.pem")).unwrap();
+    let signature = request.signature().unwrap();
+    assert_eq!((signature.public_key.algorithm(), signature.value.len()), (KeyAlgorithm::EcP256, 64));
+    assert!(request.trust_signature().is_ok());
+}
+
+#[test]
 fn what_a_request_says_otherwise_is_told_and_what_it_leaves_out_is_no_difference() {
     let request = examine(&read("ok-openssl-rsa-2048-extensions.pem")).unwrap();
     let subject = [(SubjectField::Country, "PL"), (SubjectField::Organization, "Other")];

@@ -257,6 +257,16 @@ mod tests {
     }
 
     #[test]
+    fn lengths_and_tag_numbers_have_four_bytes_at_most() {
+        let place = || at("here");
+        let malformed = || Defect::Malformed { path: at("here") };
+        assert_eq!(read_length(&[0x84, 1, 2, 3, 4, 5], &place), Ok((0x0102_0304, &[5][..])));
+        assert_eq!(read_length(&[0x85, 1, 2, 3, 4, 5], &place), Err(malformed()));
+        assert_eq!(skip_long_tag(&[0x81, 0x80, 0x80, 1, 5], &place), Ok(&[5][..]));
+        assert_eq!(skip_long_tag(&[0x81, 0x80, 0x80, 0x80, 1, 5], &place), Err(malformed()));
+    }
+
+    #[test]
     fn what_is_not_der_is_named_with_its_place() {
         let malformed = |path| Err(Defect::Malformed { path: at(path) });
         let not_canonical = |path| Err(Defect::NotCanonical { path: at(path) });
