@@ -86,7 +86,11 @@ async fn with_a_card(name: &str, algorithm: &str, way: Way) -> Result<()> {
 }
 
 /// A person whose order waits for its activation, and who can reach the bridge this way.
-async fn comes<'a>(stage: &'a Stage, bridge: &Bridge, way: Way) -> Result<(Person<'a>, Option<Scheme>)> {
+pub(crate) async fn comes<'a>(
+    stage: &'a Stage,
+    bridge: &Bridge,
+    way: Way,
+) -> Result<(Person<'a>, Option<Scheme>)> {
     if way == Way::Loopback {
         return Ok((verified(stage).await?, None));
     }

@@ -1,6 +1,6 @@
 //! What a person sees when something is missing or breaks off, and that the page goes on by itself once it is mended.
 
-use std::time::Duration;
+use std::{fs, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use tests::{
@@ -14,7 +14,10 @@ use tests::{
     stage::{Setting, journey},
 };
 
-use crate::journeys::verified;
+use crate::{
+    interruptions::kill,
+    journeys::{comes, verified},
+};
 
 const PIN: &str = "2580-1470";
 /// What the browser complains of when nobody answers there.
@@ -141,4 +144,42 @@ async fn the_page_comes_back_to_its_step_when_the_bridge_or_the_tab_was_killed()
         Ok(())
     })
     .await
+}
+
+/// Through the server, whose page hears nothing from a bridge that is gone: nobody has to wait until it is given up.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bridge_that_was_killed_at_a_task_of_the_server_is_opened_again_at_once() -> Result<()> {
+    journey(Setting::PublicSite, "card-relay-killed", async |stage| {
+        let (_soft_hsm, token) = SoftHsm::with_token("Card of Anna", PIN)?;
+        let bridge = Bridge::installed(crate::journeys::settings(stage, vec![token.clone()])?)?;
+        let (anna, _scheme) = comes(stage, &bridge, Way::Relay).await?;
+        let browser = &anna.browser;
+        let holder = Holder { person: &anna, bridge: &bridge, way: Way::Relay };
+        holder.chooses_card("P-256").await?;
+        holder.connects().await?;
+        browser.press("Generate key pair").await?;
+        let window = bridge.pinentry.waits().await?;
+        browser.see("Look for the window of the card bridge").await?;
+        kill(parent(parent(window)?)?)?;
+        ends(window).await.context("the window outlives the bridge")?;
+        browser.press("Cancel").await?;
+        wait_for("the page to be where it was", RECOVERED_WITHIN, async || {
+            Ok(browser.offers("Generate key pair").await?.then_some(()))
+        })
+        .await?;
+        bridge.pinentry.will_answer(&[PIN])?;
+        browser.press("Generate key pair").await?;
+        browser.heading("Summary").await?;
+        browser.console_says_only("Launched external handler for 'signet-card:").await?;
+        ensure!(token.objects("privkey")?.len() == 1, "it was not made once");
+        anna.submits().await
+    })
+    .await
+}
+
+/// The process that started this one.
+fn parent(process: u32) -> Result<u32> {
+    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
+    let parent = status.lines().find_map(|line| line.strip_prefix("PPid:"));
+    Ok(parent.context("it has no parent")?.trim().parse()?)
 }
