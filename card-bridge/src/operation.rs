@@ -12,10 +12,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
-use tokio::{
-    sync::{Notify, watch},
-    time::Instant,
-};
+use tokio::{sync::watch, time::Instant};
 
 /// A card that makes an RSA 4096 key may take minutes (the guide: "up to a few minutes"). Our choice: three times as much.
 const GENERATION_TIMEOUT: Duration = Duration::from_mins(15);
@@ -47,7 +44,6 @@ pub enum StartError {
 #[derive(Clone, Debug, Default)]
 pub struct Operations {
     inner: Arc<Mutex<Inner>>,
-    ended: Arc<Notify>,
 }
 
 #[derive(Debug, Default)]
@@ -131,11 +127,7 @@ impl Operations {
         let (followed, last_followed) = watch::channel(Followed::now(false));
         inner.newest = Some(Entry { origin: origin.clone(), operation, cancel, followed });
         let job = Job::Perform { asker, task: request.task };
-        let (progress, ended) = (Progress { sender }, Arc::clone(&self.ended));
-        tokio::spawn(async move {
-            run(job, progress, cancelled, last_followed).await;
-            ended.notify_waiters();
-        });
+        tokio::spawn(run(job, Progress { sender }, cancelled, last_followed));
         Ok(first)
     }
 
@@ -154,11 +146,6 @@ impl Operations {
     /// Ends an operation of this origin; `false` when there is none of this id.
     pub fn cancel(&self, origin: &Origin, id: &str) -> bool {
         self.find(origin, id, |entry| entry.cancel.send_replace(true)).is_some()
-    }
-
-    /// Waits until one ends.
-    pub async fn ended(&self) {
-        self.ended.notified().await;
     }
 
     /// Whether one is running.

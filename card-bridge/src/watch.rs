@@ -77,8 +77,7 @@ async fn look_while_somebody_does(watch: CardWatch) {
                 is_news
             });
         }
-        // What an operation changed is seen at once.
-        drop(tokio::time::timeout(PAUSE, watch.operations.ended()).await);
+        tokio::time::sleep(PAUSE).await;
     }
 }
 
