@@ -83,6 +83,7 @@ fn prefix(digits: &str) -> Option<[u8; PREFIX_BYTES]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sha2::Digest;
     use spki::EncodePublicKey;
 
     const DIGITS: &str = "00112233445566778899aabbccddeeff00112233445566778899AABBCCDDEEFF";
@@ -115,6 +116,7 @@ mod tests {
         assert!(!known.is_empty() && known.contains(&first) && known.contains(&second));
         assert!(!known.contains(&other) && !KnownKeys::default().contains(&first));
         assert_eq!(crate::hex::encode(&first.sha256()), first.sha256_hex());
+        assert_eq!(first.key_identifier(), <[u8; 20]>::from(sha1::Sha1::digest(first.key_bits())));
         assert_eq!(format!("{known:?}"), "KnownKeys(2)");
     }
 

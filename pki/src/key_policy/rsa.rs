@@ -164,6 +164,7 @@ mod tests {
     fn a_remainder_is_that_of_the_whole_number() {
         assert_eq!(remainder(&[0xff; 9], 65_537), 255);
         assert_eq!(remainder(&u128::MAX.to_be_bytes(), 1_000_000_007), 279_632_276);
+        assert_eq!(remainder(&[1, 2, 3, 4, 5, 6], 1_000_003), 833_002);
         assert_eq!(remainder(&[1, 2, 3], 0), 0);
     }
 
