@@ -169,8 +169,16 @@ impl<'a> Person<'a> {
     /// # Errors
     /// When a page does not come.
     pub async fn begins_activation(&self) -> anyhow::Result<()> {
+        self.follows_to_activation("Certificate activation").await
+    }
+
+    /// As [`Person::begins_activation`], by the link with this name.
+    ///
+    /// # Errors
+    /// When a page does not come.
+    pub async fn follows_to_activation(&self, link: &str) -> anyhow::Result<()> {
         let browser = &self.browser;
-        browser.press("Certificate activation").await?;
+        browser.press(link).await?;
         browser.at("Certificate data").await?;
         browser.press("Next").await?;
         browser.at("Generation method").await

@@ -41,9 +41,17 @@ impl Holder<'_> {
     /// # Errors
     /// When a page does not come.
     pub async fn chooses_card(&self, algorithm: &str) -> anyhow::Result<()> {
+        self.person.begins_activation().await?;
+        self.chooses_method(algorithm).await
+    }
+
+    /// As [`Holder::chooses_card`], on the page with the methods.
+    ///
+    /// # Errors
+    /// When the next page does not come.
+    pub async fn chooses_method(&self, algorithm: &str) -> anyhow::Result<()> {
         let browser = &self.person.browser;
         browser.permits_loopback(self.way.permission()).await?;
-        self.person.begins_activation().await?;
         browser.takes_its_time();
         browser.mark("Generating key pair on card").await?;
         browser.select("Key algorithm and key length", algorithm).await?;

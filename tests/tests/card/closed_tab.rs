@@ -5,16 +5,14 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use tests::{
     card::{
-        bridge::{Bridge, Settings},
         faulty_module::FaultyModule,
         holder::{Holder, Way},
-        pinentry::YES,
         soft_hsm::SoftHsm,
     },
     stage::{Setting, journey},
 };
 
-use crate::journeys::{settings, verified};
+use crate::journeys::stands_before_key;
 
 const PIN: &str = "2580-1470";
 /// What the browser complains of when an answer never comes.
@@ -27,21 +25,17 @@ const RECOVERED_WITHIN: Duration = Duration::from_secs(3);
 async fn whoever_closed_the_tab_goes_on_where_they_were() -> Result<()> {
     journey(Setting::PublicSite, "card-closed-tab", async |stage| {
         let (_soft_hsm, token) = SoftHsm::with_token("Card of Anna", PIN)?;
-        let module = FaultyModule::in_front_of(&token)?;
-        let trust = settings(stage, Vec::new())?;
-        let bridge = Bridge::installed(Settings { authorities: trust.authorities, ..module.settings() })?;
-        let anna = verified(stage).await?;
-        bridge.start_again().await?;
-        let (browser, order) = (&anna.browser, anna.browser.path().await?);
+        let (module, bridge, anna) = stands_before_key(stage, &token).await?;
+        let browser = &anna.browser;
+        let path = browser.path().await?;
+        let (order, _) = path.split_once("/activate").context("it is no page of an order's activation")?;
         let holder = Holder { person: &anna, bridge: &bridge, way: Way::Loopback };
-        holder.chooses_card("P-256").await?;
-        bridge.pinentry.will_answer(&[YES, PIN])?;
-        holder.connects().await?;
         let comes_back = async || {
             browser.closes_tab().await?;
             module.goes_on()?;
-            browser.goto(&order).await?;
-            holder.chooses_card("P-256").await?;
+            browser.goto(order).await?;
+            anna.follows_to_activation("Activate certificate").await?;
+            holder.chooses_method("P-256").await?;
             holder.connects().await?;
             browser.see_within(KEY_LEFT, RECOVERED_WITHIN).await
         };

@@ -7,7 +7,9 @@ use anyhow::{Context, Result, ensure};
 use tests::{
     card::{
         bridge::{Bridge, Settings},
+        faulty_module::FaultyModule,
         holder::{Holder, Way},
+        pinentry::YES,
         scheme::Scheme,
         soft_hsm::SoftHsm,
         token::Token,
@@ -98,6 +100,24 @@ pub(crate) async fn comes<'a>(
     let scheme = Scheme::registered(bridge, &stage.signet.origin()).await?;
     stage.surrounds_with(scheme.environment(bridge)).await;
     Ok((verified(stage).await?, Some(scheme)))
+}
+
+/// A person on the page that makes the key, with a bridge that is connected. Their token's module stops where it is told, and
+/// the first PIN will be answered.
+pub(crate) async fn stands_before_key<'a>(
+    stage: &'a Stage,
+    token: &Token,
+) -> Result<(FaultyModule, Bridge, Person<'a>)> {
+    let module = FaultyModule::in_front_of(token)?;
+    let trust = settings(stage, Vec::new())?;
+    let bridge = Bridge::installed(Settings { authorities: trust.authorities, ..module.settings() })?;
+    let anna = verified(stage).await?;
+    bridge.start_again().await?;
+    let holder = Holder { person: &anna, bridge: &bridge, way: Way::Loopback };
+    holder.chooses_card("P-256").await?;
+    bridge.pinentry.will_answer(&[YES, &token.pin])?;
+    holder.connects().await?;
+    Ok((module, bridge, anna))
 }
 
 /// A bridge that trusts the site, and takes jobs from it.

@@ -4,14 +4,7 @@ use std::{fs, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use tests::{
-    card::{
-        bridge::{Bridge, Settings},
-        faulty_module::FaultyModule,
-        holder::{Holder, Way},
-        operation::generate,
-        pinentry::YES,
-        soft_hsm::SoftHsm,
-    },
+    card::{bridge::Bridge, faulty_module::FaultyModule, operation::generate, soft_hsm::SoftHsm},
     process::wait_for,
     stage::{Setting, journey},
 };
@@ -19,7 +12,7 @@ use tokio::time::timeout;
 
 use crate::{
     interruptions::{NOTICED_WITHIN, card_is_there},
-    journeys::{settings, verified},
+    journeys::stands_before_key,
 };
 
 const ORIGIN: &str = "https://signet.example";
@@ -35,16 +28,8 @@ const LOOK_GIVEN_UP: Duration = Duration::from_secs(25);
 async fn a_tab_that_sleeps_while_the_card_makes_a_key_goes_on_when_it_wakes() -> Result<()> {
     journey(Setting::PublicSite, "card-sleep", async |stage| {
         let (_soft_hsm, token) = SoftHsm::with_token("Card of Anna", PIN)?;
-        let module = FaultyModule::in_front_of(&token)?;
-        let trust = settings(stage, Vec::new())?;
-        let bridge = Bridge::installed(Settings { authorities: trust.authorities, ..module.settings() })?;
-        let anna = verified(stage).await?;
-        bridge.start_again().await?;
+        let (module, _bridge, anna) = stands_before_key(stage, &token).await?;
         let browser = &anna.browser;
-        let holder = Holder { person: &anna, bridge: &bridge, way: Way::Loopback };
-        holder.chooses_card("P-256").await?;
-        bridge.pinentry.will_answer(&[YES, PIN])?;
-        holder.connects().await?;
         let order = "before C_GenerateKeyPair";
         module.is_to(&[order])?;
         browser.press("Generate key pair").await?;

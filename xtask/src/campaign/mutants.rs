@@ -188,7 +188,7 @@ fn page(before: &str, outcomes: &[Outcome], share: &str, date: &str) -> String {
     }
     let (rows, lists) = (rows.concat(), lists.concat());
     format!(
-        "# Mutants\n\nBy `cargo xtask campaign mutants`: cargo-mutants changes the code in one place at a time; a change that no test of the package \
+        "# Mutants\n\nBy `cargo xtask campaign mutants`: cargo-mutants changes the code in one place at a time; a change that no test of its part \
          notices is missed. With `--shard` a share of the mutants is tested, with `--iterate` those again that were missed before tests were added.\n\n\
          | part | date | share | noticed | of them by not ending | missed | percent |\n|---|---|---|---:|---:|---:|---:|\n{rows}{lists}"
     )
