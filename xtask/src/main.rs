@@ -70,7 +70,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Task::Npm => drop(npm::execute(&workspace)?),
         Task::Package => package::execute(&workspace)?,
         Task::Sizes => sizes::execute(&workspace)?,
-        Task::Test(test) => return test::execute(&workspace, &test),
+        Task::Test(test) => return Ok(test::execute(&workspace, &test)),
         Task::Bench(bench) => bench.execute(&workspace)?,
         Task::Campaign(campaign) => campaign.execute(&workspace)?,
         Task::Screenshots => screenshots::execute(&workspace)?,

@@ -36,7 +36,9 @@ pub(crate) fn execute(workspace: &Workspace) -> anyhow::Result<()> {
     }
     command::run(test::journeys(workspace, &judges).env("SIGNET_PICTURES", &folder))?;
     // Those of the tests with cards that go through what can be missing.
-    command::run(test::cards(workspace, &judges).arg("recovery").env("SIGNET_PICTURES", &folder))?;
+    command::run(
+        test::cards(workspace, &judges, Profile::Release).arg("recovery").env("SIGNET_PICTURES", &folder),
+    )?;
 
     let pictures = pictures(&folder)?;
     println!("\n{} pictures in {}", pictures.len(), folder.display());

@@ -3,6 +3,7 @@
 use std::{
     io::{BufRead, BufReader},
     process::{Command, ExitCode, Stdio},
+    thread,
     time::Instant,
 };
 
@@ -27,10 +28,11 @@ impl Counts {
     }
 }
 
-/// The steps so far.
-#[derive(Debug, Default)]
+/// The steps so far, and since when.
+#[derive(Debug)]
 pub(crate) struct Summary {
     rows: Vec<Row>,
+    started: Instant,
 }
 
 #[derive(Debug)]
@@ -40,17 +42,45 @@ struct Row {
     seconds: u64,
 }
 
+impl Row {
+    /// Runs the step.
+    fn of(name: &'static str, step: impl FnOnce() -> anyhow::Result<Counts>) -> Self {
+        let started = Instant::now();
+        let counts = step().unwrap_or_else(|error| {
+            println!("FAILED: {name}: {error:#}");
+            Counts::ONE_FAILED
+        });
+        Self { name, counts, seconds: started.elapsed().as_secs() }
+    }
+}
+
 impl Summary {
+    /// Without steps yet; the time runs from now.
+    pub(crate) fn new() -> Self {
+        Self { rows: Vec::new(), started: Instant::now() }
+    }
+
     /// Runs a step and keeps its result; a step that fails does not keep the next ones from running.
     pub(crate) fn step(&mut self, name: &'static str, step: impl FnOnce() -> anyhow::Result<Counts>) -> bool {
         announce(name);
-        let started = Instant::now();
-        let counts = step().unwrap_or_else(|error| {
-            println!("FAILED: {error:#}");
-            Counts::ONE_FAILED
+        let row = Row::of(name, step);
+        let passed = row.counts.failed == 0;
+        self.rows.push(row);
+        passed
+    }
+
+    /// Runs steps at the same time: those that wait beside those that compute. What they print is mixed line by line.
+    pub(crate) fn steps_side_by_side<const STEPS: usize>(
+        &mut self,
+        steps: [(&'static str, &(dyn Fn() -> anyhow::Result<Counts> + Sync)); STEPS],
+    ) {
+        announce(&steps.map(|(name, _)| name).join(", side by side: "));
+        let rows = thread::scope(|scope| {
+            let running = steps.map(|(name, step)| (name, scope.spawn(move || Row::of(name, step))));
+            running
+                .map(|(name, row)| row.join().unwrap_or(Row { name, counts: Counts::ONE_FAILED, seconds: 0 }))
         });
-        self.rows.push(Row { name, counts, seconds: started.elapsed().as_secs() });
-        counts.failed == 0
+        self.rows.extend(rows);
     }
 
     /// Prints the table, and the sum alone on the last line.
@@ -59,7 +89,7 @@ impl Summary {
         for Row { name, counts, seconds } in &self.rows {
             println!("{name:<44} {:>7} {:>7} {seconds:>8}", counts.passed, counts.failed);
         }
-        let seconds: u64 = self.rows.iter().map(|row| row.seconds).sum();
+        let seconds = self.started.elapsed().as_secs();
         let sum = self.rows.iter().fold(Counts::default(), |sum, row| sum.plus(row.counts));
         println!("{:<44} {:>7} {:>7} {seconds:>8}\n", "all", sum.passed, sum.failed);
         println!("{} passed, {} failed", sum.passed, sum.failed);
@@ -124,14 +154,31 @@ mod tests {
 
     #[test]
     fn a_summary_without_a_failure_is_a_success() {
-        let mut summary = Summary::default();
+        let mut summary = Summary::new();
         summary.step("good", || Ok(Counts::ONE_PASSED));
         assert_eq!(summary.finish(), ExitCode::SUCCESS);
     }
 
     #[test]
+    fn steps_side_by_side_run_at_the_same_time_and_each_is_counted() {
+        let both = std::sync::Barrier::new(2);
+        let meets = || {
+            both.wait();
+            Ok(Counts::ONE_PASSED)
+        };
+        let fails = || {
+            both.wait();
+            anyhow::bail!("on purpose")
+        };
+        let mut summary = Summary::new();
+        summary.steps_side_by_side([("meets", &meets), ("fails", &fails)]);
+        let counts: Vec<Counts> = summary.rows.iter().map(|row| row.counts).collect();
+        assert_eq!(counts, [Counts::ONE_PASSED, Counts::ONE_FAILED]);
+    }
+
+    #[test]
     fn a_failed_step_fails_the_summary() {
-        let mut summary = Summary::default();
+        let mut summary = Summary::new();
         assert!(summary.step("good", || Ok(Counts::ONE_PASSED)));
         assert!(!summary.step("bad", || anyhow::bail!("on purpose")));
         assert_eq!(summary.finish(), ExitCode::FAILURE);

@@ -1,8 +1,12 @@
 //! `cargo xtask test`: everything that must hold before a change goes in.
 
-use std::process::{Command, ExitCode};
+use std::{
+    fs,
+    process::{Command, ExitCode},
+    thread,
+};
 
-use anyhow::ensure;
+use anyhow::{Context, anyhow, ensure};
 
 use crate::{
     build, command, frontend, npm, package,
@@ -10,12 +14,15 @@ use crate::{
     prerequisites::{self, Judges},
     sizes,
     summary::{Counts, Summary, counted},
-    tools::{self, Tools},
+    tools::{self, CARGO_DEB, TRUNK, Tools, WASM_BINDGEN},
     workspace::{Profile, WASM_TARGET, Workspace},
 };
 
 /// The other systems that the card bridge is made for. Their code is compiled and never run here.
 const OTHER_SYSTEMS: [&str; 2] = ["x86_64-pc-windows-gnu", "aarch64-apple-darwin"];
+
+/// The tests with cards, among those of the package `tests`.
+const CARDS: &str = "card";
 
 /// What else can be chosen.
 #[derive(Debug, clap::Args)]
@@ -28,15 +35,15 @@ pub(crate) struct TestArguments {
 
 /// Runs all tests, and goes on past a failed step so that one run shows everything. The code tells whether all passed.
 ///
-/// # Errors
-/// When something is missing that cannot be installed.
-pub(crate) fn execute(workspace: &Workspace, arguments: &TestArguments) -> anyhow::Result<ExitCode> {
+pub(crate) fn execute(workspace: &Workspace, arguments: &TestArguments) -> ExitCode {
     let profile = if arguments.release { Profile::Release } else { Profile::Development };
-    tools::ensure_wasm_target(workspace)?;
-    let tools = Tools::ensure()?;
-    let judges = prerequisites::ensure(workspace)?;
-
-    let mut summary = Summary::default();
+    let mut summary = Summary::new();
+    let mut ready = None;
+    summary.step("Set-up", || {
+        ready = Some(set_up(workspace)?);
+        Ok(Counts::ONE_PASSED)
+    });
+    let Some((tools, judges)) = ready else { return summary.finish() };
     summary.step("Formatting", || check(workspace.cargo().args(["fmt", "--all", "--check"])));
     let page = summary.step("The page", || {
         frontend::build(workspace, Quality::Best)?;
@@ -86,10 +93,57 @@ pub(crate) fn execute(workspace: &Workspace, arguments: &TestArguments) -> anyho
             Ok(Counts::ONE_PASSED)
         });
     if page && packed {
-        let mut whole_system = of_others(workspace, &judges, profile, &[]);
-        summary.step("Whole-system journeys", || counted(&mut whole_system));
+        whole_system(workspace, &judges, profile, &mut summary);
     }
-    Ok(summary.finish())
+    summary.finish()
+}
+
+/// Installs what is missing: what is compiled beside what is downloaded.
+fn set_up(workspace: &Workspace) -> anyhow::Result<(Tools, Judges)> {
+    tools::ensure_wasm_target(workspace)?;
+    thread::scope(|scope| {
+        let tools = scope.spawn(|| Tools::with(&[TRUNK, WASM_BINDGEN, CARGO_DEB]));
+        let judges = prerequisites::ensure(workspace);
+        let tools = tools.join().unwrap_or_else(|_| Err(anyhow!("installing the tools panicked")));
+        Ok((tools?, judges?))
+    })
+}
+
+/// The package `tests`. Its tests with cards go one after the other, and mostly wait: for readers, windows and people. The
+/// others keep the processor busy meanwhile.
+fn whole_system(workspace: &Workspace, judges: &Judges, profile: Profile, summary: &mut Summary) {
+    let compiled = summary.step("The whole-system tests", || {
+        let mut cargo = workspace.cargo();
+        cargo.args(["test", "--locked", "--quiet", "--package", "tests", "--no-run"]);
+        check(&mut cargo)
+    });
+    if !compiled {
+        return;
+    }
+    summary.steps_side_by_side([
+        ("Journeys with cards", &|| counted(&mut cards(workspace, judges, profile))),
+        ("Journeys without cards", &|| {
+            let others = targets_without_cards(workspace)?;
+            counted(&mut of_others(workspace, judges, profile, &others))
+        }),
+    ]);
+}
+
+/// All that the package `tests` has to run but the tests with cards, as arguments for Cargo.
+fn targets_without_cards(workspace: &Workspace) -> anyhow::Result<Vec<String>> {
+    let folder = workspace.root().join("tests/tests");
+    let mut targets = vec!["--lib".to_owned()];
+    for entry in fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
+        let path = entry?.path();
+        let is_target =
+            path.extension().is_some_and(|extension| extension == "rs") || path.join("main.rs").is_file();
+        let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if is_target && name != CARDS {
+            targets.push(format!("--test={name}"));
+        }
+    }
+    targets.sort();
+    Ok(targets)
 }
 
 /// The unit tests were compiled with the binaries that they start. Asked for by themselves they would be compiled again: what they
@@ -133,12 +187,12 @@ fn lints(workspace: &Workspace, summary: &mut Summary) {
 
 /// The tests that go through the pages as a person does.
 pub(crate) fn journeys(workspace: &Workspace, judges: &Judges) -> Command {
-    of_others(workspace, judges, Profile::Release, &["--test=journeys"])
+    of_others(workspace, judges, Profile::Release, &["--test=journeys".to_owned()])
 }
 
 /// The tests that ask other programs to open PFX files.
 pub(crate) fn importers(workspace: &Workspace, judges: &Judges) -> Command {
-    of_others(workspace, judges, Profile::Release, &["--test=importers"])
+    of_others(workspace, judges, Profile::Release, &["--test=importers".to_owned()])
 }
 
 /// The measurement of what the card bridge adds to a token's own time.
@@ -149,12 +203,12 @@ pub(crate) fn card_bench(workspace: &Workspace, judges: &Judges) -> Command {
 }
 
 /// The tests with cards.
-pub(crate) fn cards(workspace: &Workspace, judges: &Judges) -> Command {
-    of_others(workspace, judges, Profile::Release, &["--test=card"])
+pub(crate) fn cards(workspace: &Workspace, judges: &Judges, profile: Profile) -> Command {
+    of_others(workspace, judges, profile, &[format!("--test={CARDS}")])
 }
 
 /// These targets of the package `tests`, with everything that they ask for.
-fn of_others(workspace: &Workspace, judges: &Judges, profile: Profile, targets: &[&str]) -> Command {
+fn of_others(workspace: &Workspace, judges: &Judges, profile: Profile, targets: &[String]) -> Command {
     let mut cargo = workspace.cargo();
     cargo.args(["test", "--locked", "--package", "tests", "--no-fail-fast"]).args(targets);
     cargo.args(["--", "--test-threads=2"]);

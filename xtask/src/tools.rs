@@ -32,7 +32,7 @@ pub(crate) struct Tool {
 }
 
 /// 0.22 needs a newer Rust than the pinned one.
-const TRUNK: Tool = Tool {
+pub(crate) const TRUNK: Tool = Tool {
     program: "trunk",
     package: "trunk",
     version: "0.21.14",
@@ -41,7 +41,7 @@ const TRUNK: Tool = Tool {
 };
 
 /// Must be the version of the `wasm-bindgen` crate exactly.
-const WASM_BINDGEN: Tool = Tool {
+pub(crate) const WASM_BINDGEN: Tool = Tool {
     program: "wasm-bindgen",
     package: "wasm-bindgen-cli",
     version: "0.2.128",
