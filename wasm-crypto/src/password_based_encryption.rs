@@ -1,7 +1,9 @@
 //! Encryption under a password, as PFX, recovery and key files use it: what we write, and what others write.
 
+mod password;
 mod scheme;
 
+pub(crate) use password::{Password, Purpose};
 pub use scheme::UnsupportedScheme;
 pub(crate) use scheme::{Pbkdf2Scheme, identifier, parameters};
 
@@ -12,10 +14,8 @@ use cbc::cipher::{
     block_padding::Pkcs7,
 };
 use des::{TdesEde2, TdesEde3};
-use pkcs12::kdf::{Pkcs12KeyType, derive_key};
 use rand_core::CryptoRng;
 use rc2::Rc2;
-use sha1::Sha1;
 use zeroize::Zeroizing;
 
 /// Salt of PBKDF2. NIST SP 800-132 §5.1 asks for 128 bits.
@@ -97,37 +97,6 @@ pub(crate) enum EncryptionError {
     Undecryptable,
 }
 
-/// A password in the two forms that derivations take.
-#[derive(Debug)]
-pub(crate) struct Password {
-    utf_8: Secret,
-    bmp: Secret,
-}
-
-impl Password {
-    /// For the derivation of PKCS #12: UTF-16, big-endian, with a zero character at the end. RFC 7292 §B.1.
-    pub(crate) fn new(password: &str) -> Self {
-        // Written at once into memory of the right size, as a growing vector leaves copies behind.
-        let units = password.len().saturating_add(1);
-        let mut bmp = Zeroizing::new(Vec::with_capacity(units.saturating_mul(2)));
-        bmp.extend(password.encode_utf16().chain([0]).flat_map(u16::to_be_bytes));
-        Self { utf_8: Zeroizing::new(password.as_bytes().to_vec()), bmp }
-    }
-
-    /// No password, where some programs leave the zero character away too.
-    pub(crate) fn absent() -> Self {
-        Self { utf_8: Secret::default(), bmp: Secret::default() }
-    }
-
-    pub(crate) fn utf_8(&self) -> &[u8] {
-        &self.utf_8
-    }
-
-    pub(crate) fn bmp(&self) -> &[u8] {
-        &self.bmp
-    }
-}
-
 impl Encryption {
     /// AES-256 and PBKDF2-HMAC-SHA256, with a new salt.
     pub(crate) fn generate_aes_256(iterations: u32, random: &mut impl CryptoRng) -> Self {
@@ -202,14 +171,11 @@ impl Encryption {
                 initialization_vector: Zeroizing::new(initialization_vector.clone()),
             }),
             Self::Pkcs12 { cipher, salt, iterations } => {
-                let rounds = i32::try_from(*iterations)
-                    .or(Err(EncryptionError::Iterations { iterations: *iterations }))?;
-                let derive = |purpose, bytes| {
-                    Zeroizing::new(derive_key::<Sha1>(password.bmp(), salt, purpose, rounds, bytes))
-                };
+                let derive =
+                    |purpose, bytes| password.derive_pkcs12(Prf::HmacSha1, purpose, salt, *iterations, bytes);
                 Ok(CipherKey {
-                    key: derive(Pkcs12KeyType::EncryptionKey, cipher.key_bytes()),
-                    initialization_vector: derive(Pkcs12KeyType::Iv, cipher.block_bytes()),
+                    key: derive(Purpose::Encryption, cipher.key_bytes())?,
+                    initialization_vector: derive(Purpose::InitializationVector, cipher.block_bytes())?,
                 })
             }
         }
@@ -252,9 +218,7 @@ pub(crate) async fn derive_cipher_keys(
 ) -> Result<(Vec<CipherKey>, Option<Secret>), EncryptionError> {
     let derivations = encryptions.iter().filter_map(|encryption| encryption.derivation()).chain(and);
     let derivations: Vec<_> = derivations.collect();
-    let derived =
-        if derivations.is_empty() { Vec::new() } else { pbkdf2.derive(password.utf_8(), &derivations).await };
-    let mut derived = derived.into_iter();
+    let mut derived = password.derive(&derivations, pbkdf2).await.into_iter();
     let keys = encryptions
         .iter()
         .map(|encryption| {

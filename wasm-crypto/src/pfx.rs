@@ -74,8 +74,10 @@ async fn write_and_open(
     random: &mut impl CryptoRng,
     pbkdf2: &impl Pbkdf2,
 ) -> Result<Vec<u8>, PfxError> {
+    let password = &Password::new(password);
     let pfx = write_with_iterations(content, password, preset, ITERATIONS, random, pbkdf2).await?;
-    let opened = open(&pfx, password, pbkdf2).await.map_err(|source| PfxError::NotOpened { source })?;
+    let opened = reading::open_with(&pfx, password, pbkdf2).await;
+    let opened = opened.map_err(|source| PfxError::NotOpened { source })?;
     if opened.holds(content) { Ok(pfx) } else { Err(PfxError::OtherContent) }
 }
 
@@ -97,17 +99,16 @@ fn check_certificates(content: &PfxContent<'_>) -> Result<(), PfxError> {
 
 async fn write_with_iterations(
     content: &PfxContent<'_>,
-    password: &str,
+    password: &Password,
     preset: Preset,
     iterations: u32,
     random: &mut impl CryptoRng,
     pbkdf2: &impl Pbkdf2,
 ) -> Result<Vec<u8>, PfxError> {
-    let password = Password::new(password);
     let [of_certificates, of_key] = [(); 2].map(|()| preset.generate_encryption(iterations, random));
     let mac = Mac::generate(preset, iterations, random);
     let encryptions = [&of_certificates, &of_key];
-    let (keys, mac_key) = derive_cipher_keys(&encryptions, mac.derivation(), &password, pbkdf2).await?;
+    let (keys, mac_key) = derive_cipher_keys(&encryptions, mac.derivation(), password, pbkdf2).await?;
     let [certificates_key, key_key] = <[_; 2]>::try_from(keys).or(Err(PfxError::Encryption))?;
 
     let attributes = safe::entry_attributes(content.friendly_name, content.leaf_der)?;
@@ -121,7 +122,7 @@ async fn write_with_iterations(
 
     let authenticated_safe: AuthenticatedSafe<'_> = vec![certificates, private_key];
     let authenticated_safe = authenticated_safe.to_der()?;
-    let mac_value = mac.compute(&password, mac_key, &authenticated_safe)?;
+    let mac_value = mac.compute(password, mac_key, &authenticated_safe)?;
     let pfx = Pfx {
         version: Version::V3,
         auth_safe: ContentInfo {

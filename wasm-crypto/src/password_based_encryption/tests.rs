@@ -103,11 +103,3 @@ fn lengths_that_do_not_fit_the_cipher_are_refused() {
     let null_vector = changed(&ours, b"\x04\x10", b"\x05\x10");
     assert_eq!(Encryption::from_identifier(&null_vector), Err(EncryptionError::Malformed));
 }
-
-#[test]
-fn a_password_of_pkcs12_is_utf_16_and_ends_with_a_zero_character() {
-    assert_eq!(Password::new("aż").bmp(), [0, b'a', 1, 0x7C, 0, 0]);
-    assert_eq!(Password::new("\u{1F511}").bmp(), [0xD8, 0x3D, 0xDD, 0x11, 0, 0]);
-    assert_eq!(Password::new("").bmp(), [0, 0]);
-    assert!(Password::absent().bmp().is_empty());
-}

@@ -35,3 +35,23 @@ impl CertificateParts {
         self.issuer == self.subject
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A sequence of empty sequences in place of the fields that follow the serial number.
+    fn certificate(serial_number: &[u8], issuer: &[u8]) -> Vec<u8> {
+        let fields = [serial_number, b"\x30\x00", issuer, b"\x30\x00\x30\x00\x30\x00"].concat();
+        let wrap = |inside: &[u8]| [&[0x30, u8::try_from(inside.len()).unwrap()], inside].concat();
+        wrap(&wrap(&fields))
+    }
+
+    #[test]
+    fn what_has_no_serial_number_or_no_names_is_no_certificate() {
+        let parts = CertificateParts::from_der(&certificate(b"\x02\x01\x01", b"\x30\x00")).unwrap();
+        assert!(parts.is_self_issued());
+        assert_eq!(CertificateParts::from_der(&certificate(b"\x04\x01\x01", b"\x30\x00")), None);
+        assert_eq!(CertificateParts::from_der(&certificate(b"\x02\x01\x01", b"\x31\x00")), None);
+    }
+}

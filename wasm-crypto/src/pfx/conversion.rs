@@ -4,7 +4,11 @@ use super::{
     Contents, Description, OpenPfxError, OpenedPfx, PfxContent, PfxError, Preset,
     certificate_parts::CertificateParts, reading::read_structure, structure::Structure, write_and_open,
 };
-use crate::{passphrase, password_based_encryption::Cipher, pbkdf2::Pbkdf2};
+use crate::{
+    passphrase,
+    password_based_encryption::{Cipher, Password},
+    pbkdf2::Pbkdf2,
+};
 use rand_core::CryptoRng;
 
 /// Fewer iterations make guessing cheap. Our choice: a tenth of what we write, and what Java writes.
@@ -90,7 +94,7 @@ pub async fn examine(
     pbkdf2: &impl Pbkdf2,
 ) -> Result<(Description, Contents, Vec<Finding>), OpenPfxError> {
     let structure = Structure::from_bytes(pfx)?;
-    let contents = read_structure(&structure, password, pbkdf2).await?;
+    let contents = read_structure(&structure, &Password::new(password), pbkdf2).await?;
     let findings = findings(&structure, &contents);
     Ok((structure.describe(), contents, findings))
 }
@@ -161,6 +165,31 @@ impl OpenedPfx {
             });
             let Some((next, _)) = next else { break };
             self.chain_der.push(next.clone());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_finding_is_told_in_a_sentence_of_its_own() {
+        let findings = [
+            Finding::Ber,
+            Finding::Rc2,
+            Finding::NoMac,
+            Finding::PlainKey,
+            Finding::NoLocalKeyId,
+            Finding::NoFriendlyName,
+            Finding::IncompleteChain,
+            Finding::FewIterations,
+            Finding::SeveralKeys,
+        ];
+        let messages = findings.map(Finding::message);
+        for (index, message) in messages.iter().enumerate() {
+            assert!(message.ends_with('.') && message.contains(' '), "{message}");
+            assert!(!messages[..index].contains(message), "{message}");
         }
     }
 }

@@ -3,8 +3,8 @@
 use super::Preset;
 use crate::{
     password_based_encryption::{
-        EncryptionError, PBKDF2_SALT_BYTES, PKCS12_SALT_BYTES, Password, Pbkdf2Scheme, checked, identifier,
-        parameters, random_bytes,
+        EncryptionError, PBKDF2_SALT_BYTES, PKCS12_SALT_BYTES, Password, Pbkdf2Scheme, Purpose, checked,
+        identifier, parameters, random_bytes,
     },
     pbkdf2::{Derivation, Prf, Secret},
 };
@@ -13,15 +13,11 @@ use der::{
     asn1::{Null, ObjectIdentifier, OctetString},
 };
 use hmac::{Hmac, KeyInit};
-use pkcs12::{
-    DigestInfo, MacData,
-    kdf::{Pkcs12KeyType, derive_key},
-};
+use pkcs12::{DigestInfo, MacData};
 use rand_core::CryptoRng;
 use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512};
 use spki::AlgorithmIdentifierOwned;
-use zeroize::Zeroizing;
 
 const PBMAC1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.14");
 
@@ -131,7 +127,10 @@ impl Mac {
     ) -> Result<Vec<u8>, EncryptionError> {
         let key = match self {
             Self::Pbmac1 { .. } => derived.ok_or(EncryptionError::Malformed)?,
-            Self::Pkcs12 { hmac, salt, iterations } => pkcs_12_key(*hmac, password, salt, *iterations)?,
+            // As long as the digest. RFC 7292 §B.4.
+            Self::Pkcs12 { hmac, salt, iterations } => {
+                password.derive_pkcs12(*hmac, Purpose::Mac, salt, *iterations, hmac.output_bytes())?
+            }
         };
         match self.hmac() {
             Prf::HmacSha1 => hmac::<Hmac<Sha1>>(&key, message),
@@ -160,24 +159,6 @@ impl Mac {
             iterations: i32::try_from(iterations).or(Err(der::ErrorKind::Overflow))?,
         })
     }
-}
-
-/// A key as long as the digest. RFC 7292 §B.4.
-fn pkcs_12_key(
-    hmac: Prf,
-    password: &Password,
-    salt: &[u8],
-    iterations: u32,
-) -> Result<Secret, EncryptionError> {
-    let rounds = i32::try_from(iterations).or(Err(EncryptionError::Iterations { iterations }))?;
-    let (password, purpose, bytes) = (password.bmp(), Pkcs12KeyType::Mac, hmac.output_bytes());
-    Ok(Zeroizing::new(match hmac {
-        Prf::HmacSha1 => derive_key::<Sha1>(password, salt, purpose, rounds, bytes),
-        Prf::HmacSha224 => derive_key::<Sha224>(password, salt, purpose, rounds, bytes),
-        Prf::HmacSha256 => derive_key::<Sha256>(password, salt, purpose, rounds, bytes),
-        Prf::HmacSha384 => derive_key::<Sha384>(password, salt, purpose, rounds, bytes),
-        Prf::HmacSha512 => derive_key::<Sha512>(password, salt, purpose, rounds, bytes),
-    }))
 }
 
 fn hmac<M: hmac::Mac + KeyInit>(key: &[u8], message: &[u8]) -> Result<Vec<u8>, EncryptionError> {

@@ -133,6 +133,8 @@ mod tests {
             (b"\x30\x82\x03\x00\x30\x82\x02\x00\x02\x01\x00\x30", NotAPfx::Request),
             (b"\x30\x80\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02", NotAPfx::CertificateBundle),
             (b"PK\x03\x04", NotAPfx::Unknown),
+            (b"-----BEGIN SOMETHING ELSE-----\n", NotAPfx::Unknown),
+            (b"a letter about a PRIVATE KEY\n", NotAPfx::Unknown),
         ] {
             assert_eq!(NotAPfx::recognize(bytes), expected, "{}", bytes.escape_ascii());
         }

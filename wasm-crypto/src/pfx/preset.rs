@@ -251,6 +251,19 @@ mod tests {
     }
 
     #[test]
+    fn each_preset_and_each_place_has_a_name_of_its_own() {
+        assert_eq!(
+            Preset::ALL.map(Preset::name),
+            ["Modern", "Apple, Android 13 and older, Windows Server 2016", "PBMAC1"]
+        );
+        let names = Use::ALL.map(Use::name);
+        for (index, name) in names.iter().enumerate() {
+            assert!(name.chars().next().is_some_and(char::is_uppercase), "{name}");
+            assert!(!names[..index].contains(name), "{name}");
+        }
+    }
+
+    #[test]
     fn one_place_that_reads_only_triple_des_decides() {
         for (uses, expected, word) in [
             (&[][..], Preset::Modern, "strong choice"),

@@ -49,7 +49,15 @@ pub struct Contents {
 /// # Errors
 /// Why it does not open, or what is missing in it.
 pub async fn open(pfx: &[u8], password: &str, pbkdf2: &impl Pbkdf2) -> Result<OpenedPfx, OpenPfxError> {
-    read(pfx, password, pbkdf2).await?.into_entry()
+    open_with(pfx, &Password::new(password), pbkdf2).await
+}
+
+pub(super) async fn open_with(
+    pfx: &[u8],
+    password: &Password,
+    pbkdf2: &impl Pbkdf2,
+) -> Result<OpenedPfx, OpenPfxError> {
+    read_structure(&Structure::from_bytes(pfx)?, password, pbkdf2).await?.into_entry()
 }
 
 /// Opens a PFX: also one with several keys, or with none.
@@ -57,25 +65,24 @@ pub async fn open(pfx: &[u8], password: &str, pbkdf2: &impl Pbkdf2) -> Result<Op
 /// # Errors
 /// Why it does not open.
 pub async fn read(pfx: &[u8], password: &str, pbkdf2: &impl Pbkdf2) -> Result<Contents, OpenPfxError> {
-    read_structure(&Structure::from_bytes(pfx)?, password, pbkdf2).await
+    read_structure(&Structure::from_bytes(pfx)?, &Password::new(password), pbkdf2).await
 }
 
 pub(super) async fn read_structure(
     structure: &Structure,
-    password: &str,
+    typed: &Password,
     pbkdf2: &impl Pbkdf2,
 ) -> Result<Contents, OpenPfxError> {
     structure.check_work()?;
-    let typed = Password::new(password);
-    let absent = password.is_empty().then(Password::absent);
-    for password in std::iter::once(&typed).chain(&absent) {
+    let absent = typed.is_empty().then(Password::absent);
+    for password in std::iter::once(typed).chain(&absent) {
         match structure.open(password, pbkdf2).await {
             Err(OpenPfxError::WrongPassword) => {}
             opened => return opened,
         }
     }
     // The password may be right and the file changed: then what is encrypted still comes out whole.
-    let is_password = structure.has_encryption() && structure.decrypt(&typed, pbkdf2).await.is_ok();
+    let is_password = structure.has_encryption() && structure.decrypt(typed, pbkdf2).await.is_ok();
     Err(if is_password { OpenPfxError::Damaged { part: Part::Mac } } else { OpenPfxError::WrongPassword })
 }
 

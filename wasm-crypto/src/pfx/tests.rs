@@ -2,8 +2,8 @@ use super::*;
 use crate::{
     generate_key_pair,
     passphrase::PassphraseProblem,
-    password_based_encryption::{Encryption, derive_cipher_key},
-    pbkdf2::Portable,
+    password_based_encryption::{Encryption, EncryptionError, derive_cipher_key},
+    pbkdf2::{Portable, Prf},
     test_authority::{Chain, MAILBOX, certify},
 };
 use der::Decode;
@@ -63,7 +63,8 @@ impl Entry {
     fn write_quickly(&self, preset: Preset) -> Vec<u8> {
         let content = self.content();
         let random = &mut UnwrapErr(SysRng);
-        pollster::block_on(write_with_iterations(&content, PASSWORD, preset, 1, random, &Portable)).unwrap()
+        let password = &Password::new(PASSWORD);
+        pollster::block_on(write_with_iterations(&content, password, preset, 1, random, &Portable)).unwrap()
     }
 }
 
@@ -358,4 +359,44 @@ fn more_parts_than_any_truststore_has_are_refused() {
     let refused = structure::bags(&sequence(1001)).err();
     assert_eq!(refused, Some(OpenPfxError::TooManyParts { limit: 1000 }));
     assert_ne!(structure::bags(&sequence(1000)).err(), refused);
+}
+
+#[test]
+fn a_file_with_more_iterations_than_windows_does_is_said_to_be_refused_there() {
+    let entry = Entry::new(KeyAlgorithm::EcP256);
+    for (iterations, in_windows) in [(600_000, true), (600_001, false)] {
+        let random = &mut UnwrapErr(SysRng);
+        let mut structure = structure::Structure::from_bytes(&entry.write_quickly(Preset::Modern)).unwrap();
+        structure.mac = Some(Ok(Mac::generate(Preset::Modern, iterations, random)));
+        let refused = structure.describe().refused_by.iter().any(|refusal| refusal.program == "Windows");
+        assert_eq!(refused, !in_windows, "{iterations}");
+    }
+}
+
+#[test]
+fn a_mac_without_salt_or_with_unknown_parameters_makes_no_sense() {
+    let sha_256 = Prf::HmacSha256.digest_oid();
+    let algorithm = |parameters| AlgorithmIdentifierOwned { oid: sha_256, parameters };
+    let read = |parameters, salt: &[u8]| Mac::from_parts(&algorithm(parameters), salt, 1).err();
+    assert_eq!(read(Some(Any::null()), b"salt"), None);
+    assert_eq!(read(None, b"salt"), None);
+    assert_eq!(read(Some(Any::null()), b""), Some(EncryptionError::Malformed));
+    let one = Any::encode_from(&1_u8).unwrap();
+    assert_eq!(read(Some(one), b"salt"), Some(EncryptionError::Malformed));
+}
+
+#[test]
+fn a_file_with_anything_else_inside_than_was_put_in_is_noticed() {
+    let (entry, other) = (Entry::new(KeyAlgorithm::EcP256), Entry::new(KeyAlgorithm::EcP256));
+    let opened = open(&entry.write_quickly(Preset::Modern), PASSWORD).unwrap();
+    let content = || entry.content();
+    assert!(opened.holds(&content()));
+    for changed in [
+        PfxContent { key: &other.key, ..content() },
+        PfxContent { leaf_der: &other.chain.leaf_der, ..content() },
+        PfxContent { chain_der: &[], ..content() },
+        PfxContent { friendly_name: "another@example.com", ..content() },
+    ] {
+        assert!(!opened.holds(&changed), "{changed:?}");
+    }
 }
