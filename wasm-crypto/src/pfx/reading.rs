@@ -294,3 +294,64 @@ fn collect(opened: Vec<(&Bag, Option<Secret>)>) -> Result<Contents, OpenPfxError
     }
     Ok(Contents::from_bags(keys, certificates, unsupported_keys))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        pbkdf2::Portable,
+        pfx::{Preset, mac::Mac},
+    };
+    use getrandom::{SysRng, rand_core::UnwrapErr};
+
+    fn opened(structure: &Structure) -> Option<OpenPfxError> {
+        let password = Password::new("password");
+        pollster::block_on(read_structure(structure, &password, &Portable)).err()
+    }
+
+    /// With a MAC that is right, or with none.
+    fn structure(safes: Vec<Safe>, has_mac: bool) -> Structure {
+        let mac = Mac::generate(Preset::Modern, 1, &mut UnwrapErr(SysRng));
+        let mac_value = mac.compute(&Password::new("password"), None, b"").unwrap();
+        let mac = has_mac.then_some(Ok(mac));
+        Structure { is_ber: false, mac, mac_value, authenticated_safe: Vec::new(), safes }
+    }
+
+    #[test]
+    fn what_does_not_decrypt_under_the_right_password_is_damaged() {
+        let safes = || {
+            let encryption = Ok(Encryption::generate_aes_256(1, &mut UnwrapErr(SysRng)));
+            vec![Safe::Encrypted(Encrypted { encryption, ciphertext: vec![0; 15] })]
+        };
+        let damaged = Some(OpenPfxError::Damaged { part: Part::Safes });
+        assert_eq!(opened(&structure(safes(), true)), damaged);
+        assert_eq!(opened(&structure(safes(), false)), Some(OpenPfxError::WrongPassword));
+    }
+
+    #[test]
+    fn nonsense_is_damage_where_a_mac_says_that_the_password_is_right() {
+        let safes = || {
+            let value = BagValue::Certificate(b"nonsense".to_vec());
+            vec![Safe::Plain(vec![Bag { value, friendly_name: String::new(), local_key_id: Vec::new() }])]
+        };
+        let damaged = Some(OpenPfxError::Damaged { part: Part::Certificate });
+        assert_eq!(opened(&structure(safes(), true)), damaged);
+        assert_eq!(opened(&structure(safes(), false)), Some(OpenPfxError::WrongPassword));
+    }
+
+    #[test]
+    fn where_nothing_is_encrypted_a_wrong_mac_is_a_wrong_password() {
+        let mut structure = structure(Vec::new(), true);
+        assert_eq!(opened(&structure), None);
+        structure.mac_value.fill(0);
+        assert_eq!(opened(&structure), Some(OpenPfxError::WrongPassword));
+    }
+
+    #[test]
+    fn more_work_than_the_limit_is_refused() {
+        assert_eq!(check_sum(MAXIMUM_WORK), Ok(()));
+        let iterations = MAXIMUM_WORK + 1;
+        let refused = OpenPfxError::TooManyIterations { iterations, limit: MAXIMUM_WORK };
+        assert_eq!(check_sum(iterations), Err(refused));
+    }
+}
