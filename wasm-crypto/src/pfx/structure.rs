@@ -115,12 +115,10 @@ impl Structure {
         if bytes.len() > LIMIT_BYTES {
             return Err(OpenPfxError::TooLarge { bytes: bytes.len(), limit: LIMIT_BYTES });
         }
-        let der = ber::to_der(bytes);
-        let looks_like_one = der.as_ref().is_ok_and(|der| version(der) == Some(VERSION_3));
-        if !looks_like_one && !begins_like_one(bytes) {
+        if !begins_like_one(bytes) {
             return Err(OpenPfxError::NotAPfx(NotAPfx::recognize(bytes)));
         }
-        let der = der.map_err(|error| match error {
+        let der = ber::to_der(bytes).map_err(|error| match error {
             BerError::CutOff => OpenPfxError::CutOff,
             BerError::Trailing => OpenPfxError::Damaged { part: Part::End },
             BerError::Malformed => OpenPfxError::Damaged { part: Part::Outside },
@@ -145,25 +143,12 @@ fn damaged(part: Part) -> OpenPfxError {
     OpenPfxError::Damaged { part }
 }
 
-/// The first element inside: `INTEGER 3`, and an object identifier next in its sequence.
-fn version(der: &[u8]) -> Option<u8> {
-    let outer = AnyRef::from_der(der).ok().filter(|outer| outer.tag() == Tag::Sequence)?;
-    let mut reader = SliceReader::new(outer.value()).ok()?;
-    let version = reader.decode().ok()?;
-    let content: AnyRef<'_> = reader.decode().ok()?;
-    (content.tag() == Tag::Sequence).then_some(version)
-}
-
-/// The same for a file that is cut off or broken further on: a sequence, its length, `INTEGER 3`, a sequence.
+/// A sequence, its length, `INTEGER 3`, a sequence: so begins also a file that is cut off or broken further on.
 fn begins_like_one(bytes: &[u8]) -> bool {
-    let ([0x30, 0..=0x80, after_length @ ..]
-    | [0x30, 0x81, _, after_length @ ..]
-    | [0x30, 0x82, _, _, after_length @ ..]
-    | [0x30, 0x83, _, _, _, after_length @ ..]) = bytes
-    else {
-        return false;
-    };
-    after_length.starts_with(&[0x02, 0x01, VERSION_3, 0x30])
+    let [0x30, length, rest @ ..] = bytes else { return false };
+    // The long form says how many bytes of length follow. X.690 §8.1.3.5.
+    let more = usize::from(length.saturating_sub(0x80));
+    rest.get(more..).is_some_and(|inside| inside.starts_with(&[0x02, 0x01, VERSION_3, 0x30]))
 }
 
 fn octets(any: AnyRef<'_>, part: Part) -> Result<&[u8], OpenPfxError> {
@@ -311,8 +296,6 @@ fn first_value(attribute: AnyRef<'_>) -> Option<(ObjectIdentifier, AnyRef<'_>)> 
 
 /// UTF-16, big-endian: programs write characters outside the BMP as two units.
 fn bmp_text(bytes: &[u8]) -> String {
-    let units = bytes
-        .chunks_exact(2)
-        .map(|unit| unit.iter().fold(0_u16, |value, byte| value << 8 | u16::from(*byte)));
+    let units = bytes.as_chunks().0.iter().map(|unit| u16::from_be_bytes(*unit));
     char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }

@@ -343,9 +343,10 @@ fn a_file_that_asks_for_too_much_is_refused_before_any_work() {
         let expected = OpenPfxError::TooManyIterations { iterations: 8_388_607, limit: 5_000_000 };
         assert_eq!(open(&forged, PASSWORD).err(), Some(expected), "byte {place}");
     }
-    let long = vec![0x30; structure::LIMIT_BYTES + 1];
-    let refused = open(&long, PASSWORD).err();
-    assert_eq!(refused, Some(OpenPfxError::TooLarge { bytes: long.len(), limit: structure::LIMIT_BYTES }));
+    let (limit, not_a_pfx) = (2_097_152, Some(OpenPfxError::NotAPfx(NotAPfx::Unknown)));
+    assert_eq!(open(&vec![0; limit], PASSWORD).err(), not_a_pfx);
+    let bytes = limit + 1;
+    assert_eq!(open(&vec![0; bytes], PASSWORD).err(), Some(OpenPfxError::TooLarge { bytes, limit }));
 }
 
 #[test]
@@ -398,5 +399,15 @@ fn a_file_with_anything_else_inside_than_was_put_in_is_noticed() {
         PfxContent { friendly_name: "another@example.com", ..content() },
     ] {
         assert!(!opened.holds(&changed), "{changed:?}");
+    }
+}
+
+#[test]
+fn a_file_whose_lengths_take_more_bytes_than_they_need_is_read_too() {
+    let pfx = Entry::new(KeyAlgorithm::EcP256).write_quickly(Preset::Modern);
+    let [0x30, 0x82, high, low, inside @ ..] = pfx.as_slice() else { unreachable!("a sequence") };
+    for length in [&[0x83, 0, *high, *low][..], &[0x84, 0, 0, *high, *low]] {
+        let longer = [&[0x30], length, inside].concat();
+        assert_eq!(open(&longer, PASSWORD).map(|opened| opened.friendly_name), Ok(MAILBOX.to_owned()));
     }
 }
