@@ -24,6 +24,9 @@ pub(crate) const PBKDF2_SALT_BYTES: usize = 16;
 pub(crate) const PKCS12_SALT_BYTES: usize = 8;
 
 const AES_BLOCK_BYTES: usize = 16;
+/// What one round of the PKCS #12 derivation gives, and the blocks it hashes.
+const SHA1_BYTES: usize = 20;
+const SHA1_BLOCK_BYTES: usize = 64;
 
 /// More iterations are not read: a forged file could keep the worker busy for hours. Our choice: what Java takes at most.
 pub(crate) const MAXIMUM_ITERATIONS: u32 = 5_000_000;
@@ -115,6 +118,21 @@ impl Encryption {
         Self::Pkcs12 { cipher: Cipher::TripleDes, salt, iterations }
     }
 
+    /// Whether some programs find another key and call the password wrong: of the sums that the second round of the
+    /// derivation begins with, they drop a zero in front (RFC 7292 §B.2, step 6C). So do gpgsm 2.2 and GNOME Keyring, one
+    /// salt in a hundred.
+    pub(crate) fn loses_a_zero(&self, key: &CipherKey, password: &Password) -> bool {
+        let (Self::Pkcs12 { salt, .. }, Some(first_round)) = (self, key.key.first_chunk::<SHA1_BYTES>())
+        else {
+            return false;
+        };
+        let addend = repeated(first_round, SHA1_BLOCK_BYTES);
+        [salt, password.bmp()].into_iter().any(|part| {
+            let blocks = repeated(part, part.len().next_multiple_of(SHA1_BLOCK_BYTES));
+            blocks.chunks(SHA1_BLOCK_BYTES).any(|block| begins_with_zero(block, &addend))
+        })
+    }
+
     pub(crate) fn cipher(&self) -> Cipher {
         let (Self::Pbes2 { cipher, .. } | Self::Pkcs12 { cipher, .. }) = self;
         *cipher
@@ -180,6 +198,22 @@ impl Encryption {
             }
         }
     }
+}
+
+/// The bytes over and over, up to that length. RFC 7292 §B.2, steps 2, 3 and 6B.
+fn repeated(bytes: &[u8], length: usize) -> Secret {
+    let mut repeated = Zeroizing::new(Vec::with_capacity(length));
+    repeated.extend(bytes.iter().cycle().take(length));
+    repeated
+}
+
+/// Whether the sum of two big-endian numbers and one does, modulo 2 to their length.
+fn begins_with_zero(a: &[u8], b: &[u8]) -> bool {
+    let first =
+        a.iter().zip(b).rev().fold(1 << 8, |sum: u16, (a, b)| {
+            (sum >> 8).wrapping_add(u16::from(*a)).wrapping_add(u16::from(*b))
+        });
+    first.to_le_bytes().first() == Some(&0)
 }
 
 fn encrypt<C: BlockCipherEncrypt + KeyInit>(

@@ -38,6 +38,10 @@ use rand_core::CryptoRng;
 /// Of each of the three derivations. Our choice: with the sum of 300,000, half of what Windows accepts at most.
 const ITERATIONS: u32 = 100_000;
 
+/// Other salts are tried so often before one that some programs stumble over is taken after all. Our choice: as unlikely as
+/// to guess the key, unless the random numbers are not random.
+const SALT_TRIES: u32 = 16;
+
 /// What stands in a PFX.
 #[derive(Debug)]
 pub struct PfxContent<'a> {
@@ -105,11 +109,19 @@ async fn write_with_iterations(
     random: &mut impl CryptoRng,
     pbkdf2: &impl Pbkdf2,
 ) -> Result<Vec<u8>, PfxError> {
-    let [of_certificates, of_key] = [(); 2].map(|()| preset.generate_encryption(iterations, random));
+    let mut encryptions = preset.generate_encryptions(iterations, random);
     let mac = Mac::generate(preset, iterations, random);
-    let encryptions = [&of_certificates, &of_key];
-    let (keys, mac_key) = derive_cipher_keys(&encryptions, mac.derivation(), password, pbkdf2).await?;
-    let [certificates_key, key_key] = <[_; 2]>::try_from(keys).or(Err(PfxError::Encryption))?;
+    let mut tries = 0..SALT_TRIES;
+    let ([certificates_key, key_key], mac_key) = loop {
+        let derived = derive_cipher_keys(&encryptions.each_ref(), mac.derivation(), password, pbkdf2).await?;
+        let keys = <[_; 2]>::try_from(derived.0).or(Err(PfxError::Encryption))?;
+        let loses_a_zero = encryptions.iter().zip(&keys).any(|(by, key)| by.loses_a_zero(key, password));
+        if !loses_a_zero || tries.next().is_none() {
+            break (keys, derived.1);
+        }
+        encryptions = preset.generate_encryptions(iterations, random);
+    };
+    let [of_certificates, of_key] = encryptions;
 
     let attributes = safe::entry_attributes(content.friendly_name, content.leaf_der)?;
     let certificates = safe::certificate_bags(content, &attributes)?.to_der()?;

@@ -24,7 +24,7 @@ struct Derived {
 }
 
 /// All that a derived key depends on, beside the password.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 struct Question {
     function: Function,
     salt: Vec<u8>,
@@ -32,14 +32,14 @@ struct Question {
     key_bytes: usize,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 enum Function {
     Pbkdf2(Prf),
     Pkcs12(Prf, Purpose),
 }
 
 /// What a key of the PKCS #12 derivation is for. RFC 7292 §B.3.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
     Encryption,
     InitializationVector,
@@ -59,6 +59,10 @@ impl Password {
     /// No password, where some programs leave the zero character away too.
     pub(crate) fn absent() -> Self {
         Self { utf_8: Secret::default(), bmp: Secret::default(), derived: RefCell::default() }
+    }
+
+    pub(super) fn bmp(&self) -> &[u8] {
+        &self.bmp
     }
 
     pub(crate) fn is_empty(&self) -> bool {

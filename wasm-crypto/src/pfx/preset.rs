@@ -78,11 +78,16 @@ impl Preset {
         Recommendation { preset, reason: decisive.copied().unwrap_or_default().reason() }
     }
 
-    pub(super) fn generate_encryption(self, iterations: u32, random: &mut impl CryptoRng) -> Encryption {
-        match self {
+    /// That of the certificates and that of the key, with new salts.
+    pub(super) fn generate_encryptions(
+        self,
+        iterations: u32,
+        random: &mut impl CryptoRng,
+    ) -> [Encryption; 2] {
+        [(); 2].map(|()| match self {
             Self::Modern | Self::Pbmac1 => Encryption::generate_aes_256(iterations, random),
             Self::Compatible => Encryption::generate_triple_des(iterations, random),
-        }
+        })
     }
 
     /// Whether it encrypts so, whatever the salt and the iterations.

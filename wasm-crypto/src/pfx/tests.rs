@@ -2,7 +2,7 @@ use super::*;
 use crate::{
     generate_key_pair,
     passphrase::PassphraseProblem,
-    password_based_encryption::{Encryption, EncryptionError, derive_cipher_key},
+    password_based_encryption::{Cipher, Encryption, EncryptionError, derive_cipher_key},
     pbkdf2::{Portable, Prf},
     test_authority::{Chain, MAILBOX, certify},
 };
@@ -12,8 +12,9 @@ use pkcs12::{
     SafeBag, cms::encrypted_data::EncryptedData, pbe_params::EncryptedPrivateKeyInfo, safe_bag::SafeContents,
 };
 use pki::key_policy::KeyAlgorithm;
+use rand_core::{TryCryptoRng, TryRng};
 use spki::AlgorithmIdentifierOwned;
-use std::sync::LazyLock;
+use std::{convert::Infallible, sync::LazyLock};
 
 const PASSWORD: &str = "correct horse battery staple";
 const PRESETS: [Preset; 3] = Preset::ALL;
@@ -409,5 +410,54 @@ fn a_file_whose_lengths_take_more_bytes_than_they_need_is_read_too() {
     for length in [&[0x83, 0, *high, *low][..], &[0x84, 0, 0, *high, *low]] {
         let longer = [&[0x30], length, inside].concat();
         assert_eq!(open(&longer, PASSWORD).map(|opened| opened.friendly_name), Ok(MAILBOX.to_owned()));
+    }
+}
+
+/// Random numbers that begin with the given bytes.
+struct After(std::vec::IntoIter<u8>, UnwrapErr<SysRng>);
+
+impl TryRng for After {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        self.1.try_next_u32()
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        self.1.try_next_u64()
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        self.1.try_fill_bytes(bytes)?;
+        bytes.iter_mut().zip(self.0.by_ref()).for_each(|(byte, given)| *byte = given);
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for After {}
+
+#[test]
+fn a_salt_with_which_gpgsm_finds_another_key_is_not_taken() {
+    let (password, iterations) = (Password::new("Größe äöü, Übermaß"), 100_000);
+    // Of files that gpgsm 2.2 did not open, as if the password were wrong, and of one that it did.
+    let [bad, other_bad, good, other_good] = [
+        *b"\x4A\x86\x5B\xD4\xA6\x34\xEE\xA0",
+        *b"\x66\xA7\x8F\x94\x8D\x04\x56\x3B",
+        *b"\x4D\x9E\x21\xA9\x87\x64\x28\xAA",
+        *b"\xEE\x65\x53\x39\x58\x85\xC2\x44",
+    ];
+    for (salt, loses_a_zero) in [(bad, true), (other_bad, true), (good, false), (other_good, false)] {
+        let encryption = Encryption::Pkcs12 { cipher: Cipher::TripleDes, salt: salt.to_vec(), iterations };
+        let key = pollster::block_on(derive_cipher_key(&encryption, &password, &Portable)).unwrap();
+        assert_eq!(encryption.loses_a_zero(&key, &password), loses_a_zero, "{salt:?}");
+    }
+
+    let entry = Entry::new(KeyAlgorithm::EcP256);
+    for (salt, is_taken) in [(bad, false), (good, true)] {
+        let random = &mut After([salt, other_good].concat().into_iter(), UnwrapErr(SysRng));
+        let (content, preset) = (entry.content(), Preset::Compatible);
+        let written = write_with_iterations(&content, &password, preset, iterations, random, &Portable);
+        let pfx = pollster::block_on(written).unwrap();
+        assert_eq!(pfx.windows(salt.len()).any(|bytes| bytes == salt), is_taken, "{salt:?}");
     }
 }

@@ -47,7 +47,12 @@ const PARTS: [Part; 3] = [
     Part {
         name: "PFX",
         package: "wasm-crypto",
-        files: &["wasm-crypto/src/pfx.rs", "wasm-crypto/src/pfx/*.rs"],
+        files: &[
+            "wasm-crypto/src/password_based_encryption.rs",
+            "wasm-crypto/src/password_based_encryption/*.rs",
+            "wasm-crypto/src/pfx.rs",
+            "wasm-crypto/src/pfx/*.rs",
+        ],
         tests: &[
             "--lib",
             "--test",
