@@ -103,3 +103,21 @@ fn lengths_that_do_not_fit_the_cipher_are_refused() {
     let null_vector = changed(&ours, b"\x04\x10", b"\x05\x10");
     assert_eq!(Encryption::from_identifier(&null_vector), Err(EncryptionError::Malformed));
 }
+
+#[test]
+fn salts_are_found_with_which_some_programs_lose_a_zero() {
+    let password = Password::new("password");
+    let loses_a_zero = |salt: &u64| {
+        let salt = salt.to_be_bytes().to_vec();
+        let encryption = Encryption::Pkcs12 { cipher: Cipher::TripleDes, salt, iterations: 1 };
+        let key = pollster::block_on(derive_cipher_key(&encryption, &password, &Portable)).unwrap();
+        encryption.loses_a_zero(&key, &password)
+    };
+    let found: Vec<u64> = (0..1024).filter(loses_a_zero).collect();
+    // So says the derivation written down in another language, with and without the zeros.
+    assert_eq!(found, [63, 450, 523, 541, 687]);
+    // One round makes all of a key for two-key triple DES, and PBKDF2 has none.
+    for encryption in encryptions(1).into_iter().filter(|by| by.cipher() != Cipher::TripleDes) {
+        assert!(!encryption.loses_a_zero(&key(&encryption, "password"), &password));
+    }
+}
