@@ -119,8 +119,8 @@ impl Encryption {
     }
 
     /// Whether some programs find another key and call the password wrong: of the sums that the second round of the
-    /// derivation begins with, they drop a zero in front (RFC 7292 §B.2, step 6C). So do gpgsm 2.2 and GNOME Keyring, one
-    /// salt in a hundred.
+    /// derivation begins with, they drop a zero in front (RFC 7292 §B.2, step 6C). So do gpgsm 2.2 and GNOME Keyring, with
+    /// one salt in 128 where the password is no longer than a block.
     pub(crate) fn loses_a_zero(&self, key: &CipherKey, password: &Password) -> bool {
         let (Self::Pkcs12 { salt, .. }, Some(first_round)) = (self, key.key.first_chunk::<SHA1_BYTES>())
         else {

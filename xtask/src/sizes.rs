@@ -21,7 +21,7 @@ const MODULES: [(&str, &str, u64); 5] = [
     ("Verdict on requests", "examiner-worker", 100_000),
     ("Crypto module", "crypto-worker", 250_000),
     // The crypto module and more, in its place. Our choice.
-    ("Crypto module of the Tools", "tool-worker", 322_000),
+    ("Crypto module of the Tools", "tool-worker", 320_000),
     // In place of the application. Our choice: two thirds of what the application may have.
     ("Tools", "toolbox", 200_000),
     // The same.

@@ -33,8 +33,8 @@ pub(crate) struct TestArguments {
     release: bool,
 }
 
-/// Runs all tests, and goes on past a failed step so that one run shows everything. The code tells whether all passed.
-///
+/// Runs all tests, and goes on past a failed step so that one run shows everything; only without set-up it ends. The code
+/// tells whether all passed.
 pub(crate) fn execute(workspace: &Workspace, arguments: &TestArguments) -> ExitCode {
     let profile = if arguments.release { Profile::Release } else { Profile::Development };
     let mut summary = Summary::new();
