@@ -28,21 +28,27 @@ pub(super) fn finds_factors(modulus: &[u8]) -> bool {
     false
 }
 
-/// One in four numbers passes the first look, and of these one in a hundred the second.
+/// One in four numbers passes the first look, and of these one in a hundred the second: roots are dear.
 fn is_square(number: &Number) -> bool {
+    is_square_modulo_32(number) && {
+        let bytes = number.to_be_bytes();
+        is_square_modulo_primes(&bytes) && square_root(&bytes).rest.is_zero()
+    }
+}
+
+fn is_square_modulo_32(number: &Number) -> bool {
+    matches!(number.lowest_digit() % 32, 0 | 1 | 4 | 9 | 16 | 17 | 25)
+}
+
+fn is_square_modulo_primes(bytes: &[u8]) -> bool {
     /// 3² · 5 · 7 · 11 · 13 · 17 · 19 · 23: the squares modulo each are few.
     const MODULI: [u32; 8] = [9, 5, 7, 11, 13, 17, 19, 23];
     const PRODUCT: u32 = 334_639_305;
-    if !matches!(number.lowest_digit() % 32, 0 | 1 | 4 | 9 | 16 | 17 | 25) {
-        return false;
-    }
-    let bytes = number.to_be_bytes();
-    let remainder = super::rsa::remainder(&bytes, PRODUCT);
-    let is_square_modulo = |modulus: u32| {
+    let remainder = super::rsa::remainder(bytes, PRODUCT);
+    MODULI.into_iter().all(|modulus| {
         let rest = |value: u32| value.checked_rem(modulus).unwrap_or_default();
         (0..modulus).any(|root| rest(root.wrapping_mul(root)) == rest(remainder))
-    };
-    MODULI.into_iter().all(is_square_modulo) && square_root(&bytes).rest.is_zero()
+    })
 }
 
 #[cfg(test)]
@@ -63,6 +69,16 @@ mod tests {
         }
         // A square modulo 32 and modulo all the small primes, and yet none.
         assert!(!is_square(&Number::from(334_639_305_u64 * 32 + 1)));
+    }
+
+    #[test]
+    fn few_numbers_are_looked_at_for_their_root() {
+        let passes_first = |number: &u64| is_square_modulo_32(&Number::from(*number));
+        let passes_second = |number: &u64| is_square_modulo_primes(&number.to_be_bytes());
+        assert_eq!((0..32_u64).filter(passes_first).count(), 7);
+        let squares = |limit: u64| (0..).map(|root| root * root).take_while(move |square| *square < limit);
+        assert!((0..100).filter(passes_second).eq(squares(100)));
+        assert!(squares(1_000_000).all(|square| passes_first(&square) && passes_second(&square)));
     }
 
     /// A number whose factors are found in this round: `a² − b²`, where `a` is so far above its square root.
