@@ -105,6 +105,14 @@ fn lengths_that_do_not_fit_the_cipher_are_refused() {
 }
 
 #[test]
+fn a_hash_function_has_no_parameters() {
+    let ours = Encryption::generate_aes_256(1, &mut UnwrapErr(SysRng));
+    // The NULL after the last arcs of hmacWithSHA256 becomes an OCTET STRING.
+    let with_parameters = changed(&ours, b"\x02\x09\x05\x00", b"\x02\x09\x04\x00");
+    assert_eq!(Encryption::from_identifier(&with_parameters), Err(EncryptionError::Malformed));
+}
+
+#[test]
 fn salts_are_found_with_which_some_programs_lose_a_zero() {
     let password = Password::new("password");
     let loses_a_zero = |salt: &u64| {
@@ -119,5 +127,20 @@ fn salts_are_found_with_which_some_programs_lose_a_zero() {
     // One round makes all of a key for two-key triple DES, and PBKDF2 has none.
     for encryption in encryptions(1).into_iter().filter(|by| by.cipher() != Cipher::TripleDes) {
         assert!(!encryption.loses_a_zero(&key(&encryption, "password"), &password));
+    }
+}
+
+#[test]
+fn the_sum_of_two_numbers_and_one_begins_with_what_is_carried_to_it() {
+    for (a, b, expected) in [
+        ([0xff, 0xff], [0, 0], true),
+        ([0xff, 0xfe], [0, 0], false),
+        ([0x7f, 0xff], [0x80, 0], true),
+        ([0x80, 0xff], [0x7f, 0xff], true),
+        ([0x80, 0], [0x80, 0], true),
+        ([0, 0], [0, 0], true),
+        ([1, 0], [0, 0], false),
+    ] {
+        assert_eq!(begins_with_zero(&a, &b), expected, "{a:?} + {b:?} + 1");
     }
 }

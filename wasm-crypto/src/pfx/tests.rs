@@ -97,6 +97,19 @@ fn any_other_password_is_refused() {
     }
 }
 
+#[test]
+fn a_pfx_without_a_password_opens_with_the_empty_one_and_no_other() {
+    let entry = Entry::new(KeyAlgorithm::EcP256);
+    let (random, absent) = (&mut UnwrapErr(SysRng), &Password::absent());
+    let content = entry.content();
+    for preset in PRESETS {
+        let pfx = write_with_iterations(&content, absent, preset, 1, random, &Portable);
+        let pfx = pollster::block_on(pfx).unwrap();
+        assert!(open(&pfx, "").is_ok());
+        assert_eq!(open(&pfx, PASSWORD).err(), Some(OpenPfxError::WrongPassword));
+    }
+}
+
 /// Every bit of the frame: the head, and the MAC with its parameters at the end. Of what the MAC covers one bit of each byte,
 /// as it is one digest that tells them all.
 fn flips(length: usize) -> impl Iterator<Item = (usize, usize)> {
