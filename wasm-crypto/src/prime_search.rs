@@ -75,8 +75,8 @@ pub(crate) trait PrimeSearch {
     /// Which it is.
     fn kernel(&self) -> Kernel;
 
-    /// Finds a random probable prime with exactly `bits`, both of its highest bits set, that is not one more than a
-    /// multiple of [`PUBLIC_EXPONENT`].
+    /// Finds a random number with exactly `bits`, both of its highest bits set, that is not one more than a multiple of
+    /// [`PUBLIC_EXPONENT`] and passes a test of primality with a fixed base: of random numbers hardly any but a prime does.
     ///
     /// `tested` is called with the number of candidates so far, after each one or two.
     fn find(
@@ -85,6 +85,15 @@ pub(crate) trait PrimeSearch {
         random: &mut dyn CryptoRng,
         tested: &mut dyn FnMut(u32),
     ) -> Result<BoxedUint, PrimeSearchError>;
+
+    /// Whether two numbers that [`PrimeSearch::find`] found, of the same size, pass so many rounds of Miller–Rabin, each
+    /// with a random base of its own.
+    fn passes_rounds(
+        &mut self,
+        primes: [&BoxedUint; 2],
+        count: usize,
+        random: &mut dyn CryptoRng,
+    ) -> Result<bool, PrimeSearchError>;
 
     /// Both powers, each below its modulus, if the kernel computes such and is faster at it than big-number arithmetic. The
     /// bases are below their moduli, and these are of a size of ours.

@@ -37,7 +37,13 @@ pub(crate) fn generate(
         progress(KeyProgress::SearchingSecondPrime { candidates });
     })?;
     progress(KeyProgress::Checking);
-    if are_near(&first, &second, prime_bits) || !is_proven(&first, prime_bits, random) {
+    // The last round is that of the proof.
+    let rounds = rounds(prime_bits).saturating_sub(1);
+    if are_near(&first, &second, prime_bits) || !search.passes_rounds([&first, &second], rounds, random)? {
+        return Err(fault);
+    }
+    progress(KeyProgress::Checking);
+    if !is_proven(&first, prime_bits, random) {
         return Err(fault);
     }
     progress(KeyProgress::Checking);

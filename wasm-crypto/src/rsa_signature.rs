@@ -83,6 +83,15 @@ mod tests {
             Err(PrimeSearchError::Fault { kernel: Kernel::Portable })
         }
 
+        fn passes_rounds(
+            &mut self,
+            _: [&BoxedUint; 2],
+            _: usize,
+            _: &mut dyn CryptoRng,
+        ) -> Result<bool, PrimeSearchError> {
+            Ok(false)
+        }
+
         fn powers(&mut self, of: [Power<'_>; 2]) -> Option<[Zeroizing<BoxedUint>; 2]> {
             Some(of.map(|Power { base, exponent, modulus }| {
                 let params = BoxedMontyParams::new(Odd::clone(modulus));

@@ -14,14 +14,15 @@ use core::cell::UnsafeCell;
 struct Exchange {
     /// The odd number at which the window begins; by the host.
     start: [u32; MAXIMUM_WORDS],
-    /// The candidate that [`candidate`] wrote, or the host.
+    /// The candidate that [`candidate`] wrote.
     candidate: [u32; MAXIMUM_WORDS],
-    /// Two numbers below the candidate or their moduli, by the host; the powers that [`power`] wrote.
+    /// Two numbers below their moduli, by the host; the powers that [`power`] wrote.
     bases: [Extended; 2],
     /// Of the window, the indexes that [`sieve`] found.
     survivors: [u16; WINDOW],
     /// Of two powers, by the host.
     exponents: [[u32; MAXIMUM_WORDS]; 2],
+    /// Of two powers, or two numbers to be tested, by the host.
     moduli: [[u32; MAXIMUM_WORDS]; 2],
 }
 
@@ -116,15 +117,16 @@ extern "C" fn fermat(words: usize, first: u32, second: u32) -> u32 {
     }
 }
 
-/// Miller–Rabin of the candidate with both bases: 1 when it passed both.
+/// Miller–Rabin of both moduli, each with its base: 1 when both passed.
 #[unsafe(no_mangle)]
 extern "C" fn miller_rabin(words: usize) -> u32 {
-    let Exchange { candidate, bases, .. } = &memory().exchange;
-    let (Some(candidate), bases) = (candidate.get(..words), [&bases[0], &bases[1]]) else { return 0 };
+    let Exchange { bases, moduli: [first, second], .. } = &memory().exchange;
+    let (Some(first), Some(second)) = (first.get(..words), second.get(..words)) else { return 0 };
+    let (candidates, bases) = ([first, second], bases.each_ref());
     u32::from(match words {
-        32 => passes_miller_rabin::<{ PAIRS[0] }>(candidate, bases),
-        48 => passes_miller_rabin::<{ PAIRS[1] }>(candidate, bases),
-        64 => passes_miller_rabin::<{ PAIRS[2] }>(candidate, bases),
+        32 => passes_miller_rabin::<{ PAIRS[0] }>(candidates, bases),
+        48 => passes_miller_rabin::<{ PAIRS[1] }>(candidates, bases),
+        64 => passes_miller_rabin::<{ PAIRS[2] }>(candidates, bases),
         _ => false,
     })
 }

@@ -2,9 +2,7 @@
 
 use crate::arithmetic::{RADIX_BITS, join_lanes, to_words};
 use crate::montgomery::{Modulus, Number, from_words, montgomery_bits};
-use crate::words::{
-    EXTENDED_WORDS, Extended, add, bit, bit_length, extended, multiple_of_minus_one, power_of_two,
-};
+use crate::words::{Extended, add, bit_length, bits, extended, multiple_of_minus_one, power_of_two};
 use core::arch::wasm32::u64x2_splat;
 
 /// How many bits of an exponent are taken at once.
@@ -30,7 +28,7 @@ pub(crate) fn powers<const PAIRS: usize>(lanes: [Power<'_>; 2]) -> [Extended; 2]
     };
     let base = modulus.multiply(&from_words(lanes.map(|lane| lane.base)), &r_power(2));
     let exponents = lanes.map(|lane| extended(lane.exponent));
-    let power = raise(&modulus, &r_power(1), &base, exponents.each_ref(), 0);
+    let power = raise(&modulus, &r_power(1), &base, exponents.each_ref());
     // Times one, out of the Montgomery form.
     let power = modulus.multiply(&power, &from_words([&extended(&[1]); 2]));
     [0, 1].map(|lane| {
@@ -41,36 +39,28 @@ pub(crate) fn powers<const PAIRS: usize>(lanes: [Power<'_>; 2]) -> [Extended; 2]
     })
 }
 
-/// Each base to the power of its exponent without that one's lowest `skipped` bits, all in Montgomery form.
+/// Each base to the power of its exponent, all in Montgomery form.
 pub(crate) fn raise<const PAIRS: usize>(
     modulus: &Modulus<PAIRS>,
     one: &Number<PAIRS>,
     base: &Number<PAIRS>,
     exponents: [&Extended; 2],
-    skipped: u32,
 ) -> Number<PAIRS> {
     let mut powers = [*one; 1 << WINDOW_BITS];
     powers[1] = *base;
     for index in 2..powers.len() {
         powers[index] = modulus.multiply(&powers[index - 1], base);
     }
-    let bits = exponents.map(|exponent| bit_length(exponent).saturating_sub(skipped));
+    let lengths = exponents.map(|exponent| bit_length(exponent));
     let mut power = *one;
-    for window in (0..bits[0].max(bits[1]).div_ceil(WINDOW_BITS)).rev() {
+    for window in (0..lengths[0].max(lengths[1]).div_ceil(WINDOW_BITS)).rev() {
         for _ in 0..WINDOW_BITS {
             modulus.square(&mut power, u64x2_splat(0));
         }
-        let position = skipped + window * WINDOW_BITS;
-        let [first, second] = exponents.map(|exponent| &powers[digit(exponent, position)]);
+        let [first, second] =
+            exponents.map(|exponent| &powers[bits(exponent, window * WINDOW_BITS, WINDOW_BITS) as usize]);
         let factor = core::array::from_fn(|pair| join_lanes(first[pair], second[pair]));
         power = modulus.multiply(&power, &factor);
     }
     power
-}
-
-/// The bits of one window; above the exponent there are zeros.
-fn digit(exponent: &Extended, position: u32) -> usize {
-    (0..WINDOW_BITS)
-        .filter(|index| position + index < 32 * EXTENDED_WORDS as u32)
-        .fold(0, |digit, index| digit | (bit(exponent, position + index) as usize) << index)
 }

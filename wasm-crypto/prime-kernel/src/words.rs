@@ -1,4 +1,6 @@
 //! Plain numbers in 32-bit words, least significant first.
+//!
+//! Nothing here is called often enough to be worth a copy for each size: `#[inline(never)]` takes a sixth off the module.
 
 /// The longest candidate: 2048 bits.
 pub(crate) const MAXIMUM_WORDS: usize = 64;
@@ -20,7 +22,37 @@ pub(crate) fn bit(number: &[u32], index: u32) -> u32 {
     number[(index / 32) as usize] >> (index % 32) & 1
 }
 
+/// So many bits from the index on; zeros above the number.
+#[inline(never)]
+pub(crate) fn bits(number: &[u32], index: u32, count: u32) -> u32 {
+    (0..count)
+        .filter(|offset| index + offset < 32 * number.len() as u32)
+        .fold(0, |bits, offset| bits | bit(number, index + offset) << offset)
+}
+
+/// The number without so many of its lowest bits.
+#[inline(never)]
+pub(crate) fn shifted_right(number: &[u32], count: u32) -> Extended {
+    let (skipped, shift) = ((count / 32) as usize, count % 32);
+    let mut shifted = [0; EXTENDED_WORDS];
+    let mut words = number.iter().skip(skipped).chain([&0]).map(|word| u64::from(*word));
+    let mut low = words.next().unwrap_or(0);
+    for (shifted, high) in shifted.iter_mut().zip(words) {
+        *shifted = ((high << 32 | low) >> shift) as u32;
+        low = high;
+    }
+    shifted
+}
+
+/// 2 to the power of the index.
+pub(crate) fn single_bit(index: u32) -> Extended {
+    let mut power = [0; EXTENDED_WORDS];
+    power[(index / 32) as usize] = 1 << (index % 32);
+    power
+}
+
 /// How many bits the number has without leading zeros.
+#[inline(never)]
 pub(crate) fn bit_length(number: &[u32]) -> u32 {
     let mut bits = 32 * number.len() as u32;
     for word in number.iter().rev() {
@@ -45,6 +77,7 @@ pub(crate) fn trailing_zeros(number: &[u32]) -> u32 {
 }
 
 /// Adds, and gives the carry out of the last word.
+#[inline(never)]
 pub(crate) fn add_small(number: &mut [u32], value: u32) -> u32 {
     let mut carry = value;
     for word in number {
@@ -56,6 +89,7 @@ pub(crate) fn add_small(number: &mut [u32], value: u32) -> u32 {
 }
 
 /// Adds modulo 2^32 to the number of words: both may be in two's complement.
+#[inline(never)]
 pub(crate) fn add(number: &mut [u32], other: &[u32]) {
     let mut carry = 0;
     for (word, other) in number.iter_mut().zip(other) {
@@ -66,6 +100,7 @@ pub(crate) fn add(number: &mut [u32], other: &[u32]) {
 }
 
 /// Subtracts modulo 2^32 to the number of words, and tells whether it borrowed from above.
+#[inline(never)]
 pub(crate) fn subtract(number: &mut [u32], other: &[u32]) -> bool {
     let mut borrow = false;
     for (word, other) in number.iter_mut().zip(other) {
@@ -107,19 +142,12 @@ pub(crate) fn multiple_of_minus_one(n: &[u32], radix_bits: u32) -> Extended {
 /// 2^`exponent` modulo `n`, by doubling: for exponents not far above the length of `n`.
 pub(crate) fn power_of_two(exponent: u32, n: &Extended) -> Extended {
     let start = bit_length(n) - 1;
-    let mut power = [0; EXTENDED_WORDS];
-    power[(start / 32) as usize] = 1 << (start % 32);
-    double(&mut power, exponent - start, n);
-    power
-}
-
-/// Doubles a number below `n` so many times, modulo `n`.
-pub(crate) fn double(number: &mut Extended, times: u32, n: &Extended) {
+    let mut power = single_bit(start);
     // Twice a number below `n` has one bit more than `n`.
     let words = (bit_length(n) / 32 + 1) as usize;
-    let (number, n) = (&mut number[..words], &n[..words]);
+    let (number, n) = (&mut power[..words], &n[..words]);
     let mut reduced = [0; EXTENDED_WORDS];
-    for _ in 0..times {
+    for _ in start..exponent {
         let (mut carry, mut borrow) = (0, 0);
         for ((word, reduced), n) in number.iter_mut().zip(&mut reduced).zip(n) {
             (*word, carry) = (*word << 1 | carry, *word >> 31);
@@ -131,9 +159,11 @@ pub(crate) fn double(number: &mut Extended, times: u32, n: &Extended) {
             number.copy_from_slice(&reduced[..words]);
         }
     }
+    power
 }
 
 /// Whether the number, in two's complement and below 2^63·n in size, is a multiple of the odd `n`.
+#[inline(never)]
 pub(crate) fn is_multiple(number: &Extended, n: &[u32]) -> bool {
     // If it is, then this is the quotient, with its sign.
     let quotient = i128::from(low_64(number).wrapping_mul(inverse(low_64(n))).cast_signed());
@@ -174,6 +204,18 @@ mod tests {
         assert_eq!(trailing_zeros(&[0, 8]), 35);
         assert_eq!(bit(&[0, 8], 35), 1);
         assert_eq!(bit(&[0, 8], 34), 0);
+        assert_eq!(single_bit(35), extended(&[0, 8]));
+    }
+
+    #[test]
+    fn bits_are_taken_across_words_and_beyond_the_number() {
+        let number = [0x89ab_cdef, 0x0123_4567];
+        assert_eq!(bits(&number, 28, 8), 0x78);
+        assert_eq!(bits(&number, 0, 32), number[0]);
+        assert_eq!(bits(&number, 60, 8), 0);
+        assert_eq!(bits(&number, 56, 8), 1);
+        assert_eq!(shifted_right(&number, 0), extended(&number));
+        assert_eq!(shifted_right(&number, 36), extended(&[0x0012_3456]));
     }
 
     #[test]

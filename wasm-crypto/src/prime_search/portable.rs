@@ -5,7 +5,6 @@
 mod sieve;
 
 use super::{Kernel, PUBLIC_EXPONENT, PrimeSearch, PrimeSearchError};
-use crate::rsa_primes::rounds;
 use crypto_bigint::{BoxedUint, Limb, NonZero, Odd};
 use crypto_primes::{
     Flavor,
@@ -49,12 +48,20 @@ impl PrimeSearch for Portable {
                 if candidate.bits() == bits.get()
                     && is_prime(Flavor::Any, &candidate)
                     && suits_exponent(&candidate)
-                    && passes_miller_rabin(&candidate, rounds(bits), random)
                 {
                     return Ok(candidate);
                 }
             }
         }
+    }
+
+    fn passes_rounds(
+        &mut self,
+        primes: [&BoxedUint; 2],
+        count: usize,
+        random: &mut dyn CryptoRng,
+    ) -> Result<bool, PrimeSearchError> {
+        Ok(primes.into_iter().all(|prime| passes_miller_rabin(prime, count, random)))
     }
 }
 

@@ -4,10 +4,7 @@
 //! through an object of JavaScript, and are overwritten there after each prime.
 
 use super::{Kernel, Power, PrimeSearch, PrimeSearchError};
-use crate::{
-    embedded_module::{self, instantiate, number},
-    rsa_primes::rounds,
-};
+use crate::embedded_module::{self, instantiate, number};
 use crypto_bigint::{BoxedUint, Odd};
 use js_sys::{Function, Object, Uint8Array};
 use rand_core::CryptoRng;
@@ -23,8 +20,8 @@ const SIMD_128: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/simd128.wasm")
 const CANDIDATE_OFFSET: u32 = 256;
 const BASE_OFFSETS: [u32; 2] = [512, 784];
 const SURVIVORS_OFFSET: u32 = 1056;
-/// Base, exponent and modulus of each of two powers.
-const POWER_OFFSETS: [[u32; 3]; 2] = [[BASE_OFFSETS[0], 17_440, 17_952], [BASE_OFFSETS[1], 17_696, 18_208]];
+const EXPONENT_OFFSETS: [u32; 2] = [17_440, 17_696];
+const MODULUS_OFFSETS: [u32; 2] = [17_952, 18_208];
 
 /// A base has room for a few digits above the longest candidate; so has a power.
 const BASE_BYTES: u32 = 272;
@@ -122,16 +119,19 @@ impl Simd {
         let mut start = [0xff; 128];
         start[0] = 0x93;
         self.write(0, &start);
-        let answers = [self.fermat(WORDS, 0, 2)?, self.fermat(WORDS, 2, 1)?, self.fermat(WORDS, 2, 2)?];
-        let mut miller_rabin = [false; 2];
-        for (passes, index) in miller_rabin.iter_mut().zip([2, 1]) {
-            self.select_candidate(WORDS, index)?;
+        let fermat = [self.fermat(WORDS, 0, 2)?, self.fermat(WORDS, 2, 1)?, self.fermat(WORDS, 2, 2)?];
+        let mut miller_rabin = [false; 3];
+        for (passes, indexes) in miller_rabin.iter_mut().zip([[2, 2], [2, 1], [0, 2]]) {
+            for (offset, index) in MODULUS_OFFSETS.into_iter().zip(indexes) {
+                self.select_candidate(WORDS, index)?;
+                self.write(offset, &self.read(CANDIDATE_OFFSET, WORDS.saturating_mul(BYTES_PER_WORD)));
+            }
             self.write(BASE_OFFSETS[0], &[3]);
             self.write(BASE_OFFSETS[1], &[0x5a; 127]);
-            *passes = number(&self.miller_rabin.call1(&JsValue::UNDEFINED, &WORDS.into())?)? == 1;
+            *passes = self.miller_rabin(WORDS)?;
         }
         self.wipe.call0(&JsValue::UNDEFINED)?;
-        Ok(answers == [0b10, 0b01, 0b11] && miller_rabin == [true, false])
+        Ok(fermat == [0b10, 0b01, 0b11] && miller_rabin == [true, false, false])
     }
 
     fn search(
@@ -151,7 +151,7 @@ impl Simd {
                 count = count.saturating_add(2);
                 tested(count);
                 for (lane, index) in [first, second].into_iter().enumerate() {
-                    if passed >> lane & 1 == 1 && self.passes_miller_rabin(words, index, bits, random)? {
+                    if passed >> lane & 1 == 1 && self.select_candidate(words, index)? {
                         return self.read_candidate(words, bits).map(Some);
                     }
                 }
@@ -185,24 +185,27 @@ impl Simd {
         Ok(number(&self.candidate.call2(&JsValue::UNDEFINED, &words.into(), &index.into())?)? == 1)
     }
 
-    /// Two rounds at a time, each with two bases. One of the rounds that are needed is left to the proof that follows the
-    /// search, whose base is random too.
-    fn passes_miller_rabin(
+    fn miller_rabin(&self, words: u32) -> Result<bool, JsValue> {
+        Ok(number(&self.miller_rabin.call1(&JsValue::UNDEFINED, &words.into())?)? == 1)
+    }
+
+    /// One round for both primes at a time.
+    fn test_rounds(
         &self,
-        words: u32,
-        index: u16,
-        bits: NonZeroU32,
+        primes: [&BoxedUint; 2],
+        count: usize,
         random: &mut dyn CryptoRng,
     ) -> Result<bool, JsValue> {
-        if !self.select_candidate(words, index)? {
-            return Ok(false);
+        let words = primes[0].bits_precision() / u32::BITS;
+        let candidates = primes.map(|prime| Zeroizing::new(prime.to_le_bytes()));
+        for (offset, candidate) in MODULUS_OFFSETS.into_iter().zip(&candidates) {
+            self.write(offset, candidate);
         }
-        let candidate = self.read(CANDIDATE_OFFSET, words.saturating_mul(BYTES_PER_WORD));
-        for _ in 0..rounds(bits).saturating_sub(1).div_ceil(BASE_OFFSETS.len()) {
-            for offset in BASE_OFFSETS {
-                self.write(offset, &random_below(&candidate, words, random));
+        for _ in 0..count {
+            for (offset, candidate) in BASE_OFFSETS.into_iter().zip(&candidates) {
+                self.write(offset, &random_below(candidate, words, random));
             }
-            if number(&self.miller_rabin.call1(&JsValue::UNDEFINED, &words.into())?)? != 1 {
+            if !self.miller_rabin(words)? {
                 return Ok(false);
             }
         }
@@ -211,9 +214,11 @@ impl Simd {
 
     fn raise(&self, powers: [Power<'_>; 2]) -> Result<[Zeroizing<BoxedUint>; 2], JsValue> {
         let words = powers[0].modulus.bits_precision() / u32::BITS;
-        for (Power { base, exponent, modulus }, places) in powers.into_iter().zip(POWER_OFFSETS) {
-            for (place, number) in places.into_iter().zip([base, exponent, modulus.as_ref()]) {
-                self.write(place, &Zeroizing::new(number.to_le_bytes()));
+        for (lane, Power { base, exponent, modulus }) in powers.into_iter().enumerate() {
+            for (offsets, number) in
+                [(BASE_OFFSETS, base), (EXPONENT_OFFSETS, exponent), (MODULUS_OFFSETS, modulus.as_ref())]
+            {
+                self.write(offsets[lane], &Zeroizing::new(number.to_le_bytes()));
             }
         }
         if number(&self.power.call1(&JsValue::UNDEFINED, &words.into())?)? != 1 {
@@ -263,6 +268,20 @@ impl PrimeSearch for Simd {
         match (found, wiped) {
             (Ok(Some(prime)), Ok(_)) => Ok(prime),
             _ => Err(fault),
+        }
+    }
+
+    fn passes_rounds(
+        &mut self,
+        primes: [&BoxedUint; 2],
+        count: usize,
+        random: &mut dyn CryptoRng,
+    ) -> Result<bool, PrimeSearchError> {
+        let passes = self.test_rounds(primes, count, random);
+        let wiped = self.wipe.call0(&JsValue::UNDEFINED);
+        match (passes, wiped) {
+            (Ok(passes), Ok(_)) => Ok(passes),
+            _ => Err(PrimeSearchError::Fault { kernel: self.kernel }),
         }
     }
 

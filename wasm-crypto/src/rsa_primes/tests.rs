@@ -7,7 +7,11 @@ use std::collections::VecDeque;
 const BITS: NonZeroU32 = NonZeroU32::new(1024).unwrap();
 
 /// A search that gives what it was told to.
-struct Planted(VecDeque<BoxedUint>);
+struct Planted {
+    primes: VecDeque<BoxedUint>,
+    /// What it says of their rounds.
+    pass: bool,
+}
 
 impl PrimeSearch for Planted {
     fn kernel(&self) -> Kernel {
@@ -20,7 +24,18 @@ impl PrimeSearch for Planted {
         _random: &mut dyn CryptoRng,
         _tested: &mut dyn FnMut(u32),
     ) -> Result<BoxedUint, PrimeSearchError> {
-        self.0.pop_front().ok_or(PrimeSearchError::Fault { kernel: self.kernel() })
+        self.primes.pop_front().ok_or(PrimeSearchError::Fault { kernel: self.kernel() })
+    }
+
+    fn passes_rounds(
+        &mut self,
+        _: [&BoxedUint; 2],
+        count: usize,
+        _: &mut dyn CryptoRng,
+    ) -> Result<bool, PrimeSearchError> {
+        // Six in all, of which the proof is one.
+        assert_eq!(count, 5);
+        Ok(self.pass)
     }
 }
 
@@ -39,7 +54,8 @@ fn prime_from(mut start: BoxedUint, wanted: impl Fn(&BoxedUint) -> bool) -> Boxe
 }
 
 fn generate_from(primes: impl Into<VecDeque<BoxedUint>>) -> Result<RsaPrivateKey, KeyPairError> {
-    generate(2048, &mut Planted(primes.into()), &mut UnwrapErr(SysRng), &mut |_| ())
+    let mut search = Planted { primes: primes.into(), pass: true };
+    generate(2048, &mut search, &mut UnwrapErr(SysRng), &mut |_| ())
 }
 
 fn is_fault(result: &Result<RsaPrivateKey, KeyPairError>) -> bool {
@@ -127,6 +143,12 @@ fn a_prime_above_a_multiple_of_the_exponent_is_a_fault() {
 fn a_search_that_gives_up_is_a_fault() {
     assert!(is_fault(&generate_from([])));
     assert!(is_fault(&generate_from([prime()])));
+}
+
+#[test]
+fn primes_that_the_search_itself_takes_back_are_a_fault() {
+    let mut search = Planted { primes: [prime(), prime()].into(), pass: false };
+    assert!(is_fault(&generate(2048, &mut search, &mut UnwrapErr(SysRng), &mut |_| ())));
 }
 
 #[test]

@@ -207,6 +207,31 @@ fn generate_with_known_tests(kernel: Kernel, exports: Object) -> Result<RsaPriva
     generate_with(kernel, exports)
 }
 
+#[wasm_bindgen_test]
+fn the_rounds_tell_a_composite_number_in_either_lane() {
+    for (kernel, bits) in KERNELS.into_iter().flat_map(|kernel| [1024, 1536, 2048].map(|bits| (kernel, bits)))
+    {
+        let mut simd = Simd::from_exports(kernel, exports_of(kernel)).unwrap();
+        let random = &mut UnwrapErr(SysRng);
+        let prime = simd.find(NonZeroU32::new(bits).unwrap(), random, &mut |_| ()).unwrap();
+        // With numbers of any residue modulo powers of two: how often it is halved differs from lane to lane.
+        for distance in [0_u8, 2, 4, 6, 8, 14, 16] {
+            let other = prime.wrapping_sub(BoxedUint::from(distance));
+            let is_prime = distance == 0 || crypto_primes::is_prime(crypto_primes::Flavor::Any, &other);
+            assert_eq!(
+                simd.passes_rounds([&prime, &other], 2, random),
+                Ok(is_prime),
+                "{kernel}, {bits} bits"
+            );
+            assert_eq!(
+                simd.passes_rounds([&other, &prime], 2, random),
+                Ok(is_prime),
+                "{kernel}, {bits} bits"
+            );
+        }
+    }
+}
+
 /// A random number of so many bits, the highest set.
 fn random_number(bits: u32) -> BoxedUint {
     let mut bytes = random_bytes(bits / u32::BITS, &mut UnwrapErr(SysRng));
@@ -338,7 +363,9 @@ fn nothing_of_a_prime_stays_in_the_kernels_memory() {
     for kernel in KERNELS {
         let mut simd = Simd::from_exports(kernel, exports_of(kernel)).unwrap();
         let bits = NonZeroU32::new(1024).unwrap();
-        let prime = simd.find(bits, &mut UnwrapErr(SysRng), &mut |_| ()).unwrap();
+        let random = &mut UnwrapErr(SysRng);
+        let [prime, other] = [(); 2].map(|()| simd.find(bits, random, &mut |_| ()).unwrap());
+        assert_eq!(simd.passes_rounds([&prime, &other], 1, random), Ok(true));
         let memory = embedded_module::memory(&simd.exports).unwrap();
         let memory = Uint8Array::new(&memory.buffer()).to_vec();
         // Eight bytes of it in a row, wherever they begin; the start of the window shares the higher ones.
