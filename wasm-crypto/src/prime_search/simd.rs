@@ -20,8 +20,10 @@ const SIMD_128: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/simd128.wasm")
 const CANDIDATE_OFFSET: u32 = 256;
 const BASE_OFFSETS: [u32; 2] = [512, 784];
 const SURVIVORS_OFFSET: u32 = 1056;
-const EXPONENT_OFFSETS: [u32; 2] = [17_440, 17_696];
 const MODULUS_OFFSETS: [u32; 2] = [17_952, 18_208];
+/// Base, exponent and modulus of each of two powers.
+const POWER_OFFSETS: [[u32; 3]; 2] =
+    [[BASE_OFFSETS[0], 17_440, MODULUS_OFFSETS[0]], [BASE_OFFSETS[1], 17_696, MODULUS_OFFSETS[1]]];
 
 /// A base has room for a few digits above the longest candidate; so has a power.
 const BASE_BYTES: u32 = 272;
@@ -214,11 +216,9 @@ impl Simd {
 
     fn raise(&self, powers: [Power<'_>; 2]) -> Result<[Zeroizing<BoxedUint>; 2], JsValue> {
         let words = powers[0].modulus.bits_precision() / u32::BITS;
-        for (lane, Power { base, exponent, modulus }) in powers.into_iter().enumerate() {
-            for (offsets, number) in
-                [(BASE_OFFSETS, base), (EXPONENT_OFFSETS, exponent), (MODULUS_OFFSETS, modulus.as_ref())]
-            {
-                self.write(offsets[lane], &Zeroizing::new(number.to_le_bytes()));
+        for (Power { base, exponent, modulus }, places) in powers.into_iter().zip(POWER_OFFSETS) {
+            for (place, number) in places.into_iter().zip([base, exponent, modulus.as_ref()]) {
+                self.write(place, &Zeroizing::new(number.to_le_bytes()));
             }
         }
         if number(&self.power.call1(&JsValue::UNDEFINED, &words.into())?)? != 1 {
