@@ -16,7 +16,7 @@ pub(crate) mod session;
 pub(crate) mod sign_in_link;
 
 use sqlx::{
-    Sqlite, SqlitePool, Transaction,
+    Connection, Sqlite, SqliteConnection, SqlitePool, Transaction,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{path::Path, time::Duration};
@@ -65,7 +65,11 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT);
-        let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await?;
+        let pool = SqlitePoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .after_release(|connection, _| Box::pin(is_usable(connection)))
+            .connect_with(options)
+            .await?;
         sqlx::migrate!("./migrations").run(&pool).await?;
         Ok(Self { pool })
     }
@@ -91,6 +95,14 @@ impl Store {
     pub async fn close(&self) {
         self.pool.close().await;
     }
+}
+
+/// Whether the pool may hand out this connection again. SQLite ends a transaction by itself when the disk is full; the
+/// rollback that follows then fails, sqlx believes for ever that a transaction is open, and no other can begin.
+async fn is_usable(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // The rollback of a dropped transaction is only queued: this waits until it was tried.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }
 
 /// Seconds since 1970 as SQLite stores them.

@@ -17,6 +17,8 @@ mod access;
 mod card_jobs;
 mod command_line;
 mod documents;
+#[cfg(target_os = "linux")]
+mod full_disk;
 mod guards;
 mod mailbox;
 mod orders;

@@ -115,20 +115,27 @@ impl Stage {
 
     /// A fresh server whose settings the test changes.
     pub(crate) async fn configured(change: impl Fn(&mut Settings) + Send + Sync + 'static) -> Self {
-        Self::with_people(Configuration {
-            change: Box::new(change),
+        let configuration =
+            Configuration { change: Box::new(change), register: || Box::new(DemonstrationRegister::new()) };
+        Self::with_people(tempfile::tempdir().unwrap(), configuration).await
+    }
+
+    /// A fresh server whose data are in this folder.
+    pub(crate) async fn in_folder(folder: TempDir) -> Self {
+        let configuration = Configuration {
+            change: Box::new(|_as_it_is| {}),
             register: || Box::new(DemonstrationRegister::new()),
-        })
-        .await
+        };
+        Self::with_people(folder, configuration).await
     }
 
     /// A fresh server that asks this register.
     pub(crate) async fn with_register(register: fn() -> Box<dyn Register>) -> Self {
-        Self::with_people(Configuration { change: Box::new(|_as_it_is| {}), register }).await
+        let configuration = Configuration { change: Box::new(|_as_it_is| {}), register };
+        Self::with_people(tempfile::tempdir().unwrap(), configuration).await
     }
 
-    async fn with_people(configuration: Configuration) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+    async fn with_people(folder: TempDir, configuration: Configuration) -> Self {
         let clock = Arc::new(ManualClock::new(beginning()));
         let stage = Self::start(folder, clock, Arc::new(configuration)).await;
         let random = PredictableRandom::new(2);
