@@ -1,30 +1,44 @@
 //! What ran, how much of it passed, and how long it took.
 
 use std::{
-    io::{BufRead, BufReader},
+    fs,
+    io::{self, BufRead, BufReader},
+    path::Path,
     process::{Command, ExitCode, Stdio},
     thread,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, ensure};
 
 use crate::command::{announce, shown};
 
-/// How many tests passed and failed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Our choice: whoever waits longer stops waiting for the tests.
+const LONGEST: Duration = Duration::from_hours(1);
+
+/// How many tests passed and failed, and in which test binaries.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) passed: u32,
     pub(crate) failed: u32,
+    binaries: Vec<Binary>,
+}
+
+/// A test binary that ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Binary {
+    name: String,
+    seconds: u64,
 }
 
 impl Counts {
     /// A step that is one check as a whole.
-    pub(crate) const ONE_PASSED: Self = Self { passed: 1, failed: 0 };
-    const ONE_FAILED: Self = Self { passed: 0, failed: 1 };
+    pub(crate) const ONE_PASSED: Self = Self { passed: 1, failed: 0, binaries: Vec::new() };
+    const ONE_FAILED: Self = Self { passed: 0, failed: 1, binaries: Vec::new() };
 
-    fn plus(self, other: Self) -> Self {
-        Self { passed: self.passed + other.passed, failed: self.failed + other.failed }
+    pub(crate) fn plus(mut self, other: Self) -> Self {
+        self.binaries.extend(other.binaries);
+        Self { passed: self.passed + other.passed, failed: self.failed + other.failed, ..self }
     }
 }
 
@@ -83,18 +97,55 @@ impl Summary {
         self.rows.extend(rows);
     }
 
-    /// Prints the table, and the sum alone on the last line.
-    pub(crate) fn finish(self) -> ExitCode {
+    /// Prints the test binaries and the steps, slowest last, and the sum alone on the last line.
+    pub(crate) fn finish(mut self) -> ExitCode {
+        self.print_binaries();
+        self.rows.sort_by_key(|row| row.seconds);
         println!("\n{:<44} {:>7} {:>7} {:>8}", "step", "passed", "failed", "seconds");
         for Row { name, counts, seconds } in &self.rows {
             println!("{name:<44} {:>7} {:>7} {seconds:>8}", counts.passed, counts.failed);
         }
-        let seconds = self.started.elapsed().as_secs();
-        let sum = self.rows.iter().fold(Counts::default(), |sum, row| sum.plus(row.counts));
-        println!("{:<44} {:>7} {:>7} {seconds:>8}\n", "all", sum.passed, sum.failed);
+        let elapsed = self.started.elapsed();
+        let sum = self.rows.into_iter().fold(Counts::default(), |sum, row| sum.plus(row.counts));
+        println!("{:<44} {:>7} {:>7} {:>8}\n", "all", sum.passed, sum.failed, elapsed.as_secs());
+        if let Some(used) = cpu_time_of_children() {
+            println!("{} minutes of processor time", used.as_secs() / 60);
+        }
+        if elapsed > LONGEST {
+            let minutes = [elapsed, LONGEST].map(|time| time.as_secs() / 60);
+            println!("WARNING: {} minutes, more than the {} that a run may take", minutes[0], minutes[1]);
+        }
         println!("{} passed, {} failed", sum.passed, sum.failed);
         if sum.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
+
+    fn print_binaries(&self) {
+        let of_step = |row: &Row| {
+            let step = row.name;
+            row.counts.binaries.clone().into_iter().map(move |binary| (binary, step))
+        };
+        let mut binaries: Vec<_> = self.rows.iter().flat_map(of_step).collect();
+        binaries.sort_by_key(|(binary, _)| binary.seconds);
+        println!("\n{:<20} {:<46} {:>8}", "test binary", "step", "seconds");
+        for (Binary { name, seconds }, step) in binaries {
+            println!("{name:<20} {step:<46} {seconds:>8}");
+        }
+    }
+}
+
+/// The processor time of all processes that this one started and waited for, and of theirs; where Linux tells it.
+fn cpu_time_of_children() -> Option<Duration> {
+    children_in(&fs::read_to_string("/proc/self/stat").ok()?)
+}
+
+/// Reads `cutime` and `cstime`, in hundredths of a second. The name of the program, in parentheses, may have spaces.
+///
+/// Source: proc(5).
+fn children_in(stat: &str) -> Option<Duration> {
+    let (_, after_name) = stat.rsplit_once(')')?;
+    let mut fields = after_name.split_whitespace().skip(13);
+    let mut ticks = || fields.next()?.parse::<u64>().ok();
+    Some(Duration::from_millis((ticks()? + ticks()?) * 10))
 }
 
 /// Runs a test command, shows its output as it comes, and counts the tests in it.
@@ -103,13 +154,23 @@ impl Summary {
 /// When it cannot be started, fails without saying which test failed, or runs no test at all.
 pub(crate) fn counted(command: &mut Command) -> anyhow::Result<Counts> {
     println!("    {}", shown(command));
-    let mut child =
-        command.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot start {}", shown(command)))?;
-    let output = child.stdout.take().context("the output is not piped")?;
+    // One pipe for both keeps the name of a binary, which Cargo writes to standard error, before its tests.
+    let (output, input) = io::pipe()?;
+    let child = command.stdout(input.try_clone()?).stderr(input).spawn();
+    // The ends that the command holds would keep the pipe open.
+    command.stdout(Stdio::inherit()).stderr(Stdio::inherit());
+    let mut child = child.with_context(|| format!("cannot start {}", shown(command)))?;
     let mut counts = Counts::default();
+    let mut running = (binary_name(&command.get_program().to_string_lossy()), Instant::now());
     for line in BufReader::new(output).lines() {
         let line = line.context("the output is not text")?;
-        counts = counts.plus(result_line(&line).unwrap_or_default());
+        if let Some(name) = started_binary(&line) {
+            running = (name, Instant::now());
+        }
+        if let Some((passed, failed)) = result_line(&line) {
+            let binary = Binary { name: running.0.clone(), seconds: running.1.elapsed().as_secs() };
+            counts = counts.plus(Counts { passed, failed, binaries: vec![binary] });
+        }
         println!("{line}");
     }
     let status = child.wait()?;
@@ -119,11 +180,27 @@ pub(crate) fn counted(command: &mut Command) -> anyhow::Result<Counts> {
 }
 
 /// Reads `test result: ok. 3 passed; 0 failed; …`, the line of every Rust test program, also in a browser.
-fn result_line(line: &str) -> Option<Counts> {
+fn result_line(line: &str) -> Option<(u32, u32)> {
     let (_, numbers) = line.split_once("test result: ")?.1.split_once(". ")?;
     let mut parts = numbers.split("; ");
     let mut number = |word: &str| parts.next()?.strip_suffix(word)?.trim().parse().ok();
-    Some(Counts { passed: number("passed")?, failed: number("failed")? })
+    Some((number("passed")?, number("failed")?))
+}
+
+/// Reads Cargo's `Running tests/http/main.rs (target/debug/deps/http-0123456789abcdef)` and `Doc-tests pki`.
+fn started_binary(line: &str) -> Option<String> {
+    let line = line.trim_start();
+    if let Some(package) = line.strip_prefix("Doc-tests ") {
+        return Some(format!("{package} (examples)"));
+    }
+    let (_, path) = line.strip_prefix("Running ")?.strip_suffix(')')?.split_once(" (")?;
+    Some(binary_name(path))
+}
+
+/// The name of a test binary without folder and hash.
+fn binary_name(path: &str) -> String {
+    let name = Path::new(path).file_stem().unwrap_or_default().to_string_lossy();
+    name.rsplit_once('-').map_or(&*name, |(name, _)| name).to_owned()
 }
 
 #[cfg(test)]
@@ -133,7 +210,34 @@ mod tests {
     #[test]
     fn a_result_line_is_counted() {
         let line = "test result: FAILED. 12 passed; 3 failed; 0 ignored; 0 measured; finished in 0.01s";
-        assert_eq!(result_line(line), Some(Counts { passed: 12, failed: 3 }));
+        assert_eq!(result_line(line), Some((12, 3)));
+    }
+
+    #[test]
+    fn a_test_binary_is_named_without_folder_and_hash() {
+        let line = "     Running tests/http/main.rs (target/debug/deps/http-0123456789abcdef)";
+        assert_eq!(started_binary(line).as_deref(), Some("http"));
+        let line = "     Running unittests src/lib.rs (target/debug/deps/card_bridge-0123456789abcdef)";
+        assert_eq!(started_binary(line).as_deref(), Some("card_bridge"));
+        assert_eq!(started_binary("   Doc-tests pki").as_deref(), Some("pki (examples)"));
+        assert_eq!(started_binary("running 3 tests"), None);
+    }
+
+    #[test]
+    fn each_test_binary_in_both_streams_is_timed() {
+        let script = "echo '     Running tests/http/main.rs (target/debug/deps/http-0123)' >&2
+            echo 'test result: ok. 2 passed; 0 failed; 0 ignored'
+            echo '   Doc-tests pki' >&2
+            echo 'test result: ok. 1 passed; 0 failed; 0 ignored'";
+        let counts = counted(Command::new("sh").args(["-c", script])).expect("counts");
+        let names: Vec<_> = counts.binaries.iter().map(|binary| binary.name.as_str()).collect();
+        assert_eq!((counts.passed, counts.failed, names), (3, 0, vec!["http", "pki (examples)"]));
+    }
+
+    #[test]
+    fn the_time_of_children_is_read_behind_any_name() {
+        let stat = "7 (a) b) S 1 7 7 0 -1 4194304 9 9 0 0 11 12 250 50 20 0 1 0 5 6 7";
+        assert_eq!(children_in(stat), Some(Duration::from_secs(3)));
     }
 
     #[test]
@@ -172,7 +276,7 @@ mod tests {
         };
         let mut summary = Summary::new();
         summary.steps_side_by_side([("meets", &meets), ("fails", &fails)]);
-        let counts: Vec<Counts> = summary.rows.iter().map(|row| row.counts).collect();
+        let counts: Vec<Counts> = summary.rows.iter().map(|row| row.counts.clone()).collect();
         assert_eq!(counts, [Counts::ONE_PASSED, Counts::ONE_FAILED]);
     }
 
