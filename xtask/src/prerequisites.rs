@@ -3,7 +3,7 @@
 //! Debian packages are installed where this person may; the Python packages go into a folder of their own.
 
 use std::{
-    env, fs,
+    fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -12,8 +12,10 @@ use anyhow::{Context, bail};
 
 use crate::{
     card_tools::CardTools,
-    command::{self, announce},
-    node_modules, tools,
+    command::{self, announce, on_path},
+    node_modules,
+    postgres::{self, Postgres},
+    tools,
     workspace::Workspace,
 };
 
@@ -67,13 +69,15 @@ const LIBRARIES: &[(&str, &str)] = &[
     ("/usr/share/doc/libclang-dev", "libclang-dev"),
 ];
 
-/// The judges that are packages of Python and of npm, the mail server of the tests, and what stands in for cards.
+/// The judges that are packages of Python and of npm, the mail server of the tests, a database server of their own, and
+/// what stands in for cards.
 #[derive(Debug)]
 pub(crate) struct Judges {
     python: PathBuf,
     node: PathBuf,
     package_tools: PathBuf,
     card_tools: CardTools,
+    postgres: Postgres,
 }
 
 impl Judges {
@@ -96,9 +100,14 @@ impl Judges {
     pub(crate) fn card_tools(&self) -> &CardTools {
         &self.card_tools
     }
+
+    /// A PostgreSQL that runs as long as this value lives.
+    pub(crate) fn postgres(&self) -> &Postgres {
+        &self.postgres
+    }
 }
 
-/// Installs whatever is missing.
+/// Installs whatever is missing, and starts a database server.
 ///
 /// # Errors
 /// When something is missing and this person may not install it: a test is never skipped for that.
@@ -108,17 +117,24 @@ pub(crate) fn ensure(workspace: &Workspace) -> anyhow::Result<Judges> {
     let node = node_modules::ensure(workspace, "tests/judges/importers", "importers")?;
     let package_tools = node_modules::ensure(workspace, "tests/tests/package/npm", "package-tests")?;
     let card_tools = CardTools::ensure(workspace)?;
-    Ok(Judges { python, node, package_tools, card_tools })
+    let postgres = Postgres::start()?;
+    Ok(Judges { python, node, package_tools, card_tools, postgres })
 }
 
 fn ensure_debian_packages() -> anyhow::Result<()> {
-    let mut missing: Vec<&str> =
-        PROGRAMS.iter().filter(|(program, _)| !on_path(program)).map(|(_, package)| *package).collect();
+    let mut missing: Vec<&str> = PROGRAMS
+        .iter()
+        .filter(|(program, _)| on_path(program).is_none())
+        .map(|(_, package)| *package)
+        .collect();
     missing
         .extend(LIBRARIES.iter().filter(|(path, _)| !Path::new(path).exists()).map(|(_, package)| *package));
     // Debian's python3 comes without the parts that make a virtual environment.
     if command::output(Command::new("python3").args(["-c", "import ensurepip, venv"])).is_none() {
         missing.push("python3-venv");
+    }
+    if postgres::programs().is_none() {
+        missing.push("postgresql");
     }
     missing.dedup();
     if missing.is_empty() {
@@ -136,7 +152,7 @@ fn ensure_debian_packages() -> anyhow::Result<()> {
 
 /// What to put in front of a command that only the administrator may run; an error where nothing helps.
 fn privilege() -> anyhow::Result<Vec<&'static str>> {
-    if !on_path("apt-get") {
+    if on_path("apt-get").is_none() {
         bail!("there is no apt-get on this machine");
     }
     if command::output(Command::new("id").arg("-u")).as_deref() == Some("0") {
@@ -151,11 +167,6 @@ fn apt(words: &[&str]) -> Command {
     let mut command = Command::new(words.first().unwrap_or(&"apt-get"));
     command.args(words.iter().skip(1)).env("DEBIAN_FRONTEND", "noninteractive");
     command
-}
-
-fn on_path(program: &str) -> bool {
-    let path = env::var_os("PATH").unwrap_or_default();
-    env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
 /// The folder of the virtual environment.

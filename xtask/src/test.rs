@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, anyhow, ensure};
 
 use crate::{
-    build, command, frontend, npm, package,
+    build, command, executables, frontend, npm, package,
     precompress::Quality,
     prerequisites::{self, Judges},
     sizes,
@@ -20,6 +20,12 @@ use crate::{
 
 /// The other systems that the card bridge is made for. Their code is compiled and never run here.
 const OTHER_SYSTEMS: [&str; 2] = ["x86_64-pc-windows-gnu", "aarch64-apple-darwin"];
+
+/// What the step of unit tests compiles, as arguments for Cargo.
+const ALL_BUT_WHOLE_SYSTEM: [&str; 4] = ["--locked", "--workspace", "--exclude", "tests"];
+
+/// Tells the server's tests where they may make databases, instead of files of SQLite.
+const POSTGRES_VARIABLE: &str = "SIGNET_TEST_POSTGRES";
 
 /// The tests with cards, among those of the package `tests`.
 const CARDS: &str = "card";
@@ -69,15 +75,9 @@ pub(crate) fn execute(workspace: &Workspace, arguments: &TestArguments) -> ExitC
         ]))
     });
     summary.step("Unit, property and endpoint tests", || {
-        counted(workspace.cargo().args([
-            "test",
-            "--locked",
-            "--workspace",
-            "--exclude",
-            "tests",
-            "--no-fail-fast",
-        ]))
+        counted(workspace.cargo().arg("test").args(ALL_BUT_WHOLE_SYSTEM).arg("--no-fail-fast"))
     });
+    summary.step("Endpoint and issuance tests on PostgreSQL", || on_postgres(workspace, &judges));
     summary
         .step("Tests in a headless browser", || counted(&mut in_browser(workspace, &tools, &["frontend"])));
     summary.step("The kernels in a headless browser", || {
@@ -107,6 +107,17 @@ fn set_up(workspace: &Workspace) -> anyhow::Result<(Tools, Judges)> {
         let tools = tools.join().unwrap_or_else(|_| Err(anyhow!("installing the tools panicked")));
         Ok((tools?, judges?))
     })
+}
+
+/// The server's tests once more, with the other database. They were compiled for the step of unit tests.
+fn on_postgres(workspace: &Workspace, judges: &Judges) -> anyhow::Result<Counts> {
+    let tests = executables::built(workspace, &ALL_BUT_WHOLE_SYSTEM)?;
+    let server = workspace.root().join("server");
+    let of_server: Vec<_> = tests.iter().filter(|test| test.package() == server).collect();
+    ensure!(!of_server.is_empty(), "the server has no tests");
+    let url = judges.postgres().url();
+    let counts = of_server.iter().map(|test| test.run(Some((POSTGRES_VARIABLE, &url))));
+    counts.into_iter().try_fold(Counts::default(), |sum, counts| Ok(sum.plus(counts?)))
 }
 
 /// The package `tests`. Its tests with cards go one after the other, and mostly wait: for readers, windows and people. The
@@ -224,6 +235,7 @@ fn surround(mut cargo: Command, workspace: &Workspace, judges: &Judges, profile:
     cargo.env("SIGNET_KRYOPTIC", &judges.card_tools().kryoptic);
     cargo.env("SIGNET_JUDGES", judges.programs());
     cargo.env("SIGNET_NODE_MODULES", judges.node_modules());
+    cargo.env(POSTGRES_VARIABLE, judges.postgres().url());
     // Built by the step of the npm package.
     cargo.env("SIGNET_PACKAGE", workspace.target().join("npm"));
     cargo.env("SIGNET_PACKAGE_TOOLS", judges.package_tools());
