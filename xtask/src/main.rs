@@ -22,6 +22,7 @@ mod prerequisites;
 mod run;
 mod screenshots;
 mod sizes;
+mod source_checks;
 mod summary;
 mod test;
 mod tools;

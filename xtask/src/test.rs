@@ -9,12 +9,13 @@ use std::{
 use anyhow::{Context, anyhow, ensure};
 
 use crate::{
-    build, command, executables, frontend, npm, package,
+    build, executables, frontend, npm, package,
     precompress::Quality,
     prerequisites::{self, Judges},
     sizes,
+    source_checks::{self, check},
     summary::{Counts, Summary, counted},
-    tools::{self, CARGO_DEB, TRUNK, Tools, WASM_BINDGEN},
+    tools::{self, CARGO_DEB, CARGO_DENY, CARGO_MACHETE, TRUNK, Tools, WASM_BINDGEN},
     workspace::{Profile, WASM_TARGET, Workspace},
 };
 
@@ -50,7 +51,8 @@ pub(crate) fn execute(workspace: &Workspace, arguments: &TestArguments) -> ExitC
         Ok(Counts::ONE_PASSED)
     });
     let Some((tools, judges)) = ready else { return summary.finish() };
-    summary.step("Formatting", || check(workspace.cargo().args(["fmt", "--all", "--check"])));
+    source_checks::texts(workspace, &judges.programs(), &mut summary);
+    source_checks::dependencies(workspace, &tools, &mut summary);
     let page = summary.step("The page", || {
         frontend::build(workspace, Quality::Best)?;
         Ok(Counts::ONE_PASSED)
@@ -102,7 +104,7 @@ pub(crate) fn execute(workspace: &Workspace, arguments: &TestArguments) -> ExitC
 fn set_up(workspace: &Workspace) -> anyhow::Result<(Tools, Judges)> {
     tools::ensure_wasm_target(workspace)?;
     thread::scope(|scope| {
-        let tools = scope.spawn(|| Tools::with(&[TRUNK, WASM_BINDGEN, CARGO_DEB]));
+        let tools = scope.spawn(|| Tools::with(&[TRUNK, WASM_BINDGEN, CARGO_DEB, CARGO_MACHETE, CARGO_DENY]));
         let judges = prerequisites::ensure(workspace);
         let tools = tools.join().unwrap_or_else(|_| Err(anyhow!("installing the tools panicked")));
         Ok((tools?, judges?))
@@ -259,9 +261,4 @@ fn clippy(workspace: &Workspace, what: &[&str]) -> Command {
     let mut cargo = workspace.cargo();
     cargo.args(["clippy", "--locked", "--quiet"]).args(what).args(["--", "--deny", "warnings"]);
     cargo
-}
-
-fn check(command: &mut Command) -> anyhow::Result<Counts> {
-    command::run(command)?;
-    Ok(Counts::ONE_PASSED)
 }

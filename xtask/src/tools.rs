@@ -1,4 +1,4 @@
-//! The programs that build the page, in pinned versions.
+//! The programs from crates.io that build the page and check the sources, in pinned versions.
 //!
 //! Taken from PATH when the version fits, else from the user's cache, else compiled into it once.
 
@@ -77,6 +77,24 @@ pub(crate) const CARGO_DEB: Tool = Tool {
     environment: &[("CARGO_PROFILE_DEV_DEBUG", "false")],
 };
 
+/// Finds dependencies that nothing uses.
+pub(crate) const CARGO_MACHETE: Tool = Tool {
+    program: "cargo-machete",
+    package: "cargo-machete",
+    version: "0.9.2",
+    question: &["--version"],
+    environment: &[("CARGO_PROFILE_DEV_DEBUG", "false")],
+};
+
+/// Compares dependencies with deny.toml.
+pub(crate) const CARGO_DENY: Tool = Tool {
+    program: "cargo-deny",
+    package: "cargo-deny",
+    version: "0.20.2",
+    question: &["--version"],
+    environment: &[("CARGO_PROFILE_DEV_DEBUG", "false")],
+};
+
 /// How long compiling one of the tools takes on a machine with two cores.
 const COMPILE_MINUTES: u32 = 3;
 
@@ -136,8 +154,9 @@ impl Tool {
     }
 
     fn fits(&self, program: &Path) -> bool {
+        // Most say their name before their version.
         command::output(Command::new(program).args(self.question))
-            .is_some_and(|answer| answer.split_whitespace().nth(1) == Some(self.version))
+            .is_some_and(|answer| answer.split_whitespace().take(2).any(|word| word == self.version))
     }
 
     fn install(&self, root: &Path) -> anyhow::Result<()> {

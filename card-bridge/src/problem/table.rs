@@ -153,8 +153,8 @@ mod tests {
     #[test]
     fn each_code_has_its_own_sentence_and_its_own_advice() {
         let mut titles: Vec<&str> = ALL.map(title).to_vec();
-        let mut advices: Vec<&str> = ALL.map(advice).to_vec();
-        for words in [&mut titles, &mut advices] {
+        let mut all_advice: Vec<&str> = ALL.map(advice).to_vec();
+        for words in [&mut titles, &mut all_advice] {
             words.sort_unstable();
             words.dedup();
             assert_eq!(words.len(), ALL.len());
