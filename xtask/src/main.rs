@@ -9,6 +9,7 @@ mod bench;
 mod build;
 mod campaign;
 mod card_tools;
+mod check;
 mod command;
 mod executables;
 mod fingerprint;
@@ -52,6 +53,8 @@ enum Task {
     Package,
     /// Print what a browser has to load, and fail past the limits
     Sizes,
+    /// Look at the changes of a branch in minutes: form, spelling, lints, unit tests
+    Check,
     /// Install what the tests need, and run all of them
     Test(test::TestArguments),
     /// Measure, beside the programs and packages of others
@@ -73,6 +76,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Task::Npm => drop(npm::execute(&workspace)?),
         Task::Package => package::execute(&workspace)?,
         Task::Sizes => sizes::execute(&workspace)?,
+        Task::Check => return check::execute(&workspace),
         Task::Test(test) => return Ok(test::execute(&workspace, &test)),
         Task::Bench(bench) => bench.execute(&workspace)?,
         Task::Campaign(campaign) => campaign.execute(&workspace)?,

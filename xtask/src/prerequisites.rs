@@ -121,6 +121,14 @@ pub(crate) fn ensure(workspace: &Workspace) -> anyhow::Result<Judges> {
     Ok(Judges { python, node, package_tools, card_tools, postgres })
 }
 
+/// The folder with the programs that are Python packages, installed when they are not there.
+///
+/// # Errors
+/// When they cannot be installed.
+pub(crate) fn python_programs(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+    Ok(ensure_python_packages(workspace)?.join("bin"))
+}
+
 fn ensure_debian_packages() -> anyhow::Result<()> {
     let mut missing: Vec<&str> = PROGRAMS
         .iter()

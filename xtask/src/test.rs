@@ -173,7 +173,7 @@ fn binaries(workspace: &Workspace, profile: Profile) -> anyhow::Result<()> {
 
 /// For the computer, for the browser, and for each choice of features that is shipped.
 fn lints(workspace: &Workspace, summary: &mut Summary) {
-    summary.step("Lints", || check(&mut clippy(workspace, &["--workspace", "--all-targets"])));
+    summary.step("Lints", || check(&mut lints_of_all(workspace)));
     summary.step("Lints for the browser", || {
         let packages =
             ["--package", "frontend", "--package", "wasm-crypto", "--features", "wasm-crypto/bindings"];
@@ -196,6 +196,11 @@ fn lints(workspace: &Workspace, summary: &mut Summary) {
         }
         check(&mut clippy(workspace, &bridge))
     });
+}
+
+/// All packages, for the computer.
+pub(crate) fn lints_of_all(workspace: &Workspace) -> Command {
+    clippy(workspace, &["--workspace", "--all-targets"])
 }
 
 /// The tests that go through the pages as a person does.
