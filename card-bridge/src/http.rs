@@ -8,7 +8,8 @@ mod peer;
 mod problem;
 
 use crate::{
-    configuration::Configuration, link::is_token, operation::Operations, pairing::Pairings, watch::CardWatch,
+    clock, configuration::Configuration, link::is_token, operation::Operations, pairing::Pairings,
+    watch::CardWatch,
 };
 use axum::{
     Json, Router,
@@ -48,7 +49,7 @@ impl Bridge {
             cards: CardWatch::new(operations.clone()),
             operations,
             port,
-            last_request: watch::channel(Instant::now()).0,
+            last_request: watch::channel(clock::now()).0,
         }
     }
 

@@ -4,6 +4,7 @@
 //! It must not know the server, nor any private key: those stay on the card.
 
 pub mod card;
+mod clock;
 pub mod configuration;
 pub mod driver;
 pub mod http;

@@ -1,6 +1,7 @@
 //! The operations that pages asked for: one at a time, each in a worker, each id good for once.
 
 use crate::{
+    clock,
     job::{Job, Line},
     origin::Origin,
     problem,
@@ -70,7 +71,7 @@ struct Followed {
 
 impl Followed {
     fn now(cut_off: bool) -> Self {
-        Self { at: Instant::now(), cut_off }
+        Self { at: clock::now(), cut_off }
     }
 
     /// Whether whoever did it is gone.
@@ -193,12 +194,12 @@ async fn run(
     let Ok(mut worker) = Worker::start(&job).await else {
         return progress.set(failed(CardProblemCode::BridgeEnded));
     };
-    let mut state_since = Instant::now();
+    let mut state_since = clock::now();
     let last = loop {
         tokio::select! {
             line = worker.next() => match line {
                 Some(Line::State(state)) => {
-                    state_since = Instant::now();
+                    state_since = clock::now();
                     if state.is_final() {
                         break state;
                     }

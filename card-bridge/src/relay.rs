@@ -1,6 +1,7 @@
 //! Jobs that a server holds for this person, where the page cannot reach the bridge itself.
 
 use crate::{
+    clock,
     configuration::Configuration,
     job::Job,
     operation::{Operations, StartError},
@@ -15,7 +16,6 @@ use reqwest::{
     redirect,
 };
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// What every change at the server carries: no form of another site can send it.
 const CHANGE_HEADER: HeaderName = HeaderName::from_static("x-signet");
@@ -71,11 +71,11 @@ pub async fn perform(
     let request = OperationRequest { id: token::generate()?, task: job.task };
     let asker = format!("{}, signed in at {server},", job.account);
     let mut operation = operations.start(server, asker, request)?;
-    let mut answered = Instant::now();
+    let mut answered = clock::now();
     while !operation.state.is_final() {
         let report = relay.report(&job.report_token, &operation.state).await;
         if report == Report::Taken {
-            answered = Instant::now();
+            answered = clock::now();
         }
         if is_given_up(&report, &operation.state, answered.elapsed()) {
             operations.cancel(server, &operation.id);
@@ -156,9 +156,9 @@ impl Relay {
 
     /// The page waits for the end, and a request that a card signed is worth some patience.
     async fn report_end(&self, token: &str, state: &OperationState) -> Result<(), RelayError> {
-        let deadline = Instant::now() + LAST_REPORT_TIMEOUT;
+        let deadline = clock::now() + LAST_REPORT_TIMEOUT;
         while self.report(token, state).await == Report::Lost {
-            if Instant::now() > deadline {
+            if clock::now() > deadline {
                 return Err(RelayError::JobGone);
             }
             tokio::time::sleep(RETRY_PAUSE).await;

@@ -1,6 +1,7 @@
 //! The live view of readers and cards: kept fresh by short-lived workers, for as long as a page looks at it.
 
 use crate::{
+    clock,
     job::{Job, Line},
     operation::{LONGEST_WAIT, Operations},
     supervisor::Worker,
@@ -35,7 +36,7 @@ impl CardWatch {
         let nothing = CardReport { revision: 0, readers: ReaderState::Missing, cards: Vec::new() };
         Self {
             report: watch::channel(nothing).0,
-            looked_at: watch::channel(Instant::now()).0,
+            looked_at: watch::channel(clock::now()).0,
             looker: Arc::default(),
             operations,
         }
@@ -44,13 +45,13 @@ impl CardWatch {
     /// What is there, as soon as its revision is not `seen`, or after the wait. Revision 0 is no look at all, and is
     /// waited for.
     pub async fn follow(&self, seen: u64, wait: Duration) -> CardReport {
-        self.looked_at.send_replace(Instant::now());
+        self.looked_at.send_replace(clock::now());
         self.keep_looking();
         let mut report = self.report.subscribe();
         let changed = report.wait_for(|report| report.revision != seen && report.revision != 0);
         // Too late: the newest is the answer.
         drop(tokio::time::timeout(wait.min(LONGEST_WAIT), changed).await);
-        self.looked_at.send_replace(Instant::now());
+        self.looked_at.send_replace(clock::now());
         report.borrow().clone()
     }
 

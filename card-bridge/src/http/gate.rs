@@ -2,7 +2,7 @@
 //! routes, the token of a pairing.
 
 use super::{Bridge, peer, problem::Refusal};
-use crate::origin::Origin;
+use crate::{clock, origin::Origin};
 use axum::{
     extract::{ConnectInfo, FromRequestParts, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
@@ -10,7 +10,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use std::net::SocketAddr;
-use tokio::time::Instant;
 
 /// What a page may send: a token, and that the body is JSON.
 const ALLOWED_HEADERS: HeaderValue = HeaderValue::from_static("authorization, content-type");
@@ -20,7 +19,7 @@ const PREFLIGHT_SECONDS: HeaderValue = HeaderValue::from_static("600");
 
 /// Lets a request pass, or refuses it. Whatever the answer, it tells the browser what not to do with it.
 pub(super) async fn pass(State(bridge): State<Bridge>, mut request: Request, next: Next) -> Response {
-    bridge.last_request.send_replace(Instant::now());
+    bridge.last_request.send_replace(clock::now());
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| *address);
     let origin = match origin(&bridge, request.headers()) {
         Ok(origin) => origin,
@@ -39,7 +38,7 @@ pub(super) async fn pass(State(bridge): State<Bridge>, mut request: Request, nex
     } else {
         request.extensions_mut().insert(origin);
         let response = next.run(request).await;
-        bridge.last_request.send_replace(Instant::now());
+        bridge.last_request.send_replace(clock::now());
         response
     };
     response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, allowed);

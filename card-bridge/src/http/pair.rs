@@ -2,6 +2,7 @@
 
 use super::{Bridge, gate, problem::Refusal};
 use crate::{
+    clock,
     job::{Job, Line},
     origin::Origin,
     supervisor::Worker,
@@ -60,7 +61,7 @@ pub(super) async fn pair(
         return Err(Refusal::Unreadable);
     }
     let _only_window = bridge.pairing.window.try_acquire().or(Err(Refusal::PairingBusy))?;
-    bridge.pairing.count(&origin, Instant::now())?;
+    bridge.pairing.count(&origin, clock::now())?;
     let job = Job::ConfirmPairing { origin: origin.clone(), code: request.code };
     let mut worker = Worker::start(&job).await.or(Err(Refusal::PromptUnavailable))?;
     let answer = worker.next().await;
@@ -81,7 +82,7 @@ mod tests {
     async fn an_origin_that_asks_too_often_waits() {
         let attempts = Attempts::default();
         let (one, other) = (origin("https://signet.example"), origin("https://other.example"));
-        let start = Instant::now();
+        let start = clock::now();
         for _ in 0..ATTEMPTS {
             assert_eq!(attempts.count(&one, start), Ok(()));
         }
