@@ -20,7 +20,12 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
             let index = number.checked_shr(shift).and_then(|rest| usize::try_from(rest & 0x3f).ok());
             index.and_then(|index| ALPHABET.get(index)).copied().map(char::from)
         };
-        let present = [character(18), character(12), at(1).and(character(6)), at(2).and(character(0))];
+        let present = [
+            character(18),
+            character(12),
+            at(1).and_then(|_| character(6)),
+            at(2).and_then(|_| character(0)),
+        ];
         text.extend(present.map(|character| character.unwrap_or(PADDING)));
     }
     text

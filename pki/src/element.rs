@@ -21,7 +21,7 @@ impl<'a> Element<'a> {
     }
 
     /// The elements inside a constructed element of this tag.
-    pub(crate) fn inside(&self, tag: Tag) -> Option<Vec<Element<'a>>> {
+    pub(crate) fn inside(&self, tag: Tag) -> Option<Vec<Self>> {
         if self.tag == tag { elements(self.content) } else { None }
     }
 

@@ -268,7 +268,9 @@ pub(crate) fn encode(attributes: &[(SubjectField, String)]) -> Result<Name, Vec<
         sequence.push(element.map_err(error)?);
     }
     let name = sequence.to_der().and_then(|der| Name::from_der(&der));
-    name.or(Err(vec![SubjectError { field: SubjectField::Organization, reason: FieldError::Encoding }]))
+    name.map_err(|_undecodable| {
+        vec![SubjectError { field: SubjectField::Organization, reason: FieldError::Encoding }]
+    })
 }
 
 /// A relative distinguished name of one attribute.

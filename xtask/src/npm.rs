@@ -98,7 +98,7 @@ fn copy_written_by_hand(workspace: &Workspace, package: &Path) -> anyhow::Result
         ["wasm-crypto/README.md", "LICENSE-MIT", "LICENSE-APACHE"].map(|file| workspace.root().join(file)),
     );
     for file in files {
-        let name = file.file_name().unwrap_or(OsStr::new(""));
+        let name = file.file_name().unwrap_or_else(|| OsStr::new(""));
         let target = package.join(name);
         ensure!(!target.exists(), "{} would be overwritten", target.display());
         fs::copy(&file, &target).with_context(|| format!("cannot copy {}", file.display()))?;

@@ -86,7 +86,7 @@ fn ecdsa_signature(raw: &[u8]) -> Result<Vec<u8>, Failure> {
     let (r, s) =
         raw.split_at_checked(raw.len() / 2).filter(|(r, s)| r.len() == s.len()).ok_or(Code::CardFault)?;
     let signature = UintRef::new(r).and_then(|r| Ok(EcdsaSignature { r, s: UintRef::new(s)? }));
-    signature.and_then(|signature| signature.to_der()).or(Err(Code::CardFault.into()))
+    signature.and_then(|signature| signature.to_der()).map_err(|_refused| Code::CardFault.into())
 }
 
 #[cfg(test)]

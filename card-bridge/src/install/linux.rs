@@ -81,7 +81,7 @@ fn quoted(program: &Path) -> String {
 }
 
 fn write(file: &Path, text: &str) -> Result<(), InstallError> {
-    let folder = file.parent().unwrap_or(Path::new("/"));
+    let folder = file.parent().unwrap_or_else(|| Path::new("/"));
     fs::create_dir_all(folder).and_then(|()| fs::write(file, text)).map_err(|source| fault(file, source))
 }
 

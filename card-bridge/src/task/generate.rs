@@ -250,5 +250,5 @@ fn random_id() -> Result<Vec<u8>, Failure> {
 /// The card's own reason, where it has one; else what it made is not accepted.
 fn build_failure(error: &BuildError) -> Failure {
     let reason = error.source().and_then(|source| source.downcast_ref::<Failure>()).cloned();
-    reason.unwrap_or(Failure::new(Code::KeyRefused))
+    reason.unwrap_or_else(|| Failure::new(Code::KeyRefused))
 }

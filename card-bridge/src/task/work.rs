@@ -32,7 +32,8 @@ pub(super) struct NewCertificate {
 
 impl Work {
     pub(super) fn parse(task: &CardTask) -> Result<Self, Failure> {
-        let mailbox = |text: &str| Mailbox::parse(text).or(Err(Failure::new(Code::TaskUnreadable)));
+        let mailbox =
+            |text: &str| Mailbox::parse(text).map_err(|_refused| Failure::new(Code::TaskUnreadable));
         Ok(match task {
             CardTask::Generate { card, algorithm, mailbox: address } => {
                 let algorithm = KeyAlgorithm::from_id(algorithm).ok_or(Code::TaskUnreadable)?;

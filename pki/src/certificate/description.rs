@@ -69,9 +69,9 @@ impl Description {
     ///
     /// RFC 5280 §4.1.
     pub fn from_der(der: &[u8]) -> Result<Self, CertificateError> {
-        Parts::read(der).map(|parts| parts.describe()).ok_or(CertificateError::Undecodable(der::Error::from(
-            der::ErrorKind::Value { tag: Tag::Sequence },
-        )))
+        Parts::read(der).map(|parts| parts.describe()).ok_or_else(|| {
+            CertificateError::Undecodable(der::Error::from(der::ErrorKind::Value { tag: Tag::Sequence }))
+        })
     }
 
     /// The name that a person knows it by: an address, a common name, an organization, or the serial number.

@@ -17,7 +17,7 @@ pub(super) fn private_key(text: &str) -> Option<PrivateKeyForm> {
     let armor = text.lines().flat_map(|line| line.split('\r')).find_map(private_key_line);
     let other = || is_json_web_key(text).then_some(PrivateKeyForm::JsonWebKey).or_else(|| xml_key(text));
     armor.or_else(other).or_else(|| base64_words(text).find_map(bare_private_key)).or_else(|| {
-        let beginning = text.trim_start().get(..LOOK_INTO_CHARACTERS).unwrap_or(text.trim_start());
+        let beginning = text.trim_start().get(..LOOK_INTO_CHARACTERS).unwrap_or_else(|| text.trim_start());
         private_key_form(&bare_hex(beginning)?)
     })
 }

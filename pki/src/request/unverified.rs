@@ -42,14 +42,14 @@ pub struct RequestSignature<'a> {
 impl UnverifiedRequest {
     pub(super) fn from_der(der: &[u8]) -> Result<Self, Defect> {
         let malformed = |indices: &[usize]| Defect::Malformed { path: structure::path(indices) };
-        let signed = Signed::from_der(der).or(Err(malformed(&[])))?;
-        let message = signed.to_be_signed_der().or(Err(malformed(&[0])))?;
-        let info = RequestInfo::from_der(&message).or(Err(malformed(&[0])))?;
+        let signed = Signed::from_der(der).map_err(|_undecodable| malformed(&[]))?;
+        let message = signed.to_be_signed_der().map_err(|_undecodable| malformed(&[0]))?;
+        let info = RequestInfo::from_der(&message).map_err(|_undecodable| malformed(&[0]))?;
         if info.version.decode_as::<u8>() != Ok(0) {
             return Err(Defect::Version);
         }
         let subject = read_subject(&info.subject).ok_or_else(|| malformed(&[0, 1]))?;
-        let spki_der = info.subject_public_key_info.to_der().or(Err(malformed(&[0, 2])))?;
+        let spki_der = info.subject_public_key_info.to_der().map_err(|_undecodable| malformed(&[0, 2]))?;
         let public_key = PublicKey::from_spki_der(&spki_der).map_err(Defect::Key)?;
         let signature_algorithm = read_signature_algorithm(&signed.algorithm)?;
         if !signature_algorithm.fits(public_key.algorithm()) {

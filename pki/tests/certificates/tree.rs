@@ -5,7 +5,7 @@
 pub(crate) struct Node {
     pub(crate) tag: u8,
     pub(crate) bytes: Vec<u8>,
-    pub(crate) children: Vec<Node>,
+    pub(crate) children: Vec<Self>,
 }
 
 /// The bit of a tag that says: elements inside.
@@ -16,7 +16,7 @@ impl Node {
         Self { tag, bytes: bytes.to_vec(), children: Vec::new() }
     }
 
-    pub(crate) fn parent(tag: u8, children: Vec<Node>) -> Self {
+    pub(crate) fn parent(tag: u8, children: Vec<Self>) -> Self {
         Self { tag, bytes: Vec::new(), children }
     }
 
@@ -39,7 +39,7 @@ impl Node {
     }
 
     /// The element that is reached by these indices.
-    pub(crate) fn at(&mut self, path: &[usize]) -> &mut Node {
+    pub(crate) fn at(&mut self, path: &[usize]) -> &mut Self {
         path.iter().fold(self, |node, index| &mut node.children[*index])
     }
 }

@@ -240,7 +240,7 @@ struct Element {
     tag: u8,
     length: Length,
     value: Vec<u8>,
-    elements: Vec<Element>,
+    elements: Vec<Self>,
 }
 
 impl Element {

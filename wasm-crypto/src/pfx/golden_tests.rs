@@ -83,7 +83,7 @@ fn dump_elements(der: &[u8], depth: usize, encryption: &mut Option<Encryption>, 
                 let found = algorithm.and_then(|algorithm| Encryption::from_identifier(&algorithm).ok());
                 writeln!(text, "{indent}{}", any.tag()).unwrap();
                 dump_elements(any.value(), inner, &mut None, text);
-                *encryption = found.or(encryption.take());
+                *encryption = found.or_else(|| encryption.take());
             }
             tag => match encryption.take() {
                 Some(encryption) => dump_decrypted(&encryption, any.value(), &indent, inner, text),

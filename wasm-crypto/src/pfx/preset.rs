@@ -74,7 +74,7 @@ impl Preset {
     pub fn recommended_for(uses: &[Use]) -> Recommendation {
         let preset =
             if uses.iter().any(|place| place.needs_compatible()) { Self::Compatible } else { Self::Modern };
-        let decisive = uses.iter().find(|place| place.needs_compatible()).or(uses.first());
+        let decisive = uses.iter().find(|place| place.needs_compatible()).or_else(|| uses.first());
         Recommendation { preset, reason: decisive.copied().unwrap_or_default().reason() }
     }
 

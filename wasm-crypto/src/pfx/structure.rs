@@ -124,7 +124,7 @@ impl Structure {
             BerError::Malformed => OpenPfxError::Damaged { part: Part::Outside },
         })?;
         let is_ber = matches!(der, Cow::Owned(_));
-        let pfx = PfxSequence::from_der(&der).or(Err(damaged(Part::Outside)))?;
+        let pfx = PfxSequence::from_der(&der).map_err(|_undecodable| damaged(Part::Outside))?;
         let authenticated_safe = data(&pfx.auth_safe)?.to_vec();
         let (mac, mac_value) = match &pfx.mac_data {
             None => (None, Vec::new()),
@@ -160,7 +160,7 @@ fn data<'a>(info: &ContentInfo<'a>) -> Result<&'a [u8], OpenPfxError> {
     if info.content_type != const_oid::db::rfc5911::ID_DATA {
         return Err(unsupported(info.content_type));
     }
-    octets(info.content.ok_or(damaged(Part::Safes))?, Part::Safes)
+    octets(info.content.ok_or_else(|| damaged(Part::Safes))?, Part::Safes)
 }
 
 fn unsupported(oid: ObjectIdentifier) -> OpenPfxError {
@@ -169,29 +169,29 @@ fn unsupported(oid: ObjectIdentifier) -> OpenPfxError {
 
 /// The elements of a sequence.
 fn elements(der: &[u8], part: Part) -> Result<Vec<AnyRef<'_>>, OpenPfxError> {
-    let outer = AnyRef::from_der(der).or(Err(damaged(part)))?;
-    let mut reader = SliceReader::new(outer.value()).or(Err(damaged(part)))?;
+    let outer = AnyRef::from_der(der).map_err(|_undecodable| damaged(part))?;
+    let mut reader = SliceReader::new(outer.value()).map_err(|_undecodable| damaged(part))?;
     let mut elements = Vec::new();
     while !reader.is_finished() {
         if elements.len() >= MAXIMUM_BAGS {
             return Err(OpenPfxError::TooManyParts { limit: MAXIMUM_BAGS });
         }
-        elements.push(reader.decode().or(Err(damaged(part)))?);
+        elements.push(reader.decode().map_err(|_undecodable| damaged(part))?);
     }
     if outer.tag() == Tag::Sequence { Ok(elements) } else { Err(damaged(part)) }
 }
 
 fn safes(authenticated_safe: &[u8]) -> Result<Vec<Safe>, OpenPfxError> {
-    let der = ber::to_der(authenticated_safe).or(Err(damaged(Part::Safes)))?;
+    let der = ber::to_der(authenticated_safe).map_err(|_undecodable| damaged(Part::Safes))?;
     elements(&der, Part::Safes)?.into_iter().map(safe).collect()
 }
 
 fn safe(any: AnyRef<'_>) -> Result<Safe, OpenPfxError> {
-    let info: ContentInfo<'_> = any.decode_as().or(Err(damaged(Part::Safes)))?;
+    let info: ContentInfo<'_> = any.decode_as().map_err(|_undecodable| damaged(Part::Safes))?;
     match info.content_type {
         const_oid::db::rfc5911::ID_DATA => bags(data(&info)?).map(Safe::Plain),
         const_oid::db::rfc5911::ID_ENCRYPTED_DATA => {
-            encrypted_data(info.content.ok_or(damaged(Part::Safes))?).map(Safe::Encrypted)
+            encrypted_data(info.content.ok_or_else(|| damaged(Part::Safes))?).map(Safe::Encrypted)
         }
         other => Ok(Safe::Unsupported(other)),
     }
@@ -207,7 +207,7 @@ fn encrypted_data(any: AnyRef<'_>) -> Result<Encrypted, OpenPfxError> {
         reader.decode::<ObjectIdentifier>()?;
         Ok((reader.decode()?, reader.decode()?))
     };
-    let (algorithm, content) = read().or(Err(damaged(Part::Safes)))?;
+    let (algorithm, content) = read().map_err(|_undecodable| damaged(Part::Safes))?;
     let ciphertext = match content.tag() {
         Tag::ContextSpecific { constructed: false, .. } => content.value().to_vec(),
         // In BER the string may stand in pieces; that it is a string, its tag does not say.
@@ -218,10 +218,10 @@ fn encrypted_data(any: AnyRef<'_>) -> Result<Encrypted, OpenPfxError> {
 }
 
 fn pieces(der: &[u8]) -> Result<Vec<u8>, OpenPfxError> {
-    let mut reader = SliceReader::new(der).or(Err(damaged(Part::Safes)))?;
+    let mut reader = SliceReader::new(der).map_err(|_undecodable| damaged(Part::Safes))?;
     let mut joined = Vec::new();
     while !reader.is_finished() {
-        let piece = reader.decode().or(Err(damaged(Part::Safes)))?;
+        let piece = reader.decode().map_err(|_undecodable| damaged(Part::Safes))?;
         joined.extend_from_slice(octets(piece, Part::Safes)?);
     }
     Ok(joined)
@@ -229,7 +229,7 @@ fn pieces(der: &[u8]) -> Result<Vec<u8>, OpenPfxError> {
 
 /// The bags of a safe.
 pub(super) fn bags(safe_contents: &[u8]) -> Result<Vec<Bag>, OpenPfxError> {
-    let der = ber::to_der(safe_contents).or(Err(damaged(Part::Bag)))?;
+    let der = ber::to_der(safe_contents).map_err(|_undecodable| damaged(Part::Bag))?;
     elements(&der, Part::Bag)?.into_iter().map(bag).collect()
 }
 
@@ -240,18 +240,19 @@ fn bag(any: AnyRef<'_>) -> Result<Bag, OpenPfxError> {
         let attributes = if reader.is_finished() { None } else { Some(reader.decode()?) };
         Ok((id, AnyRef::from_der(explicit.value())?, attributes))
     };
-    let (id, value, attributes) = read().or(Err(damaged(Part::Bag)))?;
+    let (id, value, attributes) = read().map_err(|_undecodable| damaged(Part::Bag))?;
     let value = match id {
         PKCS_12_CERT_BAG_OID => certificate(value)?,
         PKCS_12_PKCS8_KEY_BAG_OID => {
-            let info: EncryptedPrivateKeyInfo<'_> = value.decode_as().or(Err(damaged(Part::Key)))?;
+            let info: EncryptedPrivateKeyInfo<'_> =
+                value.decode_as().map_err(|_undecodable| damaged(Part::Key))?;
             let encryption = Encryption::from_identifier(&info.algorithm);
             let ciphertext = octets(info.ciphertext, Part::Key)?.to_vec();
             BagValue::EncryptedKey(Encrypted { encryption, ciphertext })
         }
-        PKCS_12_KEY_BAG_OID => {
-            BagValue::Key(Zeroizing::new(der::Encode::to_der(&value).or(Err(damaged(Part::Key)))?))
-        }
+        PKCS_12_KEY_BAG_OID => BagValue::Key(Zeroizing::new(
+            der::Encode::to_der(&value).map_err(|_undecodable| damaged(Part::Key))?,
+        )),
         _ => BagValue::Other,
     };
     let mut bag = Bag { value, friendly_name: String::new(), local_key_id: Vec::new() };
@@ -260,7 +261,7 @@ fn bag(any: AnyRef<'_>) -> Result<Bag, OpenPfxError> {
 }
 
 fn certificate(any: AnyRef<'_>) -> Result<BagValue, OpenPfxError> {
-    let bag: CertBag<'_> = any.decode_as().or(Err(damaged(Part::Certificate)))?;
+    let bag: CertBag<'_> = any.decode_as().map_err(|_undecodable| damaged(Part::Certificate))?;
     if bag.cert_id == PKCS_12_X509_CERT_OID {
         Ok(BagValue::Certificate(octets(bag.cert_value, Part::Certificate)?.to_vec()))
     } else {

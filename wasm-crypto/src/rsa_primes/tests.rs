@@ -24,7 +24,7 @@ impl PrimeSearch for Planted {
         _random: &mut dyn CryptoRng,
         _tested: &mut dyn FnMut(u32),
     ) -> Result<BoxedUint, PrimeSearchError> {
-        self.primes.pop_front().ok_or(PrimeSearchError::Fault { kernel: self.kernel() })
+        self.primes.pop_front().ok_or_else(|| PrimeSearchError::Fault { kernel: self.kernel() })
     }
 
     fn passes_rounds(
