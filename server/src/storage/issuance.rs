@@ -157,7 +157,7 @@ pub(crate) async fn lookup(
 /// The orders whose to-be-signed bytes are stored without a certificate, oldest first.
 pub(crate) async fn list_reserved(connection: &mut SqliteConnection) -> Result<Vec<OrderId>, StorageError> {
     let rows: Vec<(OrderId,)> =
-        sqlx::query_as("SELECT order_id FROM issuance WHERE certificate IS NULL ORDER BY rowid")
+        sqlx::query_as("SELECT order_id FROM issuance WHERE certificate IS NULL ORDER BY reserved_at, rowid")
             .fetch_all(connection)
             .await?;
     Ok(rows.into_iter().map(|(order,)| order).collect())
