@@ -13,3 +13,6 @@ CREATE INDEX outbox_by_age ON outbox (written_at);
 -- Addresses are compared without regard to case, which an index without that collation cannot serve.
 DROP INDEX outbox_by_recipient;
 CREATE INDEX outbox_by_recipient ON outbox (recipient COLLATE NOCASE, written_at);
+-- Messages are sent in the order of this index: notices last.
+DROP INDEX outbox_waiting;
+CREATE INDEX outbox_waiting ON outbox (kind = 'notice', next_attempt_at) WHERE sent_at IS NULL;

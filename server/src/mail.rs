@@ -4,4 +4,4 @@ pub(crate) mod message;
 pub mod outbox;
 mod smtp;
 
-pub(crate) use smtp::check_url as check_smtp_url;
+pub(crate) use smtp::{SmtpError, check_url as check_smtp_url};

@@ -9,7 +9,10 @@ use crate::{
     demonstration::{self, DemonstrationError},
     http, issuance,
     known_keys::{self, KnownKeysFileError},
-    mail::outbox,
+    mail::{
+        SmtpError,
+        outbox::{SENDING_TIME_LIMIT, Sender},
+    },
     random::SystemRandom,
     register::{DemonstrationRegister, Gleif, GleifError, Register},
     settings::{MailDelivery, Mode, RegisterSource, Settings},
@@ -23,11 +26,12 @@ use std::{
     io::{self, Write},
     net::SocketAddr,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 use tokio::{net::TcpListener, sync::watch};
 
-/// How long requests and a mail on its way may take after the signal to stop. Our choice.
+/// How long requests and mails on their way may take after the signal to stop. Our choice.
 const STOPPING: Duration = Duration::from_secs(10);
 
 /// The country of the demonstration's CA. Our choice: that of its first organization.
@@ -67,6 +71,9 @@ pub enum ServeError {
     /// The register.
     #[error(transparent)]
     Register(#[from] GleifError),
+    /// The SMTP server.
+    #[error("the address of the SMTP server cannot be used: {0}")]
+    Smtp(#[from] SmtpError),
     /// The list of known keys.
     #[error(transparent)]
     KnownKeys(#[from] KnownKeysFileError),
@@ -117,10 +124,11 @@ pub async fn serve(
         authority,
         known_keys,
     });
+    let sender = Sender::new(state.clone(), SENDING_TIME_LIMIT)?;
     issuance::recover(&state).await?;
     writeln!(announcements, "listening on http://{}", listener.local_addr()?)?;
     announcements.flush()?;
-    run(state, listener, stop).await?;
+    run(state, sender, listener, stop).await?;
     store.close().await;
     Ok(())
 }
@@ -128,11 +136,12 @@ pub async fn serve(
 /// Serves, sends mail, and ends both within [`STOPPING`].
 async fn run(
     state: AppState,
+    sender: Arc<Sender>,
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let (stopping, stopped) = watch::channel(false);
-    let mail = tokio::spawn(outbox::send_until(state.clone(), stopped.clone()));
+    let mail = tokio::spawn(sender.send_until(stopped.clone()));
     let mut for_http = stopped.clone();
     let http = axum::serve(listener, http::router(state.clone())).with_graceful_shutdown(async move {
         // An error means that the sender is gone, which ends the server as well.

@@ -1,12 +1,12 @@
-//! The outbox: a mail is written in the transaction of the act that it tells of, and sent by a task of its own, which
-//! tries again until an SMTP server has taken it.
+//! The outbox: a mail is written in the transaction of the act that it tells of, and sent by tasks of their own, which
+//! try again until an SMTP server has taken it.
 
 use super::{
     message::Message,
     smtp::{Smtp, SmtpError},
 };
 use crate::{
-    id::AccountId,
+    id::{AccountId, MessageId},
     rate_limit::RateLimit,
     settings::MailDelivery,
     state::AppState,
@@ -18,8 +18,11 @@ use crate::{
 };
 use protocol::Timestamp;
 use sqlx::SqliteConnection;
-use std::time::Duration;
-use tokio::sync::watch;
+use std::{collections::HashSet, fmt, sync::Arc, time::Duration};
+use tokio::{
+    sync::{Mutex, watch},
+    task::JoinSet,
+};
 
 /// How long a sign-in link works, from its sending. Our choice: long enough for a slow mail server.
 pub(crate) const SIGN_IN_LINK_LIFETIME: Duration = Duration::from_mins(15);
@@ -34,7 +37,14 @@ const BACK_OFF: [Duration; 4] =
 /// After so long without success a message is not tried any more (RFC 5321 §4.5.4.1).
 const GIVE_UP: Duration = Duration::from_hours(5 * 24);
 
-/// How often the task looks for messages that became due, besides when it is woken.
+/// How long an SMTP server may take for a whole message. Our choice: far less than RFC 5321 §4.5.3.2 allows, because people
+/// wait for the messages behind it.
+pub(crate) const SENDING_TIME_LIMIT: Duration = Duration::from_mins(1);
+
+/// Messages on their way at the same time. Our choice: few enough for any SMTP server, and one that is slow holds up no other.
+const LANES: u32 = 4;
+
+/// How often each task looks for messages that became due, besides when it is woken.
 const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Messages that anyone can have sent to one address. Our choice.
@@ -85,63 +95,103 @@ pub(crate) async fn wait_for_challenge(
     Ok(CHALLENGES.wait(&sent, now))
 }
 
-/// Sends what is due, one message after the other, until `stop` says so. A message that is on its way is finished.
-pub async fn send_until(state: AppState, mut stop: watch::Receiver<bool>) {
-    while !*stop.borrow() {
-        if let Err(error) = send_due(&state, &stop).await {
-            tracing::error!(?error, "the outbox could not be read");
-        }
-        tokio::select! {
-            () = state.mail_was_written() => {}
-            () = tokio::time::sleep(POLL_INTERVAL) => {}
-            _ = stop.changed() => {}
+/// Sends the messages of the outbox.
+pub struct Sender {
+    state: AppState,
+    route: Route,
+    /// No other task may send these.
+    on_their_way: Mutex<HashSet<MessageId>>,
+}
+
+impl Sender {
+    /// Prepares the way that the settings name. A message that is not taken within `time_limit` is tried again later.
+    ///
+    /// # Errors
+    /// The address of the SMTP server is not one.
+    pub fn new(state: AppState, time_limit: Duration) -> Result<Arc<Self>, SmtpError> {
+        let settings = state.settings();
+        let route = match &settings.mail {
+            MailDelivery::Inbox => Route::Inbox,
+            MailDelivery::Smtp { url } => {
+                Route::Smtp(Box::new(Smtp::connect_lazily(url, &settings.mail_from, time_limit)?))
+            }
+        };
+        Ok(Arc::new(Self { state, route, on_their_way: Mutex::default() }))
+    }
+
+    /// Sends what becomes due until `stop` says so. Messages that are on their way are finished.
+    pub async fn send_until(self: Arc<Self>, stop: watch::Receiver<bool>) {
+        let lanes = (0..LANES).map(|_| Arc::clone(&self).send_in_lane(stop.clone()));
+        lanes.collect::<JoinSet<_>>().join_all().await;
+    }
+
+    async fn send_in_lane(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            if let Err(error) = self.send_one_by_one(&stop).await {
+                tracing::error!(?error, "the outbox could not be read or written");
+            }
+            tokio::select! {
+                () = self.state.mail_was_written() => {}
+                () = tokio::time::sleep(POLL_INTERVAL) => {}
+                _ = stop.changed() => {}
+            }
         }
     }
-}
 
-/// Why no message could be sent at all.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum OutboxError {
-    /// The outbox cannot be read or written.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-    /// The address of the SMTP server is not one.
-    #[error("the address of the SMTP server cannot be used: {0}")]
-    Smtp(#[from] SmtpError),
-}
+    /// Tries to send every message that is due now, each once.
+    ///
+    /// # Errors
+    /// The outbox cannot be read or written. A message that cannot be sent is no error: it is tried again later.
+    pub async fn send_due(self: Arc<Self>, stop: &watch::Receiver<bool>) -> Result<(), StorageError> {
+        let lane = |sender: Arc<Self>, stop| async move { sender.send_one_by_one(&stop).await };
+        let lanes = (0..LANES).map(|_| lane(Arc::clone(&self), stop.clone()));
+        lanes.collect::<JoinSet<_>>().join_all().await.into_iter().collect()
+    }
 
-/// Tries to send every message that is due now, each once.
-///
-/// # Errors
-/// The outbox cannot be read. A message that cannot be sent is no error: it is tried again later.
-pub async fn send_due(state: &AppState, stop: &watch::Receiver<bool>) -> Result<(), OutboxError> {
-    let route = match &state.settings().mail {
-        MailDelivery::Inbox => Route::Inbox,
-        MailDelivery::Smtp { url } => {
-            Route::Smtp(Box::new(Smtp::connect_lazily(url, &state.settings().mail_from)?))
+    async fn send_one_by_one(&self, stop: &watch::Receiver<bool>) -> Result<(), StorageError> {
+        while !*stop.borrow() {
+            let Some(message) = self.take_next().await? else { break };
+            // There may be more than one: another lane looks too.
+            self.state.wake_mail();
+            let noted = self.send(&message).await;
+            self.on_their_way.lock().await.remove(&message.id);
+            noted?;
         }
-    };
-    while !*stop.borrow() {
-        let now = state.clock().now();
-        let mut connection = state.store().pool().acquire().await.map_err(StorageError::from)?;
-        let due = storage::outbox::next_due(&mut connection, now, now.minus(GIVE_UP)).await?;
-        drop(connection);
-        let Some(message) = due else { break };
-        let outcome = route.deliver(&message).await;
-        let mut transaction = state.store().begin().await?;
-        let at = state.clock().now();
+        Ok(())
+    }
+
+    async fn take_next(&self) -> Result<Option<StoredMessage>, StorageError> {
+        // Locked while the outbox is read: a message whose sending is noted in between would be sent twice.
+        let mut on_their_way = self.on_their_way.lock().await;
+        let now = self.state.clock().now();
+        let mut connection = self.state.store().pool().acquire().await?;
+        let due = storage::outbox::first_due(&mut connection, now, now.minus(GIVE_UP), LANES).await?;
+        let next = due.into_iter().find(|message| !on_their_way.contains(&message.id));
+        on_their_way.extend(next.as_ref().map(|message| message.id.clone()));
+        Ok(next)
+    }
+
+    /// Tries once, and notes what came of it.
+    async fn send(&self, message: &StoredMessage) -> Result<(), StorageError> {
+        let outcome = self.route.deliver(message).await;
+        let mut transaction = self.state.store().begin().await?;
+        let at = self.state.clock().now();
         match outcome {
-            Ok(()) => note_sent(&mut transaction, &message, at, &route).await?,
+            Ok(()) => note_sent(&mut transaction, message, at, &self.route).await?,
             Err(error) => {
                 tracing::warn!(message = %message.id, attempts = message.attempts, %error, "mail was not sent");
                 let next = at.plus(back_off(message.attempts));
                 storage::outbox::mark_failed(&mut transaction, &message.id, &error.to_string(), next).await?;
             }
         }
-        transaction.commit().await.map_err(StorageError::from)?;
+        Ok(transaction.commit().await?)
     }
-    Ok(())
+}
+
+impl fmt::Debug for Sender {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Sender").field("state", &self.state).finish_non_exhaustive()
+    }
 }
 
 fn back_off(attempts: u32) -> Duration {

@@ -4,17 +4,20 @@ use crate::storage::outbox::StoredMessage;
 use lettre::{
     Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor,
     message::{Mailbox, header::ContentType},
+    transport::smtp::AsyncSmtpTransportBuilder,
 };
 use std::time::{Duration, SystemTime};
-
-/// How long an SMTP server may take for each of its answers. Our choice.
-const TIMEOUT: Duration = Duration::from_secs(30);
+use tokio::time::timeout;
 
 /// Whether this is the address of an SMTP server.
 pub(crate) fn check_url(url: &str) -> Result<(), SmtpError> {
+    builder(url).map(drop)
+}
+
+fn builder(url: &str) -> Result<AsyncSmtpTransportBuilder, SmtpError> {
     let known = url.starts_with("smtp://") || url.starts_with("smtps://");
     match AsyncSmtpTransport::<Tokio1Executor>::from_url(url) {
-        Ok(_) if known => Ok(()),
+        Ok(builder) if known => Ok(builder),
         _ => Err(SmtpError::Url),
     }
 }
@@ -23,6 +26,7 @@ pub(crate) fn check_url(url: &str) -> Result<(), SmtpError> {
 pub(super) struct Smtp {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
+    time_limit: Duration,
 }
 
 /// Why a message was not sent. The texts hold no address: they are logged and stored.
@@ -56,13 +60,10 @@ pub enum SmtpError {
 }
 
 impl Smtp {
-    /// Prepares connections to the server at `url`; the first one is made for the first message.
-    pub(super) fn connect_lazily(url: &str, from: &Mailbox) -> Result<Self, SmtpError> {
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
-            .map_err(|_unusable| SmtpError::Url)?
-            .timeout(Some(TIMEOUT))
-            .build();
-        Ok(Self { transport, from: from.clone() })
+    /// Prepares connections to the server at `url`: each message has one of its own, which is ended where the message is
+    /// not taken within `time_limit`.
+    pub(super) fn connect_lazily(url: &str, from: &Mailbox, time_limit: Duration) -> Result<Self, SmtpError> {
+        Ok(Self { transport: builder(url)?.build(), from: from.clone(), time_limit })
     }
 
     /// Hands over one message. Its Message-ID comes from the outbox: where it is sent twice, because the server stopped
@@ -81,8 +82,9 @@ impl Smtp {
             .header(ContentType::TEXT_PLAIN)
             .body(stored.body.clone())
             .map_err(|_unwritable| SmtpError::Unwritable)?;
-        self.transport.send(message).await.map_err(SmtpError::from)?;
-        Ok(())
+        // The limit of the transport is for the connection alone: a server that then says nothing would be heard for ever.
+        let sending = timeout(self.time_limit, self.transport.send(message));
+        sending.await.map_err(|_elapsed| SmtpError::Timeout)?.map_err(SmtpError::from).map(drop)
     }
 }
 

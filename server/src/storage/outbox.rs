@@ -67,33 +67,37 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// The message that has been due longest, unless it was written before `given_up`.
-pub(crate) async fn next_due(
+/// The messages to send next, at most `limit`: first those that a person waits for, then notices, each in the order in
+/// which they became due; none that was written before `given_up`.
+pub(crate) async fn first_due(
     connection: &mut SqliteConnection,
     now: Timestamp,
     given_up: Timestamp,
-) -> Result<Option<StoredMessage>, StorageError> {
-    let row: Option<(MessageId, String, String, String, String, i64, u32)> = sqlx::query_as(
+    limit: u32,
+) -> Result<Vec<StoredMessage>, StorageError> {
+    let rows: Vec<(MessageId, String, String, String, String, i64, u32)> = sqlx::query_as(
         "SELECT id, kind, recipient, subject, body, written_at, attempts FROM outbox
          WHERE sent_at IS NULL AND next_attempt_at <= ? AND written_at > ?
-         ORDER BY next_attempt_at, rowid LIMIT 1",
+         ORDER BY kind = 'notice', next_attempt_at, rowid LIMIT ?",
     )
     .bind(to_column(now))
     .bind(to_column(given_up))
-    .fetch_optional(connection)
+    .bind(limit)
+    .fetch_all(connection)
     .await?;
-    row.map(|(id, kind, recipient, subject, body, written_at, attempts)| {
-        Ok(StoredMessage {
-            id,
-            kind: MessageKind::from_column(&kind)?,
-            recipient,
-            subject,
-            body,
-            written_at: from_column(written_at, "outbox.written_at")?,
-            attempts,
+    rows.into_iter()
+        .map(|(id, kind, recipient, subject, body, written_at, attempts)| {
+            Ok(StoredMessage {
+                id,
+                kind: MessageKind::from_column(&kind)?,
+                recipient,
+                subject,
+                body,
+                written_at: from_column(written_at, "outbox.written_at")?,
+                attempts,
+            })
         })
-    })
-    .transpose()
+        .collect()
 }
 
 /// Whether the text of a message stays after it is sent.
@@ -187,4 +191,43 @@ pub(crate) async fn newest(
             })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MessageKind, StoredMessage, first_due, insert};
+    use crate::{id::MessageId, storage::Store};
+    use protocol::Timestamp;
+    use std::time::Duration;
+
+    #[tokio::test]
+    async fn messages_that_a_person_waits_for_go_before_older_notices() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("signet.sqlite")).await.unwrap();
+        let mut connection = store.pool().acquire().await.unwrap();
+        let beginning = Timestamp::from_unix_seconds(1_795_362_072).unwrap();
+        let kinds = [
+            MessageKind::Notice,
+            MessageKind::MailboxChallenge,
+            MessageKind::Notice,
+            MessageKind::SignInLink,
+        ];
+        let mut now = beginning;
+        for (number, kind) in kinds.into_iter().enumerate() {
+            now = now.plus(Duration::from_secs(1));
+            let message = StoredMessage {
+                id: MessageId::from(number.to_string()),
+                kind,
+                recipient: "customer@example.com".to_owned(),
+                subject: String::new(),
+                body: String::new(),
+                written_at: now,
+                attempts: 0,
+            };
+            insert(&mut connection, &message).await.unwrap();
+        }
+        let due = first_due(&mut connection, now, beginning, 3).await.unwrap();
+        let ids: Vec<_> = due.iter().map(|message| message.id.as_str()).collect();
+        assert_eq!(ids, ["1", "3", "0"]);
+    }
 }

@@ -4,16 +4,16 @@ use crate::{
     client::Server,
     request::{answer, bare},
     smtp_sink::SmtpSink,
-    stage::{CUSTOMER, Stage},
+    stage::{CUSTOMER, OTHER_CUSTOMER, Stage},
 };
 use protocol::Session;
 use serde_json::json;
 use server::{
-    mail::outbox,
+    mail::outbox::Sender,
     settings::{MailDelivery, Mode},
 };
-use std::time::Duration;
-use tokio::sync::watch;
+use std::{sync::Arc, time::Duration};
+use tokio::{sync::watch, task::JoinSet};
 
 async fn stage_with(sink: &SmtpSink) -> Stage {
     let url = sink.url.clone();
@@ -21,15 +21,31 @@ async fn stage_with(sink: &SmtpSink) -> Stage {
 }
 
 async fn ask_for_link(stage: &Stage) {
-    let body = json!({"email": CUSTOMER});
+    ask_for_link_to(stage, CUSTOMER).await;
+}
+
+async fn ask_for_link_to(stage: &Stage, email: &str) {
+    let body = json!({"email": email});
     let asked = stage.server().send("POST", "/api/sign-in-links", "", Some(&body)).await.unwrap();
     assert_eq!(asked.status, 202);
 }
 
-/// What the sending task does when it wakes.
+/// Longer than any test waits.
+const FOR_EVER: Duration = Duration::from_hours(1);
+
+fn sender(stage: &Stage, time_limit: Duration) -> Arc<Sender> {
+    Sender::new(stage.state.clone(), time_limit).unwrap()
+}
+
+/// What the sending tasks do when they wake.
 pub(crate) async fn send_due(stage: &Stage) {
+    send_due_within(stage, FOR_EVER).await;
+}
+
+async fn send_due_within(stage: &Stage, time_limit: Duration) {
     let (_keep, stop) = watch::channel(false);
-    outbox::send_due(&stage.state, &stop).await.unwrap();
+    let sending = sender(stage, time_limit).send_due(&stop);
+    tokio::time::timeout(Duration::from_secs(20), sending).await.unwrap().unwrap();
 }
 
 fn token_in(data: &str) -> String {
@@ -100,6 +116,41 @@ async fn a_mail_to_a_server_that_is_not_there_waits() {
     ask_for_link(&stage).await;
     send_due(&stage).await;
     assert_eq!(stage.count("SELECT COUNT(*) FROM outbox WHERE sent_at IS NULL AND attempts = 1").await, 1);
+}
+
+#[tokio::test]
+async fn a_server_that_says_nothing_holds_up_no_other_mail() {
+    let sink = SmtpSink::start().await;
+    let stage = stage_with(&sink).await;
+    sink.be_silent(3);
+    for email in ["one@example.com", "two@example.com", "three@example.com"] {
+        ask_for_link_to(&stage, email).await;
+    }
+    let (_keep, stop) = watch::channel(false);
+    let mut sending = JoinSet::new();
+    sending.spawn(sender(&stage, FOR_EVER).send_until(stop));
+    sink.all_silent_connections_are_made().await;
+    for (number, email) in [CUSTOMER, OTHER_CUSTOMER].into_iter().enumerate() {
+        ask_for_link_to(&stage, email).await;
+        sink.has_received(number + 1).await;
+    }
+}
+
+#[tokio::test]
+async fn a_mail_to_a_server_that_says_nothing_is_given_up_and_tried_again() {
+    let sink = SmtpSink::start().await;
+    let stage = stage_with(&sink).await;
+    sink.be_silent(1);
+    ask_for_link(&stage).await;
+    send_due_within(&stage, Duration::from_millis(100)).await;
+    sink.all_silent_connections_are_made().await;
+    let timed_out =
+        "SELECT COUNT(*) FROM outbox WHERE attempts = 1 AND last_error LIKE '%did not answer in time%'";
+    assert_eq!(stage.count(timed_out).await, 1);
+    assert_eq!(sink.received().len(), 0);
+    stage.clock.advance(Duration::from_mins(1));
+    send_due(&stage).await;
+    assert_eq!(sink.received().len(), 1);
 }
 
 #[tokio::test]
