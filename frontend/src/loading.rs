@@ -92,16 +92,16 @@ struct Untyped {
 fn use_loaded_untyped(id: AttrValue, fetch: Fetch) -> Untyped {
     let content = use_state(|| (id.clone(), Content::<dyn Any>::Loading));
     let round = use_state(|| 0_u32);
+    let latest = use_memo((), |()| Latest::default());
     {
-        let content = content.clone();
+        let (content, latest) = (content.clone(), Rc::clone(&latest));
         use_effect_with((id.clone(), *round), move |(id, _)| {
-            let wanted = Rc::new(Cell::new(true));
-            let still_wanted = Rc::clone(&wanted);
+            let (number, of_answer) = (latest.begin(), Rc::clone(&latest));
             let id = id.clone();
             let answer = fetch(id.clone());
             spawn_local(async move {
                 let answer = answer.await;
-                if still_wanted.get() {
+                if of_answer.is(number) {
                     let keep_old = matches!(&*content, (old, Content::Ready(_)) if *old == id);
                     match answer {
                         Ok(value) => content.set((id, Content::Ready(value))),
@@ -111,7 +111,9 @@ fn use_loaded_untyped(id: AttrValue, fetch: Fetch) -> Untyped {
                     }
                 }
             });
-            move || wanted.set(false)
+            move || {
+                latest.begin();
+            }
         });
     }
     let reload = {
@@ -124,11 +126,30 @@ fn use_loaded_untyped(id: AttrValue, fetch: Fetch) -> Untyped {
     };
     let put = {
         let (setter, id) = (content.setter(), id.clone());
-        Callback::from(move |value| setter.set((id.clone(), Content::Ready(value))))
+        Callback::from(move |value| {
+            latest.begin();
+            setter.set((id.clone(), Content::Ready(value)));
+        })
     };
     let (of, present) = &*content;
     let content = if *of == id { present.clone() } else { Content::Loading };
     Untyped { content, reload, put }
+}
+
+/// What content was last asked for or put in: an answer to an older question would take it back.
+#[derive(Debug, Default)]
+struct Latest(Cell<u32>);
+
+impl Latest {
+    /// Something newer begins. Gives its number.
+    fn begin(&self) -> u32 {
+        self.0.set(self.0.get().wrapping_add(1));
+        self.0.get()
+    }
+
+    fn is(&self, number: u32) -> bool {
+        self.0.get() == number
+    }
 }
 
 /// How often a page asks again while somebody else has to act, such as open a link on another device.
@@ -149,4 +170,19 @@ pub(crate) fn use_refresh_while(waiting: bool, reload: Callback<()>) {
         });
         move || drop(interval)
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Latest;
+
+    #[test]
+    fn an_answer_that_was_overtaken_is_not_the_latest() {
+        let latest = Latest::default();
+        let refresh = latest.begin();
+        assert!(latest.is(refresh));
+        let put = latest.begin();
+        assert!(!latest.is(refresh));
+        assert!(latest.is(put));
+    }
 }
