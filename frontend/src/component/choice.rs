@@ -8,47 +8,52 @@ use yew::prelude::*;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Choice {
     /// The value, and the end of the id.
-    pub(crate) value: &'static str,
+    pub(crate) value: AttrValue,
     pub(crate) label: AttrValue,
     pub(crate) hint: Option<AttrValue>,
 }
 
 impl Choice {
     /// A choice that explains itself.
-    pub(crate) fn new(value: &'static str, label: &'static str) -> Self {
-        Self { value, label: AttrValue::Static(label), hint: None }
+    pub(crate) fn new(value: impl Into<AttrValue>, label: impl Into<AttrValue>) -> Self {
+        Self { value: value.into(), label: label.into(), hint: None }
     }
 
     /// The same, with a line below that says what it means.
-    pub(crate) fn with_hint(self, hint: &'static str) -> Self {
-        Self { hint: Some(AttrValue::Static(hint)), ..self }
+    pub(crate) fn with_hint(self, hint: impl Into<AttrValue>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
     }
 }
 
 /// Properties of [`RadioGroup`].
 #[derive(Properties, PartialEq)]
 pub(crate) struct RadioGroupProps {
-    /// The name of the group; each button's id begins with it.
+    /// The name of the group, and the id of its first button; the ids of the others begin with it.
     pub(crate) id: AttrValue,
     pub(crate) legend: AttrValue,
     pub(crate) choices: Vec<Choice>,
-    /// The value of the chosen one.
+    /// The value of the chosen one; empty where none is chosen yet.
     pub(crate) value: AttrValue,
-    pub(crate) onchange: Callback<&'static str>,
+    pub(crate) onchange: Callback<AttrValue>,
+    /// The errors of the whole form; the group finds its own.
+    #[prop_or_default]
+    pub(crate) errors: Vec<FieldError>,
 }
 
 /// Exactly one of several.
 #[component]
 pub(crate) fn RadioGroup(props: &RadioGroupProps) -> Html {
-    let RadioGroupProps { id, legend, choices, value, onchange } = props;
-    let buttons = choices.iter().map(|choice| {
-        let button_id = format!("{id}-{}", choice.value);
-        let chosen = choice.value;
+    let RadioGroupProps { id, legend, choices, value, onchange, errors } = props;
+    let error = message_for(errors, id);
+    let buttons = choices.iter().enumerate().map(|(index, choice)| {
+        // A link of the error summary leads to the first.
+        let button_id = if index == 0 { id.to_string() } else { format!("{id}-{}", choice.value) };
+        let chosen = choice.value.clone();
         html! {
-            <div class="choice" key={chosen}>
-                <input type="radio" id={button_id.clone()} name={id.clone()} value={chosen}
+            <div class="choice" key={&*chosen}>
+                <input type="radio" id={button_id.clone()} name={id.clone()} value={chosen.clone()}
                     checked={*value == chosen} aria-describedby={described_by(&button_id, choice.hint.is_some(), false)}
-                    onchange={onchange.reform(move |_: Event| chosen)} />
+                    onchange={onchange.reform(move |_: Event| chosen.clone())} />
                 <div class="choice__text">
                     <label for={button_id.clone()}>{ &choice.label }</label>
                     if let Some(hint) = &choice.hint {
@@ -59,8 +64,10 @@ pub(crate) fn RadioGroup(props: &RadioGroupProps) -> Html {
         }
     });
     html! {
-        <fieldset class="choices">
+        <fieldset class={classes!("choices", error.is_some().then_some("field--wrong"))}
+            aria-describedby={described_by(id, false, error.is_some())}>
             <legend>{ legend }</legend>
+            { field_message(id, error.as_deref()) }
             { for buttons }
         </fieldset>
     }

@@ -65,8 +65,8 @@ pub(crate) fn PresetFields(props: &PresetFieldsProps) -> Html {
     });
     let onchange = {
         let choice = choice.clone();
-        Callback::from(move |id: &'static str| {
-            choice.set(PresetChoice { chosen: Preset::from_id(id), ..(*choice).clone() });
+        Callback::from(move |id: AttrValue| {
+            choice.set(PresetChoice { chosen: Preset::from_id(&id), ..(*choice).clone() });
         })
     };
     let show_all = {

@@ -33,8 +33,8 @@ pub(super) fn GenerationMethod(props: &StepProps) -> Html {
     };
     let onmethod = {
         let draft = draft.dispatcher();
-        Callback::from(move |value: &'static str| {
-            draft.dispatch(ActivationAction::ChooseMethod(match value {
+        Callback::from(move |value: AttrValue| {
+            draft.dispatch(ActivationAction::ChooseMethod(match &*value {
                 CSR => KeyOrigin::Csr,
                 CARD => KeyOrigin::Card,
                 _ => KeyOrigin::Browser,

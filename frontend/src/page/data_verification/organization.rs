@@ -91,9 +91,9 @@ pub(super) fn OrganizationStep(props: &OrganizationStepProps) -> Html {
     }
 }
 
-fn choose_method(draft: &UseReducerHandle<DataDraft>, submission: &Submission) -> Callback<&'static str> {
+fn choose_method(draft: &UseReducerHandle<DataDraft>, submission: &Submission) -> Callback<AttrValue> {
     let (draft, submission) = (draft.dispatcher(), submission.clone());
-    Callback::from(move |value| {
+    Callback::from(move |value: AttrValue| {
         let method = if value == "document" { Method::Document } else { Method::Register };
         draft.dispatch(DataAction::ChooseMethod(method));
         // The fields of the other method have other errors.
