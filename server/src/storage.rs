@@ -70,7 +70,7 @@ impl Store {
             .after_release(|connection, _| Box::pin(is_usable(connection)))
             .connect_with(options)
             .await?;
-        sqlx::migrate!("./migrations").run(&pool).await?;
+        sqlx::migrate!("./migrations/sqlite").run(&pool).await?;
         Ok(Self { pool })
     }
 
