@@ -7,10 +7,9 @@ pub(crate) use advice::Advice;
 use gloo_net::http::{Request, RequestBuilder, Response};
 use js_sys::encode_uri_component;
 use protocol::{
-    ActivationRequest, Approval, CardJobRequest, CardJobTicket, Certificate, CertificateSummary,
-    ChallengeToken, Document, InboxMessage, MailboxChallenge, MailboxRequest, Order, OrderRequest,
-    OrganizationEvidence, Problem, Product, Refusal, RegisterEntry, Session, SessionRequest, SignInRequest,
-    Verification,
+    ActivationRequest, Approval, CardJobRequest, CardJobTicket, Certificate, ChallengeToken, Document,
+    InboxMessage, MailboxChallenge, MailboxRequest, Order, OrderRequest, OrganizationEvidence, Page, Problem,
+    Product, Refusal, RegisterEntry, Session, SessionRequest, SignInRequest, Verification,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use thiserror::Error;
@@ -102,10 +101,6 @@ pub(crate) async fn place_order(request: OrderRequest) -> Result<Order, ApiError
     read(&send(Request::post("/api/orders"), &request).await?)
 }
 
-pub(crate) async fn orders() -> Result<Vec<Order>, ApiError> {
-    get("/api/orders").await
-}
-
 pub(crate) async fn order(order_id: String) -> Result<Order, ApiError> {
     get(&format!("/api/orders/{order_id}")).await
 }
@@ -135,10 +130,6 @@ pub(crate) async fn save_organization(
     evidence: &OrganizationEvidence,
 ) -> Result<Order, ApiError> {
     read(&send(Request::put(&format!("/api/orders/{order_id}/organization")), evidence).await?)
-}
-
-pub(crate) async fn verifications() -> Result<Vec<Verification>, ApiError> {
-    get("/api/verifications").await
 }
 
 pub(crate) async fn verification(order_id: String) -> Result<Verification, ApiError> {
@@ -173,10 +164,6 @@ pub(crate) async fn activate(order_id: &str, request: &ActivationRequest) -> Res
     read(&send(Request::post(&format!("/api/orders/{order_id}/activation")), request).await?)
 }
 
-pub(crate) async fn certificates() -> Result<Vec<CertificateSummary>, ApiError> {
-    get("/api/certificates").await
-}
-
 pub(crate) async fn certificate(certificate_id: String) -> Result<Certificate, ApiError> {
     get(&format!("/api/certificates/{certificate_id}")).await
 }
@@ -187,6 +174,14 @@ pub(crate) async fn place_card_job(request: &CardJobRequest) -> Result<CardJobTi
 
 pub(crate) async fn inbox() -> Result<Vec<InboxMessage>, ApiError> {
     get("/api/inbox").await
+}
+
+/// A part of the list at this path: its beginning, or what follows [`Page::next`].
+pub(crate) async fn page<T: DeserializeOwned>(path: &str, after: Option<&str>) -> Result<Page<T>, ApiError> {
+    match after {
+        None => get(path).await,
+        Some(after) => get(&format!("{path}?after={}", encode_uri_component(after))).await,
+    }
 }
 
 async fn get<T: DeserializeOwned>(url: &str) -> Result<T, ApiError> {

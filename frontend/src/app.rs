@@ -6,6 +6,7 @@ use crate::{
     loading::{Content, use_loaded},
     navigation::{Navigator, use_history},
     page,
+    permissions::{may_activate, may_order, may_read_verifications},
     route::Route,
     shell::Shell,
 };
@@ -21,6 +22,13 @@ pub(crate) struct SessionContext {
     pub(crate) put: Callback<Session>,
     /// The server does not know the session any more: the person has to sign in again.
     pub(crate) end: Callback<()>,
+}
+
+impl SessionContext {
+    /// What the person may do; nothing without an account.
+    pub(crate) fn roles(&self) -> &[Role] {
+        self.session.account.as_ref().map(|account| account.roles.as_slice()).unwrap_or_default()
+    }
 }
 
 impl std::ops::Deref for SessionContext {
@@ -125,14 +133,27 @@ pub(crate) fn page_of(route: &Route, session: &Session, session_ended: bool) -> 
         }
         _ => match &session.account {
             None => html! { <page::sign_in::SignIn {session_ended} /> },
-            Some(Account { role: Role::Customer, .. }) => customer_page(route),
-            Some(Account { role: Role::ValidationSpecialist, .. }) => specialist_page(route),
+            Some(account) => page_of_account(route, account),
         },
     }
 }
 
-fn customer_page(route: &Route) -> Html {
+/// The pages of a customer, of the staff, or both.
+fn page_of_account(route: &Route, account: &Account) -> Html {
+    let (of_customer, of_staff) = (account.is_of_a_customer(), may_read_verifications(&account.roles));
     match route {
+        Route::Verifications | Route::Verification { .. } if of_staff => staff_page(route),
+        // The staff begins with the queue, who acts for a customer with its dashboard.
+        Route::Dashboard | Route::SignIn if of_staff && !of_customer => staff_page(route),
+        _ if of_customer => customer_page(route, &account.roles),
+        _ => html! { <page::not_found::NotFound /> },
+    }
+}
+
+fn customer_page(route: &Route, roles: &[Role]) -> Html {
+    match route {
+        Route::Shop | Route::Data { .. } if !may_order(roles) => html! { <page::not_found::NotFound /> },
+        Route::Activation { .. } if !may_activate(roles) => html! { <page::not_found::NotFound /> },
         Route::Dashboard | Route::SignIn => html! { <page::dashboard::Dashboard /> },
         Route::Shop => html! { <page::shop::Shop /> },
         Route::Order { order_id } => html! { <page::order::OrderPage order_id={order_id.clone()} /> },
@@ -153,14 +174,11 @@ fn customer_page(route: &Route) -> Html {
     }
 }
 
-fn specialist_page(route: &Route) -> Html {
+fn staff_page(route: &Route) -> Html {
     match route {
-        Route::Dashboard | Route::SignIn | Route::Verifications => {
-            html! { <page::verifications::Verifications /> }
-        }
         Route::Verification { order_id } => {
             html! { <page::verification::VerificationPage order_id={order_id.clone()} /> }
         }
-        _ => html! { <page::not_found::NotFound /> },
+        _ => html! { <page::verifications::Verifications /> },
     }
 }

@@ -99,6 +99,9 @@ fn change_address(route: &Route, step: Step) {
 #[derive(Properties, PartialEq)]
 pub(crate) struct LinkProps {
     pub(crate) to: Route,
+    /// Where the focus can be sent.
+    #[prop_or_default]
+    pub(crate) id: Option<AttrValue>,
     #[prop_or_default]
     pub(crate) class: Classes,
     /// `page` for the link to the present page.
@@ -126,7 +129,7 @@ pub(crate) fn Link(props: &LinkProps) -> Html {
         })
     };
     html! {
-        <a href={props.to.path()} class={props.class.clone()} aria-current={props.aria_current.clone()}
+        <a href={props.to.path()} id={props.id.clone()} class={props.class.clone()} aria-current={props.aria_current.clone()}
             aria-describedby={props.aria_describedby.clone()} {onclick}>
             { props.children.clone() }
         </a>

@@ -5,10 +5,11 @@ use crate::{
     app::use_session,
     component::icon::{Picture, icon, seal},
     navigation::{Link, use_navigator},
+    permissions::{may_order, may_read_verifications},
     route::Route,
     submission::use_submission,
 };
-use protocol::{Account, Role, Session};
+use protocol::{Account, Session};
 use yew::prelude::*;
 
 /// Properties of [`Shell`].
@@ -38,7 +39,7 @@ pub(crate) fn Shell(props: &ShellProps) -> Html {
                 }
             </header>
             <div class={frame}>
-                if let Some(account) = &session.account { <Navigation role={account.role} /> }
+                if let Some(account) = &session.account { <Navigation account={account.clone()} /> }
                 <main id="content" tabindex="-1">{ props.children.clone() }</main>
             </div>
             <footer class="foot">
@@ -99,40 +100,45 @@ fn AccountCorner(props: &AccountCornerProps) -> Html {
 
 #[derive(Properties, PartialEq)]
 struct NavigationProps {
-    role: Role,
+    account: Account,
 }
 
 #[component]
 fn Navigation(props: &NavigationProps) -> Html {
     let navigator = use_navigator();
-    let entries: &[(Route, &str, Picture)] = match props.role {
-        Role::Customer => &[
-            (Route::Dashboard, "Dashboard", Picture::Dashboard),
-            (Route::Certificates, "Certificates", Picture::Certificate),
-            (Route::Shop, "Shop", Picture::Shop),
-            (Route::Tools, "Tools", Picture::Tools),
-        ],
-        Role::ValidationSpecialist => &[
-            (Route::Verifications, "Verifications", Picture::Verification),
-            (Route::Tools, "Tools", Picture::Tools),
-        ],
+    let section = match section_of(navigator.route()) {
+        // The dashboard of who is only of the staff is the queue.
+        Some(Route::Dashboard) if !props.account.is_of_a_customer() => Some(Route::Verifications),
+        section => section,
     };
-    let section = match (section_of(navigator.route()), props.role) {
-        // The specialist's dashboard is the queue.
-        (Some(Route::Dashboard), Role::ValidationSpecialist) => Some(Route::Verifications),
-        (section, _) => section,
-    };
-    let links = entries.iter().map(|(route, name, picture)| {
-        let current = (section.as_ref() == Some(route)).then_some("page");
+    let links = entries_for(&props.account).into_iter().map(|(route, name, picture)| {
+        let current = (section.as_ref() == Some(&route)).then_some("page");
         html! {
-            <li key={*name}>
-                <Link to={route.clone()} class="nav__link" aria_current={current.map(AttrValue::from)}>
-                    { icon(*picture) }{ *name }
+            <li key={name}>
+                <Link to={route} class="nav__link" aria_current={current.map(AttrValue::from)}>
+                    { icon(picture) }{ name }
                 </Link>
             </li>
         }
     });
     html! { <nav class="nav" aria-label="Main"><ul>{ for links }</ul></nav> }
+}
+
+/// What the person has pages of: those of a customer, those of the staff, or both.
+fn entries_for(account: &Account) -> Vec<(Route, &'static str, Picture)> {
+    let mut entries = Vec::new();
+    if account.is_of_a_customer() {
+        entries.push((Route::Dashboard, "Dashboard", Picture::Dashboard));
+        entries.push((Route::Certificates, "Certificates", Picture::Certificate));
+        if may_order(&account.roles) {
+            entries.push((Route::Shop, "Shop", Picture::Shop));
+        }
+    }
+    if may_read_verifications(&account.roles) {
+        entries.push((Route::Verifications, "Verifications", Picture::Verification));
+    }
+    entries.push((Route::Tools, "Tools", Picture::Tools));
+    entries
 }
 
 /// The entry of the navigation that a route belongs to.
@@ -159,8 +165,31 @@ fn section_of(route: &Route) -> Option<Route> {
 
 #[cfg(test)]
 mod tests {
-    use super::section_of;
+    use super::{entries_for, section_of};
     use crate::route::{DataStep, Route};
+    use protocol::{Account, Customer, Role};
+
+    fn names_for(roles: &[Role], of_customer: bool) -> Vec<&'static str> {
+        let customer = Customer { id: "c".to_owned(), name: "Example".to_owned() };
+        let account = Account {
+            id: "a".to_owned(),
+            email: "ada@example.com".to_owned(),
+            roles: roles.to_vec(),
+            acts_for: of_customer.then_some(customer),
+        };
+        entries_for(&account).into_iter().map(|(_, name, _)| name).collect()
+    }
+
+    #[test]
+    fn the_navigation_has_the_pages_of_each_side_that_the_person_is_on() {
+        let administrator = [Role::CustomerAdministrator];
+        assert_eq!(names_for(&administrator, true), ["Dashboard", "Certificates", "Shop", "Tools"]);
+        assert_eq!(names_for(&[Role::CustomerHolder], true), ["Dashboard", "Certificates", "Tools"]);
+        assert_eq!(names_for(&[Role::ValidationSpecialist], false), ["Verifications", "Tools"]);
+        assert_eq!(names_for(&[Role::Auditor], false), ["Verifications", "Tools"]);
+        let both = [Role::CustomerAdministrator, Role::ValidationSpecialist];
+        assert_eq!(names_for(&both, true), ["Dashboard", "Certificates", "Shop", "Verifications", "Tools"]);
+    }
 
     #[test]
     fn a_wizard_belongs_to_the_dashboard() {

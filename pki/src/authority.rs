@@ -95,6 +95,8 @@ pub struct IssuingProfile {
     pub validity: Validity,
     /// Its key.
     pub public_key: PublicKey,
+    /// A policy beside *organization-validated, strict*, such as [`DEMONSTRATION_POLICY`](crate::profile::DEMONSTRATION_POLICY).
+    pub further_policy: Option<ObjectIdentifier>,
     /// Where the root's CRL is.
     pub crl_url: HttpUrl,
     /// Where the root's certificate is.
@@ -117,7 +119,7 @@ impl IssuingProfile {
             .authority(Some(0))?
             .key_usage(KeyUsages::KeyCertSign | KeyUsages::CRLSign)?
             .email_protection()?
-            .policy(ORGANIZATION_STRICT_POLICY)?
+            .policies([ORGANIZATION_STRICT_POLICY].into_iter().chain(self.further_policy))?
             .crl_distribution_point(&self.crl_url)?
             .issuer_certificate(&self.issuer_certificate_url)?;
         let parts = Parts {

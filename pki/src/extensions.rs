@@ -61,8 +61,12 @@ impl ExtensionList {
     }
 
     /// RFC 5280 §4.2.1.4, without qualifiers.
-    pub(crate) fn policy(self, policy_identifier: ObjectIdentifier) -> der::Result<Self> {
-        self.add(&CertificatePolicies(vec![PolicyInformation { policy_identifier, policy_qualifiers: None }]))
+    pub(crate) fn policies(
+        self,
+        identifiers: impl IntoIterator<Item = ObjectIdentifier>,
+    ) -> der::Result<Self> {
+        let policy = |policy_identifier| PolicyInformation { policy_identifier, policy_qualifiers: None };
+        self.add(&CertificatePolicies(identifiers.into_iter().map(policy).collect()))
     }
 
     /// RFC 5280 §4.2.1.6; not critical, because no subject here is empty.

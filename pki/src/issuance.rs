@@ -99,7 +99,7 @@ pub fn prepare(
         .subject_key_identifier(&input.public_key)?
         .key_usage(key_usages(&input.public_key))?
         .email_protection()?
-        .policy(profile.policy())?
+        .policies([profile.policy()])?
         .rfc822_name(input.subject.mailbox())?
         .crl_distribution_point(profile.crl_url())?
         .issuer_certificate(profile.issuer_certificate_url())?;

@@ -178,6 +178,9 @@ pub enum HttpUrlError {
     Path,
 }
 
+/// The policy of a demonstration's CA: what it issues is worthless. Below the enterprise number for examples (RFC 5612 §2).
+pub const DEMONSTRATION_POLICY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.32473.1");
+
 /// The profile *ORGANIZATION-STRICT*: which policy, how long, and where the issuer publishes.
 ///
 /// S/MIME BR §7.1.2.3, §7.1.4, §7.1.6.

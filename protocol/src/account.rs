@@ -24,15 +24,48 @@ impl std::fmt::Debug for SessionRequest {
     }
 }
 
-/// What a person may do.
+/// What a person may do, on which side. One person may have several roles.
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
-    /// Orders certificates, provides data, activates.
-    Customer,
-    /// Reads evidence, approves or refuses organization data.
+    /// Orders for a customer, provides its data, sees all its certificates.
+    CustomerAdministrator,
+    /// Proves a mailbox, makes a key and activates; sees the own certificates only.
+    CustomerHolder,
+    /// Manages a partner, and does what its members do.
+    PartnerAdministrator,
+    /// Orders for the partner's customers and provides their data.
+    PartnerMember,
+    /// Decides on organizations.
     ValidationSpecialist,
+    /// Runs the server: accounts, jobs, settings.
+    Operator,
+    /// Reads everything and changes nothing.
+    Auditor,
+}
+
+impl Role {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::CustomerAdministrator,
+        Self::CustomerHolder,
+        Self::PartnerAdministrator,
+        Self::PartnerMember,
+        Self::ValidationSpecialist,
+        Self::Operator,
+        Self::Auditor,
+    ];
+}
+
+/// A company, or a person, that certificates are for.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Customer {
+    /// The customer's id.
+    pub id: String,
+    /// The name that people call it by.
+    pub name: String,
 }
 
 /// A signed-in person.
@@ -43,8 +76,25 @@ pub struct Account {
     pub id: String,
     /// The address that signs in.
     pub email: String,
-    /// What the person may do.
-    pub role: Role,
+    /// What the person may do: for the customer that is acted for, and as staff of the CA.
+    pub roles: Vec<Role>,
+    /// The customer that the person acts for now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acts_for: Option<Customer>,
+}
+
+impl Account {
+    /// Whether the person orders, or has orders, for a customer.
+    #[must_use]
+    pub fn is_of_a_customer(&self) -> bool {
+        self.acts_for.is_some()
+    }
+
+    /// Whether the person has this role.
+    #[must_use]
+    pub fn has(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
 }
 
 /// What this server is, the same for everybody.

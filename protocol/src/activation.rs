@@ -64,6 +64,9 @@ pub struct CertificateSummary {
     pub id: String,
     /// The order's id.
     pub order_id: String,
+    /// The certificate of the same order that this one takes the place of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<String>,
     /// The address.
     pub mailbox: String,
     /// The organization's name.

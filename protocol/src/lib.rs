@@ -5,13 +5,17 @@
 mod account;
 mod activation;
 mod card;
+mod job;
 mod mailbox;
 mod order;
 mod organization;
+mod page;
 mod problem;
 mod timestamp;
 
-pub use account::{Account, Instance, RegisterExample, Role, Session, SessionRequest, SignInRequest};
+pub use account::{
+    Account, Customer, Instance, RegisterExample, Role, Session, SessionRequest, SignInRequest,
+};
 pub use activation::{
     ActivationRequest, Certificate, CertificateSummary, CommonNameChoice, KeyOrigin, SubjectChoice,
 };
@@ -21,11 +25,17 @@ pub use card::{
     CardProblemCode, CardProfile, CardReport, CardTask, CardWork, Hello, Operation, OperationRequest,
     OperationState, PairRequest, Pairing, ReaderState,
 };
-pub use mailbox::{ChallengeState, ChallengeToken, InboxMessage, MailboxChallenge, MailboxRequest};
+pub use job::{Job, JobKind, JobState};
+pub use mailbox::{
+    ChallengeState, ChallengeToken, InboxMessage, MailboxChallenge, MailboxRequest, UseMailbox,
+    VerifiedMailbox,
+};
 pub use order::{Order, OrderRequest, Product, StepStatus, Steps};
 pub use organization::{
-    Approval, Document, OrganizationClaim, OrganizationData, OrganizationEvidence, Refusal, RegisterEntry,
-    RegisterEvidence, RegistrationNumberType, Verification, VerificationMethod,
+    Applicant, Approval, Document, OrganizationClaim, OrganizationData, OrganizationEvidence, Refusal,
+    RegisterEntry, RegisterEvidence, RegistrationNumberType, UseOrganization, Verification,
+    VerificationMethod, VerifiedOrganization,
 };
+pub use page::Page;
 pub use problem::{FieldProblem, Problem};
 pub use timestamp::{Timestamp, TimestampError};

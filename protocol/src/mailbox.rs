@@ -10,6 +10,27 @@ pub struct MailboxRequest {
     pub email: String,
 }
 
+/// A verified mailbox that any order of the same customer may use.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerifiedMailbox {
+    /// The mailbox's id.
+    pub id: String,
+    /// The address.
+    pub email: String,
+    /// From this moment on it must be verified again (S/MIME BR §4.2.1).
+    pub verified_until: Timestamp,
+}
+
+/// Uses a verified mailbox for an order, instead of a new message.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UseMailbox {
+    /// [`VerifiedMailbox::id`].
+    pub mailbox_id: String,
+}
+
 /// The random value of a verification link (S/MIME BR §3.2.2.2).
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Serialize, Deserialize)]

@@ -20,8 +20,11 @@ pub struct Product {
 pub struct OrderRequest {
     /// `Product::id`.
     pub product_id: String,
-    /// Chosen by the client, unique to this purchase: the same key orders only once.
+    /// Chosen by the client, unique to this order: the same key orders only once.
     pub idempotency_key: String,
+    /// The address of the person whose certificate it is to be, a holder at the customer. Without it, who orders.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<String>,
 }
 
 /// Where a step of an order stands.
@@ -51,7 +54,7 @@ pub struct Steps {
     pub certificate_activation: StepStatus,
 }
 
-/// One purchase and how far it is.
+/// One order and how far it is.
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
@@ -67,10 +70,14 @@ pub struct Order {
     pub claim: Option<OrganizationClaim>,
     /// The verified organization as it will stand in the certificate, once step 1 is verified.
     pub verified_organization: Option<OrganizationData>,
+    /// From this moment on the organization must be verified again, once step 1 is verified.
+    pub organization_verified_until: Option<Timestamp>,
     /// The address of step 2.
     pub mailbox: Option<String>,
     /// When the last message with a link was sent to it.
     pub challenge_sent_at: Option<Timestamp>,
+    /// From this moment on the mailbox must be verified again, once step 2 is verified.
+    pub mailbox_verified_until: Option<Timestamp>,
     /// The certificate of step 3.
     pub certificate_id: Option<String>,
 }

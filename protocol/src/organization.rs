@@ -1,4 +1,4 @@
-use crate::{Account, StepStatus, Timestamp};
+use crate::{StepStatus, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Under which kind of number a register is searched.
@@ -119,6 +119,37 @@ pub struct RegisterEvidence {
     pub asked_at: Timestamp,
 }
 
+/// A verified organization that any order of the same customer may use.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerifiedOrganization {
+    /// The organization's id.
+    pub id: String,
+    /// The data as they stand in certificates.
+    pub data: OrganizationData,
+    /// From this moment on it must be verified again (S/MIME BR §4.2.1).
+    pub verified_until: Timestamp,
+}
+
+/// Uses a verified organization for an order, instead of new data.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UseOrganization {
+    /// [`VerifiedOrganization::id`].
+    pub organization_id: String,
+}
+
+/// Who provided an organization's data.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Applicant {
+    /// The address of the person.
+    pub email: String,
+    /// The customer that the organization is for.
+    pub customer: String,
+}
+
 /// A claim as the specialist sees it.
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,7 +157,7 @@ pub struct Verification {
     /// The order's id.
     pub order_id: String,
     /// Who entered it.
-    pub applicant: Account,
+    pub applicant: Applicant,
     /// What was entered.
     pub claim: OrganizationClaim,
     /// What the register answered, where one was asked.

@@ -1,17 +1,27 @@
 //! People who can sign in, and the links that let them.
 
+mod adding;
+
+pub(crate) use adding::add;
+pub use adding::{AddError, Position, add_in, resume_in, suspend_in};
+
 use crate::{
     audit::{self, Event},
-    id::AccountId,
+    customer,
+    environment::{Environment, Outside},
+    id::{AccountId, MessageId},
     mail::{message::Writer, outbox},
-    random::RandomSource,
     secret::{Secret, SecretHash},
-    state::AppState,
-    storage::{self, StorageError, Store, account::Account, session, sign_in_link},
+    storage::{
+        self, StorageError, Transaction,
+        account::Account,
+        customer::MemberRole,
+        session,
+        sign_in_link::{self, LinkWay, StoredLink},
+    },
 };
 use pki::mailbox::Mailbox;
-use protocol::{Role, Timestamp};
-use sqlx::SqliteConnection;
+use protocol::Timestamp;
 use std::time::Duration;
 
 /// A session unused for so long has ended. Our choice: a working day, so that a wizard is not lost over a break.
@@ -20,11 +30,15 @@ pub(crate) const SESSION_IDLE: Duration = Duration::from_hours(8);
 /// A session ends so long after the sign-in, however busy. Our choice: one sign-in a day.
 pub(crate) const SESSION_LIFETIME: Duration = Duration::from_hours(24);
 
+/// How long a sign-in link works, from its sending. Our choice: long enough for a slow mail server.
+const LINK_LIFETIME: Duration = Duration::from_mins(15);
+
 /// How long a link works that the demonstration prints.
 const PRINTED_LINK_LIFETIME: Duration = Duration::from_hours(24);
 
-/// How long a link that has ended is still known, so that its page can say why it does not work.
-const ENDED_LINK_MEMORY: Duration = Duration::from_hours(7 * 24);
+/// How long a link is still known, so that its page can say why it does not work. Our choice: a week after the last day on
+/// which its message can leave.
+pub(crate) const LINK_MEMORY: Duration = Duration::from_hours(12 * 24);
 
 /// The address as accounts have it. Mail servers do not tell `Anna@` from `anna@`; two accounts that differ only there
 /// would be a riddle. Our choice.
@@ -48,44 +62,47 @@ pub(crate) enum SendLinkError {
 }
 
 /// Mails a sign-in link, whether or not there is an account: nobody learns from the answer.
-pub(crate) async fn send_sign_in_link(state: &AppState, mailbox: &Mailbox) -> Result<(), SendLinkError> {
+pub(crate) async fn send_sign_in_link(
+    transaction: &mut Transaction,
+    environment: Environment<'_>,
+    mailbox: &Mailbox,
+) -> Result<(), SendLinkError> {
     let mailbox = account_address(mailbox);
-    let mut transaction = state.store().begin().await?;
-    let now = state.clock().now();
-    if let Some(wait) = outbox::wait_for_request(&mut transaction, mailbox.as_str(), now).await? {
+    let now = environment.now();
+    if let Some(wait) = outbox::wait_for_request(transaction, mailbox.as_str(), now).await? {
         return Err(SendLinkError::TooMany { wait });
     }
-    let token = Secret::generate(state.random());
+    let token = Secret::generate(environment.random);
     let address = mailbox.to_string();
-    let message = Writer::new(state.settings(), state.random()).sign_in_link(mailbox, &token);
-    outbox::enqueue(&mut transaction, now, &message).await?;
-    let expires_at = now.plus(outbox::SIGN_IN_LINK_LIFETIME);
-    sign_in_link::insert(&mut transaction, &token.hash(), &address, Some(&message.id), now, expires_at)
-        .await?;
-    transaction.commit().await.map_err(StorageError::from)?;
-    state.wake_mail();
+    let message = Writer::new(environment).sign_in_link(mailbox, &token);
+    outbox::enqueue(transaction, environment, &message).await?;
+    sign_in_link::insert(transaction, &token.hash(), &address, Some(&message.id), now).await?;
     Ok(())
 }
 
-/// Makes a sign-in link that is printed instead of mailed; only a demonstration does so. Ends those printed before that
+/// Makes sign-in links that are printed instead of mailed; only a demonstration does so. Ends those printed before that
 /// nobody used.
 pub(crate) async fn print_sign_in_links(
-    store: &Store,
-    random: &dyn RandomSource,
-    now: Timestamp,
+    transaction: &mut Transaction,
+    environment: Environment<'_>,
     accounts: &[Account],
 ) -> Result<Vec<String>, StorageError> {
-    let mut transaction = store.begin().await?;
-    sign_in_link::remove_unused_printed(&mut transaction).await?;
+    sign_in_link::remove_unused_printed(transaction).await?;
     let mut tokens = Vec::new();
     for account in accounts {
-        let token = Secret::generate(random);
-        let expires_at = now.plus(PRINTED_LINK_LIFETIME);
-        sign_in_link::insert(&mut transaction, &token.hash(), &account.email, None, now, expires_at).await?;
+        let token = Secret::generate(environment.random);
+        sign_in_link::insert(transaction, &token.hash(), &account.email, None, environment.now()).await?;
         tokens.push(token.to_text());
     }
-    transaction.commit().await?;
     Ok(tokens)
+}
+
+/// Until when a link works: from the moment at which its message left, however long that took.
+fn link_ends_at(link: &StoredLink) -> Timestamp {
+    match link.way {
+        LinkWay::Mailed { sent_at } => sent_at.unwrap_or(link.created_at).plus(LINK_LIFETIME),
+        LinkWay::Printed => link.created_at.plus(PRINTED_LINK_LIFETIME),
+    }
 }
 
 /// Why nobody was signed in.
@@ -101,92 +118,92 @@ pub(crate) enum SignInError {
     /// The link is too old.
     #[error("the link is too old")]
     Expired,
+    /// The account is suspended.
+    #[error("the account is suspended")]
+    Suspended,
     /// The store failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
 
 /// Opens a session with the value of a link; `previous` is the session of the same browser, which ends. Who signs in for
-/// the first time gets a customer's account.
+/// the first time becomes a customer: its administrator, and the holder of its certificates.
 pub(crate) async fn sign_in(
-    state: &AppState,
+    transaction: &mut Transaction,
+    environment: Environment<'_>,
     token: &str,
     previous: Option<&SecretHash>,
 ) -> Result<(Account, Secret), SignInError> {
     let token = Secret::from_text(token).ok_or(SignInError::Unknown)?.hash();
-    let mut transaction = state.store().begin().await?;
-    let now = state.clock().now();
-    let link = sign_in_link::lookup(&mut transaction, &token).await?.ok_or(SignInError::Unknown)?;
+    let now = environment.now();
+    let link = sign_in_link::lookup(transaction, &token).await?.ok_or(SignInError::Unknown)?;
     if link.used {
         return Err(SignInError::Used);
     }
-    if now >= link.expires_at {
+    if now >= link_ends_at(&link) {
         return Err(SignInError::Expired);
     }
-    sign_in_link::mark_used(&mut transaction, &token, now).await?;
-    let account = match storage::account::lookup_by_email(&mut transaction, &link.email).await? {
+    let account = match storage::account::lookup_by_email(transaction, &link.email).await? {
+        Some(account) if account.suspended_at.is_some() => return Err(SignInError::Suspended),
         Some(account) => account,
-        None => create(&mut transaction, state.random(), now, link.email, Role::Customer).await?,
+        None => create_customer_of_one(transaction, environment.outside(), link.email).await?,
     };
+    sign_in_link::mark_used(transaction, &token, now).await?;
     if let Some(previous) = previous {
-        session::remove(&mut transaction, previous).await?;
+        session::remove(transaction, previous).await?;
     }
-    session::remove_ended(&mut transaction, now.minus(SESSION_IDLE), now.minus(SESSION_LIFETIME)).await?;
-    sign_in_link::remove_ended(&mut transaction, now.minus(ENDED_LINK_MEMORY)).await?;
-    let session = Secret::generate(state.random());
-    session::insert(&mut transaction, &session.hash(), &account.id, now).await?;
-    audit::append(&mut transaction, now, &Event::SignedIn { account_id: account.id.clone() }).await?;
-    transaction.commit().await.map_err(StorageError::from)?;
+    let session = Secret::generate(environment.random);
+    session::insert(transaction, &session.hash(), &account.id, now).await?;
+    audit::append(transaction, now, &Event::SignedIn { account_id: account.id.clone() }).await?;
     Ok((account, session))
 }
 
-async fn create(
-    connection: &mut SqliteConnection,
-    random: &dyn RandomSource,
-    now: Timestamp,
+/// An account, and a customer that is this person alone.
+async fn create_customer_of_one(
+    transaction: &mut Transaction,
+    outside: Outside<'_>,
     email: String,
-    role: Role,
 ) -> Result<Account, StorageError> {
-    let account = Account { id: AccountId::generate(random), email, role };
-    storage::account::insert(connection, &account, now).await?;
-    let event = Event::AccountCreated { account_id: account.id.clone(), role };
-    audit::append(connection, now, &event).await?;
+    let account = create(transaction, outside, email).await?;
+    become_customer(transaction, outside, &account).await?;
     Ok(account)
 }
 
-/// Why an account was not added.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum AddError {
-    /// There is one with this address and another role.
-    #[error("{email} has an account with another role")]
-    OtherRole {
-        /// The address.
-        email: String,
-    },
-    /// The store failed.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
+async fn become_customer(
+    transaction: &mut Transaction,
+    outside: Outside<'_>,
+    account: &Account,
+) -> Result<(), StorageError> {
+    let customer = customer::create(transaction, outside, &account.email).await?;
+    for role in [MemberRole::Administrator, MemberRole::Holder] {
+        customer::add_member(transaction, outside, &customer.id, &account.id, role).await?;
+    }
+    Ok(())
 }
 
-/// The account of this address and role; added where it is missing.
-///
-/// # Errors
-/// The address has an account with another role.
-pub async fn add(
-    store: &Store,
-    random: &dyn RandomSource,
-    now: Timestamp,
-    mailbox: &Mailbox,
-    role: Role,
-) -> Result<Account, AddError> {
-    let email = account_address(mailbox).to_string();
-    let mut transaction = store.begin().await?;
-    let account = match storage::account::lookup_by_email(&mut transaction, &email).await? {
-        Some(account) if account.role == role => account,
-        Some(_) => return Err(AddError::OtherRole { email }),
-        None => create(&mut transaction, random, now, email, role).await?,
-    };
-    transaction.commit().await.map_err(StorageError::from)?;
+async fn create(
+    transaction: &mut Transaction,
+    outside: Outside<'_>,
+    email: String,
+) -> Result<Account, StorageError> {
+    let now = outside.now();
+    let id = AccountId::generate(outside.random);
+    let account = Account { id, email, staff_role: None, suspended_at: None };
+    storage::account::insert(transaction, &account, now).await?;
+    audit::append(transaction, now, &Event::AccountCreated { account_id: account.id.clone() }).await?;
     Ok(account)
+}
+
+/// Whether a session that was opened and last used at these moments has ended.
+pub(crate) fn session_has_ended(created_at: Timestamp, last_used_at: Timestamp, now: Timestamp) -> bool {
+    now >= last_used_at.plus(SESSION_IDLE) || now >= created_at.plus(SESSION_LIFETIME)
+}
+
+/// Notes when the message left that carries a sign-in link: its time runs from then.
+pub(crate) async fn message_was_sent(
+    transaction: &mut Transaction,
+    message: &MessageId,
+    at: Timestamp,
+) -> Result<(), StorageError> {
+    sign_in_link::mark_sent(transaction, message, at).await
 }

@@ -7,14 +7,12 @@
 mod chain;
 mod event;
 
-pub(crate) use chain::Record;
 pub use chain::{AuditDefect, Hash, HashError};
 pub use event::Event;
 
-use crate::storage::{self, StorageError, Store};
+use crate::storage::{self, Connection, StorageError, Store, Transaction, audit::Record};
 use chain::Chain;
 use protocol::Timestamp;
-use sqlx::SqliteConnection;
 
 /// Records read at once while verifying. Our choice: some megabytes.
 const PAGE_RECORDS: u32 = 10_000;
@@ -40,21 +38,27 @@ pub enum VerifyError {
     Storage(#[from] StorageError),
 }
 
-/// Appends a record to the transaction that does what it tells of. The transaction must hold the write lock
-/// (`Store::begin`): two writers never extend the same head.
-///
-/// # Errors
-/// The database refuses.
-pub async fn append(
-    connection: &mut SqliteConnection,
+/// Appends a record to the transaction that does what it tells of: no two writers ever extend the same head.
+pub(crate) async fn append(
+    transaction: &mut Transaction,
     at: Timestamp,
     event: &Event,
 ) -> Result<(), StorageError> {
-    let chain = match storage::audit::last(connection).await? {
-        Some((sequence, hash)) => Chain::at(sequence, hash),
+    let chain = match storage::audit::last(transaction).await? {
+        Some(last) => Chain::at(last.sequence, hash_of(&last)?),
         None => Chain::empty(),
     };
-    storage::audit::insert(connection, &chain.extend(at.unix_seconds(), event.canonical_json())).await
+    storage::audit::insert(transaction, &chain.extend(at.unix_seconds(), event.canonical_json())).await
+}
+
+fn hash_of(record: &Record) -> Result<Hash, StorageError> {
+    Hash::try_from(record.hash.as_slice())
+        .map_err(|_length| StorageError::Unreadable { column: "audit.hash" })
+}
+
+/// The latest moment of any record; `None` in an empty log. No act was later, so a clock that shows an earlier time went back.
+pub(crate) async fn newest_moment(connection: &mut Connection) -> Result<Option<Timestamp>, StorageError> {
+    storage::audit::latest(connection).await
 }
 
 /// Walks the whole log.
@@ -75,7 +79,7 @@ pub async fn verify_contains(store: &Store, head: Hash) -> Result<Verified, Veri
 }
 
 async fn walk(store: &Store, expected: Option<Hash>) -> Result<Verified, VerifyError> {
-    let mut connection = store.pool().acquire().await.map_err(StorageError::from)?;
+    let mut connection = store.read().await?;
     let mut chain = Chain::empty();
     let mut after = i64::MIN;
     let mut met = expected.is_none_or(|head| head == Hash::GENESIS);

@@ -7,14 +7,14 @@ mod task;
 pub(crate) use task::TaskFault;
 
 use crate::{
+    access::{self, Caller, Permission},
+    environment::Environment,
     id::{AccountId, CardJobId, CertificateId, OrderId},
     order,
     rate_limit::RateLimit,
     secret::Secret,
-    state::AppState,
     storage::{
-        self, StorageError,
-        account::Account,
+        self, Connection, StorageError, Transaction,
         card_job::{NewJob, StoredJob},
     },
 };
@@ -26,12 +26,8 @@ use protocol::{
 };
 use std::time::Duration;
 
-/// The longest that a request waits for a change. Our choice: proxies cut what is idle for longer.
-const LONGEST_WAIT: Duration = Duration::from_secs(25);
-/// How often a waiting request looks for what another server on the same database wrote, and for the end of a silence.
-const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 /// How long a job is remembered.
-const MEMORY: Duration = Duration::from_hours(24);
+pub(crate) const MEMORY: Duration = Duration::from_hours(24);
 /// Jobs of one account. Our choice: far more tries than a person makes.
 const JOBS: RateLimit = RateLimit { allowed: 60, window: Duration::from_hours(1) };
 
@@ -39,8 +35,8 @@ const JOBS: RateLimit = RateLimit { allowed: 60, window: Duration::from_hours(1)
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum OpenError {
-    /// The customer has no such order.
-    #[error("the customer has no such order")]
+    /// The caller has no such order, or does not hold its certificate.
+    #[error("the caller has no such order")]
     UnknownOrder,
     /// Organization or mailbox is not verified.
     #[error("a step before the activation is missing")]
@@ -70,44 +66,45 @@ pub(crate) enum OpenError {
 
 /// Makes a job for an order, in the place of the one that the order had.
 pub(crate) async fn open(
-    state: &AppState,
-    customer: &Account,
+    transaction: &mut Transaction,
+    environment: Environment<'_>,
+    caller: &Caller,
     request: CardJobRequest,
 ) -> Result<CardJobTicket, OpenError> {
     let order_id = OrderId::from(request.order_id);
-    check(state, customer, &order_id, &request.task).await?;
-    let mut transaction = state.store().begin().await?;
-    let now = state.clock().now();
-    let made = storage::card_job::made_since(&mut transaction, &customer.id, now.minus(JOBS.window)).await?;
+    let now = environment.now();
+    check(transaction, caller, &order_id, &request.task, now).await?;
+    let account = &caller.account.id;
+    let made = storage::card_job::made_since(transaction, account, now.minus(JOBS.window)).await?;
     if let Some(wait) = JOBS.wait(&made, now) {
         return Err(OpenError::TooMany { wait });
     }
-    storage::card_job::remove_made_before(&mut transaction, now.minus(MEMORY)).await?;
-    storage::card_job::cancel_open(&mut transaction, &order_id, now).await?;
-    let (id, claim) = (CardJobId::generate(state.random()), Secret::generate(state.random()));
+    storage::card_job::cancel_open(transaction, &order_id, now).await?;
+    let (id, claim) = (CardJobId::generate(environment.random), Secret::generate(environment.random));
     let job = NewJob {
         id: &id,
         order_id: &order_id,
-        account_id: &customer.id,
+        account_id: account,
         task: &request.task,
         state: &OperationState::Working { work: CardWork::Starting },
         claim: &claim.hash(),
         created_at: now,
     };
-    storage::card_job::insert(&mut transaction, &job).await?;
-    transaction.commit().await.map_err(StorageError::from)?;
-    state.wake_followers();
-    Ok(CardJobTicket { id: id.to_string(), url: address(&state.settings().public_url, &claim) })
+    storage::card_job::insert(transaction, &job).await?;
+    Ok(CardJobTicket { id: id.to_string(), url: address(&environment.settings.public_url, &claim) })
 }
 
 /// Whether the order is where this task belongs, and the task is for this order.
 async fn check(
-    state: &AppState,
-    customer: &Account,
-    order: &OrderId,
+    connection: &mut Connection,
+    caller: &Caller,
+    id: &OrderId,
     task: &CardTask,
+    now: Timestamp,
 ) -> Result<(), OpenError> {
-    let order = order::lookup(state, customer, order).await?.ok_or(OpenError::UnknownOrder)?;
+    let held = access::permitted_order(connection, caller, Permission::Activate, id).await?;
+    held.ok_or(OpenError::UnknownOrder)?;
+    let order = order::lookup(connection, caller, id, now).await?.ok_or(OpenError::UnknownOrder)?;
     let CardTask::Install { certificate_pem } = task else {
         return match order.steps.certificate_activation {
             StepStatus::AwaitingData => Ok(task::check(task, &order)?),
@@ -116,8 +113,7 @@ async fn check(
         };
     };
     let certificate = CertificateId::from(order.certificate_id.ok_or(OpenError::NoCertificate)?);
-    let mut connection = state.store().pool().acquire().await.map_err(StorageError::from)?;
-    let issued = storage::issuance::lookup_owned(&mut connection, &certificate, &customer.id)
+    let issued = storage::certificate::lookup_issued(connection, &certificate)
         .await?
         .ok_or(OpenError::NoCertificate)?;
     let ours = Certificate::from_der(&issued.certificate)?.to_pem();
@@ -131,44 +127,15 @@ fn address(public_url: &str, claim: &Secret) -> String {
     url.into()
 }
 
-/// The job as it stands; `None` when this customer has none of this id. Where it still is as `seen` tells, waits for a
-/// change, but not longer than `wait`.
-pub(crate) async fn follow(
-    state: &AppState,
-    customer: &AccountId,
+/// The job as it stands; `None` when this person has none of this id.
+pub(crate) async fn look(
+    connection: &mut Connection,
+    owner: &AccountId,
     id: &CardJobId,
-    seen: Option<u64>,
-    wait: Duration,
+    now: Timestamp,
 ) -> Result<Option<Operation>, StorageError> {
-    let change = async {
-        loop {
-            // Before the look, so that no change falls between the two.
-            let changed = state.card_job_changed();
-            match look(state, customer, id).await? {
-                Some(operation) if Some(operation.revision) == seen && !operation.state.is_final() => {}
-                answer => return Ok(answer),
-            }
-            tokio::select! {
-                () = changed => {}
-                () = tokio::time::sleep(LOOK_INTERVAL) => {}
-            }
-        }
-    };
-    tokio::select! {
-        answer = change => answer,
-        () = tokio::time::sleep(wait.min(LONGEST_WAIT)) => look(state, customer, id).await,
-        () = state.stopped_waiting() => look(state, customer, id).await,
-    }
-}
-
-async fn look(
-    state: &AppState,
-    customer: &AccountId,
-    id: &CardJobId,
-) -> Result<Option<Operation>, StorageError> {
-    let mut connection = state.store().pool().acquire().await?;
-    let job = storage::card_job::lookup_owned(&mut connection, id, customer).await?;
-    Ok(job.map(|job| operation(job, state.clock().now())))
+    let job = storage::card_job::lookup_owned(connection, id, owner).await?;
+    Ok(job.map(|job| operation(job, now)))
 }
 
 fn operation(job: StoredJob, now: Timestamp) -> Operation {
@@ -183,23 +150,21 @@ fn operation(job: StoredJob, now: Timestamp) -> Operation {
     }
 }
 
-/// Gives a job up: the bridge hears of it with its next report. `None` when this customer has none of this id.
+/// Gives a job up: the bridge hears of it with its next report. `None` when this person has none of this id.
 pub(crate) async fn cancel(
-    state: &AppState,
-    customer: &AccountId,
+    transaction: &mut Transaction,
+    environment: Environment<'_>,
+    owner: &AccountId,
     id: &CardJobId,
 ) -> Result<Option<()>, StorageError> {
-    let mut transaction = state.store().begin().await?;
-    if storage::card_job::lookup_owned(&mut transaction, id, customer).await?.is_none() {
+    if storage::card_job::lookup_owned(transaction, id, owner).await?.is_none() {
         return Ok(None);
     }
-    storage::card_job::cancel(&mut transaction, id, state.clock().now()).await?;
-    transaction.commit().await?;
-    state.wake_followers();
+    storage::card_job::cancel(transaction, id, environment.now()).await?;
     Ok(Some(()))
 }
 
-/// Why a bridge gets no job. One answer for all reasons: who guesses learns nothing.
+/// Why a bridge gets no job. One answer for all reasons: an attacker who guesses learns nothing.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum ClaimError {
@@ -212,20 +177,25 @@ pub(crate) enum ClaimError {
 }
 
 /// Gives the job of this token to a bridge. It works once.
-pub(crate) async fn claim(state: &AppState, token: &str) -> Result<CardJob, ClaimError> {
+pub(crate) async fn claim(
+    transaction: &mut Transaction,
+    environment: Environment<'_>,
+    token: &str,
+) -> Result<CardJob, ClaimError> {
     let claim = Secret::from_text(token).ok_or(ClaimError::Gone)?.hash();
-    let mut transaction = state.store().begin().await?;
-    let now = state.clock().now();
-    let job = storage::card_job::lookup_unclaimed(&mut transaction, &claim)
+    let now = environment.now();
+    let job = storage::card_job::lookup_unclaimed(transaction, &claim)
         .await?
         .filter(|job| Ending::of(job, now).is_none())
         .ok_or(ClaimError::Gone)?;
-    let account = storage::account::lookup(&mut transaction, &job.account_id)
+    let account = storage::account::lookup(transaction, &job.account_id)
         .await?
         .ok_or(StorageError::Unreadable { column: "card_job.account_id" })?;
-    let report = Secret::generate(state.random());
-    storage::card_job::mark_claimed(&mut transaction, &job.id, &report.hash(), now).await?;
-    transaction.commit().await.map_err(StorageError::from)?;
+    if account.suspended_at.is_some() {
+        return Err(ClaimError::Gone);
+    }
+    let report = Secret::generate(environment.random);
+    storage::card_job::mark_claimed(transaction, &job.id, &report.hash(), now).await?;
     Ok(CardJob { account: account.email, task: job.task, report_token: report.to_text() })
 }
 
@@ -246,14 +216,14 @@ pub(crate) enum ReportError {
 
 /// Takes a report of the bridge. A request in it is kept as text: the activation judges it.
 pub(crate) async fn report(
-    state: &AppState,
+    transaction: &mut Transaction,
+    environment: Environment<'_>,
     token: &str,
     reported: &OperationState,
 ) -> Result<CardJobReceipt, ReportError> {
     let token = Secret::from_text(token).ok_or(ReportError::Over)?.hash();
-    let mut transaction = state.store().begin().await?;
-    let now = state.clock().now();
-    let job = storage::card_job::lookup_reported(&mut transaction, &token).await?.ok_or(ReportError::Over)?;
+    let now = environment.now();
+    let job = storage::card_job::lookup_reported(transaction, &token).await?.ok_or(ReportError::Over)?;
     if job.state.is_final() {
         return Err(ReportError::Over);
     }
@@ -265,8 +235,6 @@ pub(crate) async fn report(
     if !task::fits(&job.task, reported) {
         return Err(ReportError::OtherOutcome);
     }
-    storage::card_job::set_state(&mut transaction, &job.id, reported, now).await?;
-    transaction.commit().await.map_err(StorageError::from)?;
-    state.wake_followers();
+    storage::card_job::set_state(transaction, &job.id, reported, now).await?;
     Ok(CardJobReceipt { cancelled: false })
 }

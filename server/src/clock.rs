@@ -6,6 +6,32 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+/// So far the clock may be behind the newest record: servers of one database need not agree to the second. Our choice.
+const TOLERANCE: Duration = Duration::from_mins(5);
+
+/// The clock shows a time that is over: what was signed now would be dated before what was signed already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the clock shows {now}, but the newest record is of {newest}: set the clock; until then nothing is signed"
+)]
+pub struct ClockError {
+    /// What the clock shows.
+    pub now: Timestamp,
+    /// When the newest record was written.
+    pub newest: Timestamp,
+}
+
+/// Whether the clock may be believed.
+///
+/// # Errors
+/// It is more than five minutes behind the newest record.
+pub(crate) fn check(now: Timestamp, newest: Option<Timestamp>) -> Result<(), ClockError> {
+    match newest {
+        Some(newest) if now.plus(TOLERANCE) < newest => Err(ClockError { now, newest }),
+        _ => Ok(()),
+    }
+}
+
 /// Tells the time.
 pub trait Clock: Send + Sync {
     /// The present moment.
@@ -38,6 +64,11 @@ impl ManualClock {
     #[must_use]
     pub fn new(start: Timestamp) -> Self {
         Self { unix_seconds: AtomicU64::new(start.unix_seconds()) }
+    }
+
+    /// Moves the hands back.
+    pub fn set_back(&self, by: Duration) {
+        self.unix_seconds.fetch_sub(by.as_secs(), Ordering::SeqCst);
     }
 
     /// Moves the hands forward.

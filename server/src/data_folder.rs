@@ -1,10 +1,14 @@
 //! The folder with everything that lasts, for one server at a time.
 
+use crate::storage::installation::Purpose;
 use std::{
     fs::{self, File, TryLockError},
     io,
     path::{Path, PathBuf},
 };
+
+/// The file that says what the folder is for.
+const PURPOSE_FILE: &str = "purpose";
 
 /// Nobody else uses the folder for as long as this lives; the operating system ends the lock with the process, however
 /// that ends.
@@ -48,6 +52,72 @@ impl LockedFolder {
             Err(TryLockError::Error(source)) => Err(unwritable(source)),
         }
     }
+}
+
+/// Why the folder is not for this.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PurposeError {
+    /// A demonstration's folder is used for real.
+    #[error("{} is the folder of a demonstration, for ever: for real use give another one with --data", folder.display())]
+    Demonstration {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A real installation's folder is used for a demonstration.
+    #[error("{} is the folder of a real installation, for ever: for a demonstration give another one with --data", folder.display())]
+    RealUse {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The file that says what the folder is for says something else.
+    #[error("the file {} says nothing that this version knows: restore it from a backup", file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Reading or writing failed.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// Whether a folder may be used for this. What it is for is written down by [`dedicate`]; a folder of an earlier version that holds
+/// a CA and no database was made by `signet init`; where there is a database, that knows.
+///
+/// # Errors
+/// The folder is for something else.
+pub fn check_purpose(folder: &Path, purpose: Purpose) -> Result<(), PurposeError> {
+    let file = folder.join(PURPOSE_FILE);
+    let written = match fs::read_to_string(&file) {
+        Ok(text) => Some(Purpose::from_text(text.trim()).ok_or(PurposeError::Unreadable { file })?),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error.into()),
+    };
+    let of_init = folder.join("ca").exists() && !folder.join("signet.sqlite").exists();
+    let known = written.or(of_init.then_some(Purpose::RealUse));
+    let folder = folder.to_owned();
+    match known {
+        Some(Purpose::Demonstration) if purpose == Purpose::RealUse => {
+            Err(PurposeError::Demonstration { folder })
+        }
+        Some(Purpose::RealUse) if purpose == Purpose::Demonstration => Err(PurposeError::RealUse { folder }),
+        _ => Ok(()),
+    }
+}
+
+/// Writes down what the folder is for, unless that is written.
+///
+/// # Errors
+/// The folder cannot be written.
+pub fn dedicate(folder: &Path, purpose: Purpose) -> io::Result<()> {
+    let file = folder.join(PURPOSE_FILE);
+    if file.exists() {
+        return Ok(());
+    }
+    let unfinished = folder.join("purpose.unfinished");
+    fs::write(&unfinished, format!("{}\n", purpose.as_str()))?;
+    File::open(&unfinished)?.sync_all()?;
+    fs::rename(unfinished, file)
 }
 
 /// Makes the folder where it is missing; a folder that is there keeps the rights that its owner chose.

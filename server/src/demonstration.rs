@@ -2,18 +2,28 @@
 //! printed.
 
 use crate::{
-    account::{self, AddError},
-    clock::Clock,
-    random::RandomSource,
+    access::Role,
+    account::{self, AddError, Position},
+    clock::SystemClock,
+    environment::Environment,
+    random::SystemRandom,
     settings::Settings,
-    storage::{StorageError, Store},
+    storage::{StorageError, Store, account::StaffRole, customer::MemberRole},
 };
 use pki::mailbox::{Mailbox, MailboxError};
-use protocol::Role;
 
-const PERSONS: [(&str, Role); 2] = [
-    ("anna.kowalska@example.com", Role::Customer),
-    ("marek.zielinski@example.com", Role::ValidationSpecialist),
+/// One person for each role that has pages.
+const PERSONS: [(&str, Position, Role); 2] = [
+    (
+        "anna.kowalska@example.com",
+        Position::Customer { of: None, role: MemberRole::Administrator },
+        Role::CustomerAdministrator,
+    ),
+    (
+        "marek.zielinski@example.com",
+        Position::Staff(StaffRole::ValidationSpecialist),
+        Role::ValidationSpecialist,
+    ),
 ];
 
 /// Why a demonstration cannot be prepared.
@@ -46,22 +56,23 @@ pub struct Person {
 ///
 /// # Errors
 /// See [`DemonstrationError`].
-pub async fn prepare(
-    store: &Store,
-    clock: &dyn Clock,
-    random: &dyn RandomSource,
-    settings: &Settings,
-) -> Result<Vec<Person>, DemonstrationError> {
-    let now = clock.now();
-    let mut accounts = Vec::new();
-    for (email, role) in PERSONS {
-        accounts.push(account::add(store, random, now, &Mailbox::parse(email)?, role).await?);
-    }
-    let tokens = account::print_sign_in_links(store, random, now, &accounts).await?;
-    let persons = accounts.into_iter().zip(tokens).map(|(account, token)| Person {
-        email: account.email,
-        role: account.role,
-        sign_in_link: format!("{}/sign-in/{token}", settings.public_url),
-    });
-    Ok(persons.collect())
+pub async fn prepare(store: &Store, settings: &Settings) -> Result<Vec<Person>, DemonstrationError> {
+    let settings = settings.clone();
+    store
+        .write(async move |transaction| {
+            let environment = Environment { clock: &SystemClock, random: &SystemRandom, settings: &settings };
+            let mut accounts = Vec::new();
+            for (email, position, _) in &PERSONS {
+                let mailbox = Mailbox::parse(email)?;
+                accounts.push(account::add(transaction, environment.outside(), &mailbox, position).await?);
+            }
+            let tokens = account::print_sign_in_links(transaction, environment, &accounts).await?;
+            let persons = PERSONS.iter().zip(tokens).map(|((email, _, role), token)| Person {
+                email: (*email).to_owned(),
+                role: *role,
+                sign_in_link: format!("{}/sign-in/{token}", settings.public_url),
+            });
+            Ok(persons.collect())
+        })
+        .await
 }

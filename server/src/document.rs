@@ -7,12 +7,13 @@ mod name;
 pub(crate) use content::MediaType;
 
 use crate::{
+    access::{self, Caller, Permission},
     audit::{self, Event},
+    environment::Environment,
     id::{DocumentId, OrderId, sha256_hex},
-    state::AppState,
-    storage::{self, StorageError, account::Account, purchase},
+    storage::{self, Connection, StorageError, Transaction, document::StoredDocument, order::StoredOrder},
+    validation::organization,
 };
-use protocol::Document;
 use std::{
     io,
     path::{Path, PathBuf},
@@ -22,14 +23,14 @@ use tokio::{fs, io::AsyncWriteExt};
 /// The largest document. Our choice: a scan of some pages.
 pub(crate) const MAXIMUM_DOCUMENT_BYTES: usize = 10 * 1024 * 1024;
 
-/// The most documents of one order. Our choice.
+/// The most documents of one organization. Our choice.
 const MAXIMUM_DOCUMENTS: usize = 20;
 
 /// Why a document was not added.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum AddError {
-    /// The account has no such order.
+    /// The caller has no such order.
     #[error("no such order")]
     OrderNotFound,
     /// No content.
@@ -41,8 +42,8 @@ pub(crate) enum AddError {
     /// A picture too large to be opened.
     #[error("the picture has too many pixels")]
     TooManyPixels,
-    /// The order has as many documents as it may.
-    #[error("the order has too many documents")]
+    /// The organization has as many documents as it may.
+    #[error("the organization has too many documents")]
     TooMany,
     /// The file could not be written.
     #[error("the document could not be written")]
@@ -52,7 +53,7 @@ pub(crate) enum AddError {
     Storage(#[from] StorageError),
 }
 
-/// Whether a document is new to its order.
+/// Whether a document is new to its organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Added {
     Now,
@@ -60,17 +61,22 @@ pub(crate) enum Added {
     Before,
 }
 
-/// Adds a document to the customer's order. The same content is added once.
-pub(crate) async fn add(
-    state: &AppState,
-    owner: &Account,
+/// A document that is on the disk and belongs to nothing yet.
+#[derive(Debug)]
+pub(crate) struct Written {
+    document: StoredDocument,
+}
+
+/// What is known of a document that may be added to the order's organization: nothing is written that would be refused.
+pub(crate) async fn examine(
+    connection: &mut Connection,
+    environment: Environment<'_>,
+    caller: &Caller,
     order: &OrderId,
     name: &str,
     content: &[u8],
-) -> Result<(Document, Added), AddError> {
-    let mut connection = state.store().pool().acquire().await.map_err(StorageError::from)?;
-    purchase::lookup_owned(&mut connection, order, &owner.id).await?.ok_or(AddError::OrderNotFound)?;
-    drop(connection);
+) -> Result<StoredDocument, AddError> {
+    let order = permitted(connection, caller, order).await?;
     if content.is_empty() {
         return Err(AddError::Empty);
     }
@@ -78,35 +84,120 @@ pub(crate) async fn add(
     if media_type.has_too_many_pixels(content) {
         return Err(AddError::TooManyPixels);
     }
-    let sha256 = sha256_hex(content);
-    let id = DocumentId::generate(state.random());
-    write(&state.settings().documents_folder(), &sha256, content, &id).await?;
-
-    let mut transaction = state.store().begin().await?;
-    let now = state.clock().now();
-    let present = storage::document::list(&mut transaction, order).await?;
-    if let Some(before) = present.iter().find(|document| document.sha256 == sha256) {
-        return Ok((before.clone(), Added::Before));
-    }
-    if present.len() >= MAXIMUM_DOCUMENTS {
-        return Err(AddError::TooMany);
-    }
-    let document = Document {
-        id: id.to_string(),
+    let document = StoredDocument {
+        id: DocumentId::generate(environment.random),
         name: name::sanitized(name, media_type),
         media_type: media_type.as_str().to_owned(),
         size_bytes: u64::try_from(content.len()).unwrap_or(u64::MAX),
-        sha256: sha256.clone(),
+        sha256: sha256_hex(content),
     };
-    storage::document::insert(&mut transaction, order, &document, now).await?;
-    let event = Event::DocumentAdded { order_id: order.clone(), document_id: id, sha256 };
-    audit::append(&mut transaction, now, &event).await?;
-    transaction.commit().await.map_err(StorageError::from)?;
+    present(&of_order(connection, &order).await?, &document)?;
+    Ok(document)
+}
+
+/// Writes the document to the disk. Holds no connection, as a disk may be slow.
+pub(crate) async fn write_to_disk(
+    environment: Environment<'_>,
+    document: StoredDocument,
+    content: &[u8],
+) -> io::Result<Written> {
+    let folder = environment.settings.documents_folder();
+    write(&folder, &document.sha256, content, &document.id).await?;
+    Ok(Written { document })
+}
+
+/// Adds a document to the order's organization, which begins with it where there is none. The same content is added once.
+pub(crate) async fn add(
+    transaction: &mut Transaction,
+    environment: Environment<'_>,
+    caller: &Caller,
+    order: &OrderId,
+    written: Written,
+) -> Result<(StoredDocument, Added), AddError> {
+    let order = permitted(transaction, caller, order).await?;
+    if let Some(before) = present(&of_order(transaction, &order).await?, &written.document)? {
+        return Ok((before, Added::Before));
+    }
+    let organization_id = match &order.organization_id {
+        Some(organization) => organization.clone(),
+        None => organization::create(transaction, environment, &order).await?,
+    };
+    let (document, now) = (written.document, environment.now());
+    storage::document::insert(transaction, &organization_id, &document, &caller.account.id, now).await?;
+    let event = Event::DocumentAdded {
+        order_id: order.id,
+        organization_id,
+        document_id: document.id.clone(),
+        sha256: document.sha256.clone(),
+    };
+    audit::append(transaction, now, &event).await?;
     Ok((document, Added::Now))
 }
 
+async fn permitted(
+    connection: &mut Connection,
+    caller: &Caller,
+    order: &OrderId,
+) -> Result<StoredOrder, AddError> {
+    let order = access::permitted_order(connection, caller, Permission::ProvideData, order).await?;
+    order.ok_or(AddError::OrderNotFound)
+}
+
+/// The documents of the order's organization.
+pub(crate) async fn of_order(
+    connection: &mut Connection,
+    order: &StoredOrder,
+) -> Result<Vec<StoredDocument>, StorageError> {
+    match &order.organization_id {
+        Some(organization) => storage::document::list(connection, organization).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+/// The document with the same content, where there is one among these.
+fn present(
+    documents: &[StoredDocument],
+    document: &StoredDocument,
+) -> Result<Option<StoredDocument>, AddError> {
+    match documents.iter().find(|present| present.sha256 == document.sha256) {
+        Some(before) => Ok(Some(before.clone())),
+        None if documents.len() >= MAXIMUM_DOCUMENTS => Err(AddError::TooMany),
+        None => Ok(None),
+    }
+}
+
+/// The document of the order's organization, or of the one that the order's newest claim is about, when the caller may read it.
+pub(crate) async fn lookup(
+    connection: &mut Connection,
+    caller: &Caller,
+    order: &OrderId,
+    id: &DocumentId,
+) -> Result<Option<StoredDocument>, StorageError> {
+    let order = access::permitted_order(connection, caller, Permission::ReadDocuments, order).await?;
+    let Some(order) = order else { return Ok(None) };
+    let claim = storage::claim::lookup_of_order(connection, &order.id).await?;
+    for organization in [order.organization_id, claim.map(|claim| claim.organization_id)].iter().flatten() {
+        let found = storage::document::lookup(connection, organization, id).await?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
+/// As the API says it.
+pub(crate) fn to_protocol(document: &StoredDocument) -> protocol::Document {
+    protocol::Document {
+        id: document.id.to_string(),
+        name: document.name.clone(),
+        media_type: document.media_type.clone(),
+        size_bytes: document.size_bytes,
+        sha256: document.sha256.clone(),
+    }
+}
+
 /// The content of a document.
-pub(crate) async fn read(folder: &Path, document: &Document) -> io::Result<Vec<u8>> {
+pub(crate) async fn read(folder: &Path, document: &StoredDocument) -> io::Result<Vec<u8>> {
     fs::read(file(folder, &document.sha256)).await
 }
 

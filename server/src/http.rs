@@ -2,12 +2,15 @@
 
 mod activation;
 pub(crate) mod body;
+mod caller;
 mod card_jobs;
 mod certificates;
 mod cross_site;
 mod documents;
 mod headers;
 mod inbox;
+mod jobs;
+mod list;
 mod mailbox;
 mod mailbox_challenges;
 mod openapi;
@@ -18,7 +21,6 @@ pub(crate) mod problem;
 mod products;
 mod publication;
 mod register;
-pub(crate) mod session;
 mod sign_in;
 mod verifications;
 
@@ -49,6 +51,7 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(activation::routes())
         .merge(certificates::routes())
         .merge(card_jobs::routes())
+        .merge(jobs::routes())
         .merge(publication::routes())
         .merge(inbox::routes())
         .layer(DefaultBodyLimit::max(MAXIMUM_JSON_BYTES))

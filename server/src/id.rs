@@ -10,9 +10,8 @@ const ID_BYTES: usize = 16;
 macro_rules! id_type {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
-        #[sqlx(transparent)]
         pub struct $name(String);
 
         impl $name {
@@ -55,8 +54,32 @@ id_type! {
     AccountId
 }
 id_type! {
-    /// Names one purchase.
+    /// Names a customer: the company, or the person, that certificates are for.
+    CustomerId
+}
+id_type! {
+    /// Names a partner: a company whose members act for customers.
+    PartnerId
+}
+id_type! {
+    /// Names an order.
     OrderId
+}
+id_type! {
+    /// Names an organization of a customer.
+    OrganizationId
+}
+id_type! {
+    /// Names a mailbox of a customer.
+    MailboxId
+}
+id_type! {
+    /// Names a mail domain of a customer.
+    DomainId
+}
+id_type! {
+    /// Names something that the server does later.
+    JobId
 }
 id_type! {
     /// Names an uploaded document.
@@ -67,7 +90,7 @@ id_type! {
     ClaimId
 }
 id_type! {
-    /// Names an issued certificate.
+    /// Names a certificate, from its reservation on.
     CertificateId
 }
 id_type! {

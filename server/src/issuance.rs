@@ -1,36 +1,33 @@
 //! From a verified order to one certificate, in steps that survive a crash between any two of them.
 //!
-//! 1. One transaction: check what is verified, choose the serial number, build and lint the to-be-signed bytes, store
-//!    them.
-//! 2. Sign exactly the stored bytes, after linting them again.
-//! 3. One transaction: store the certificate and the mail that tells of it.
+//! 1. One act: check what is verified, choose the serial number, build and lint the to-be-signed bytes, store them.
+//! 2. Sign exactly the stored bytes, after linting them again: outside any act, as nothing may wait behind a signature.
+//! 3. One act: store the certificate and the mail that tells of it.
 //! 4. Answer.
 //!
 //! Steps 2 and 3 always start from what is stored, so that going on after a crash is no special case. They may run
 //! twice at the same time: the signature is deterministic, and step 3 keeps the first.
 
-pub(crate) mod failpoint;
 mod reservation;
 
-pub(crate) use reservation::{Activation, ReservationError};
+pub(crate) use reservation::{Activation, Outcome, ReservationError, is_too_old, reserve};
 
 use crate::{
     audit::{self, Event},
-    id::{OrderId, sha256_hex},
-    mail,
-    state::AppState,
+    authority::Authority,
+    environment::Environment,
+    failpoint::Failpoint,
+    id::{CertificateId, sha256_hex},
+    mail::{message::Writer, outbox},
     storage::{
-        self, StorageError,
-        issuance::{IssuedCertificate, Reservation, StoredIssuance},
+        self, StorageError, Transaction,
+        certificate::{IssuedCertificate, Reservation, StoredCertificate},
     },
 };
-use failpoint::Failpoint;
 use pki::{
     issuance::{IssueError, LintedCertificate, PrepareError},
     mailbox::Mailbox,
 };
-use reservation::Outcome;
-use sqlx::SqliteConnection;
 use tokio::task::JoinError;
 
 /// A certificate, and whether this request was the first to ask for it.
@@ -66,10 +63,13 @@ pub(crate) enum ActivationError {
 /// Why reserved bytes did not become a certificate.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum FinishError {
+pub(crate) enum FinishError {
     /// The stored bytes do not pass the lint any more.
     #[error("the stored to-be-signed bytes do not pass the lint")]
     Lint(#[from] PrepareError),
+    /// What was verified when the bytes were reserved may not count any more.
+    #[error("the bytes were reserved too long ago to be signed")]
+    TooOld,
     /// The issuing key does not sign.
     #[error("the stored to-be-signed bytes could not be signed")]
     Sign(#[from] IssueError),
@@ -78,109 +78,65 @@ pub enum FinishError {
     Storage(#[from] StorageError),
 }
 
-/// Issues the certificate of an order, or finds the one that it has.
-///
-/// In a task of its own: a customer who goes away drops the request and all that it waits for, and what is reserved must
-/// have its certificate nevertheless.
-pub(crate) async fn activate(state: &AppState, activation: Activation) -> Result<Activated, ActivationError> {
-    let state = state.clone();
-    tokio::spawn(async move { take_steps(&state, &activation).await }).await?
-}
-
-async fn take_steps(state: &AppState, activation: &Activation) -> Result<Activated, ActivationError> {
-    let outcome = reservation::reserve(state, activation).await?;
-    let is_new = matches!(outcome, Outcome::New(_));
-    // Another key is refused only after the earlier one has its certificate: no crash leaves a reservation that
-    // nobody finishes.
-    let issued = match outcome {
-        Outcome::New(reservation) | Outcome::Found(StoredIssuance::Reserved(reservation)) => {
-            finish(state, reservation).await?
-        }
-        Outcome::Found(StoredIssuance::Issued(issued)) => issued,
-    };
-    if issued.reservation.spki_sha256 != activation.public_key.sha256_hex() {
-        return Err(ActivationError::OtherKey);
-    }
-    Ok(if is_new { Activated::Now(issued) } else { Activated::Before(issued) })
-}
-
-/// Finishes what a crash left reserved; the server calls it before it listens. A reservation that cannot be finished
-/// is logged and stays.
+/// Step 2: signs exactly the reserved bytes, DER.
 ///
 /// # Errors
-/// The database cannot be read.
-pub async fn recover(state: &AppState) -> Result<(), StorageError> {
-    let mut connection = state.store().pool().acquire().await?;
-    let orders = storage::issuance::list_reserved(&mut connection).await?;
-    drop(connection);
-    for order in orders {
-        match recover_one(state, &order).await {
-            Ok(()) => tracing::info!(%order, "finished a certificate that was reserved before a restart"),
-            Err(error) => tracing::error!(%order, ?error, "a reserved certificate cannot be finished"),
-        }
-    }
-    Ok(())
-}
-
-async fn recover_one(state: &AppState, order: &OrderId) -> Result<(), FinishError> {
-    let mut connection = state.store().pool().acquire().await.map_err(StorageError::from)?;
-    let stored = storage::issuance::lookup(&mut connection, order).await?;
-    drop(connection);
-    if let Some(StoredIssuance::Reserved(reservation)) = stored {
-        finish(state, reservation).await?;
-    }
-    Ok(())
-}
-
-/// Steps 2 and 3.
-async fn finish(state: &AppState, reservation: Reservation) -> Result<IssuedCertificate, FinishError> {
-    let issuer = state.authority().issuer();
+/// They do not pass the lint any more, or the key does not sign.
+pub(crate) fn sign(authority: &Authority, reservation: &Reservation) -> Result<Vec<u8>, FinishError> {
+    let issuer = authority.issuer();
     let linted =
         LintedCertificate::from_stored(&reservation.tbs, issuer, reservation.reserved_at.unix_seconds())?;
-    let certificate = pki::issuance::issue(linted, issuer, state.authority().signer())?;
+    let certificate = pki::issuance::issue(linted, issuer, authority.signer())?;
     Failpoint::Signed.pass();
+    Ok(certificate.der().to_vec())
+}
 
-    let mut transaction = state.store().begin().await?;
-    match storage::issuance::lookup(&mut transaction, &reservation.order_id).await? {
-        Some(StoredIssuance::Issued(issued)) => return Ok(issued),
-        Some(StoredIssuance::Reserved(_)) => {}
-        None => return Err(StorageError::Unreadable { column: "issuance.order_id" }.into()),
-    }
-    let issued = store_certificate(state, &mut transaction, reservation, certificate.der()).await?;
+/// Step 3: stores the certificate over the reserved bytes, with its audit record and the mail that tells of it; what is stored
+/// already stays.
+///
+/// # Errors
+/// The store fails.
+pub(crate) async fn store(
+    transaction: &mut Transaction,
+    environment: Environment<'_>,
+    id: &CertificateId,
+    certificate: Vec<u8>,
+) -> Result<IssuedCertificate, FinishError> {
+    let missing = StorageError::Unreadable { column: "certificate.id" };
+    let reservation = match storage::certificate::lookup(transaction, id).await? {
+        Some(StoredCertificate::Issued(issued)) => return Ok(issued),
+        Some(StoredCertificate::Reserved(reservation)) => reservation,
+        None => return Err(missing.into()),
+    };
+    let issued = store_new(transaction, environment, reservation, certificate).await?;
     Failpoint::CertificateWritten.pass();
-    transaction.commit().await.map_err(StorageError::from)?;
-    Failpoint::Issued.pass();
-    state.wake_mail();
     Ok(issued)
 }
 
-/// Certificate, audit record and mail, in the caller's transaction.
-async fn store_certificate(
-    state: &AppState,
-    connection: &mut SqliteConnection,
+async fn store_new(
+    transaction: &mut Transaction,
+    environment: Environment<'_>,
     reservation: Reservation,
-    certificate: &[u8],
+    certificate: Vec<u8>,
 ) -> Result<IssuedCertificate, StorageError> {
-    let now = state.clock().now();
-    storage::issuance::set_certificate(connection, &reservation.order_id, certificate, now).await?;
+    let now = environment.now();
+    storage::certificate::set_certificate(transaction, &reservation.id, &certificate, now).await?;
     let event = Event::CertificateIssued {
         order_id: reservation.order_id.clone(),
-        certificate_id: reservation.certificate_id.clone(),
+        certificate_id: reservation.id.clone(),
         serial_number: reservation.serial_number.clone(),
-        certificate_sha256: sha256_hex(certificate),
+        certificate_sha256: sha256_hex(&certificate),
     };
-    audit::append(connection, now, &event).await?;
-
-    let purchase = storage::purchase::lookup(connection, &reservation.order_id)
+    audit::append(transaction, now, &event).await?;
+    let order = storage::order::lookup(transaction, &reservation.order_id)
         .await?
-        .ok_or(StorageError::Unreadable { column: "issuance.order_id" })?;
-    let owner = storage::account::lookup(connection, &purchase.account_id)
+        .ok_or(StorageError::Unreadable { column: "certificate.order_id" })?;
+    let holder = storage::account::lookup(transaction, &order.holder_id)
         .await?
-        .ok_or(StorageError::Unreadable { column: "purchase.account_id" })?;
-    let recipient = Mailbox::parse(&owner.email)
+        .ok_or(StorageError::Unreadable { column: "orders.holder_id" })?;
+    let recipient = Mailbox::parse(&holder.email)
         .map_err(|_never_stored| StorageError::Unreadable { column: "account.email" })?;
-    let message = mail::message::Writer::new(state.settings(), state.random())
-        .certificate_ready(recipient, &reservation.certificate_id);
-    mail::outbox::enqueue(connection, now, &message).await?;
-    Ok(IssuedCertificate { reservation, certificate: certificate.to_vec(), product_id: purchase.product_id })
+    let message = Writer::new(environment).certificate_ready(recipient, &reservation.id);
+    outbox::enqueue(transaction, environment, &message).await?;
+    Ok(IssuedCertificate { reservation, certificate, product_id: order.product_id })
 }

@@ -1,19 +1,24 @@
 //! Verifies organizations and mailboxes, and issues S/MIME certificates.
 //!
-//! Adapters around `pki`: HTTP in front, SQLite, files, SMTP and registers behind. No code here can hold a
+//! Adapters around `pki`: HTTP in front, a database, files, SMTP and registers behind. No code here can hold a
 //! subscriber's private key.
 
+pub mod access;
 pub mod account;
 pub mod audit;
 pub mod authority;
 mod card_job;
 pub mod clock;
+mod customer;
 pub mod data_folder;
 pub mod demonstration;
 mod document;
+pub mod environment;
+mod failpoint;
 pub mod http;
 pub mod id;
-pub mod issuance;
+mod issuance;
+pub mod jobs;
 pub mod known_keys;
 pub mod mail;
 mod order;
@@ -26,4 +31,4 @@ pub mod serve;
 pub mod settings;
 pub mod state;
 pub mod storage;
-pub mod verification;
+pub mod validation;

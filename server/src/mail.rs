@@ -1,7 +1,8 @@
-//! Mail: its texts, the outbox that never loses one, and the way out.
+//! Mail: its texts, the outbox that never loses one, and the way out. Jobs send it.
 
 pub(crate) mod message;
-pub mod outbox;
+pub(crate) mod outbox;
 mod smtp;
 
-pub(crate) use smtp::{SmtpError, check_url as check_smtp_url};
+pub use smtp::SmtpError;
+pub(crate) use smtp::{Smtp, check_url as check_smtp_url};

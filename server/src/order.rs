@@ -1,24 +1,25 @@
 //! Orders, and how far each is. A step's status is derived from what is stored; nothing stores a status.
 
 use crate::{
+    access::{self, Caller, Permission},
     audit::{self, Event},
-    id::OrderId,
+    document,
+    environment::Environment,
+    id::{AccountId, CustomerId, OrderId},
     products,
-    state::AppState,
     storage::{
-        StorageError,
-        account::Account,
-        document, organization_claim,
-        organization_claim::{ClaimState, StoredClaim},
-        purchase::{self, IssuanceProgress, Purchase},
+        self, Connection, Cursor, Limit, Page, StorageError, Transaction,
+        certificate::Progress,
+        claim::{ClaimState, StoredClaim},
+        customer::MemberRole,
+        order::StoredOrder,
     },
-    verification,
+    validation::{mailbox, organization},
 };
 use protocol::{
     Document, Order, OrderRequest, OrganizationClaim, Product, StepStatus, Steps, Timestamp,
     VerificationMethod,
 };
-use sqlx::SqliteConnection;
 
 /// Longer idempotency keys are no keys. Our choice: twice a UUID.
 const MAXIMUM_KEY_CHARACTERS: usize = 72;
@@ -27,13 +28,19 @@ const MAXIMUM_KEY_CHARACTERS: usize = 72;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum PlaceError {
+    /// The caller orders for no customer.
+    #[error("no customer")]
+    NoCustomer,
     /// The shop has no such product.
     #[error("no such product")]
     ProductNotFound,
     /// Empty or too long.
     #[error("not an idempotency key")]
     IdempotencyKey,
-    /// The key ordered another product before.
+    /// Nobody at the customer with this address holds certificates.
+    #[error("no holder")]
+    Holder,
+    /// The key ordered another product before, or for another customer.
     #[error("the key ordered another product")]
     KeyOfAnotherOrder,
     /// The store failed.
@@ -51,126 +58,165 @@ pub(crate) enum Placed {
 
 /// Orders a product. The same idempotency key orders only once.
 pub(crate) async fn place(
-    state: &AppState,
-    customer: &Account,
+    transaction: &mut Transaction,
+    environment: Environment<'_>,
+    caller: &Caller,
     request: &OrderRequest,
 ) -> Result<(Order, Placed), PlaceError> {
+    let customer = caller.customer().ok_or(PlaceError::NoCustomer)?;
     let product = products::lookup(&request.product_id).ok_or(PlaceError::ProductNotFound)?;
     let key = request.idempotency_key.as_str();
-    if key.is_empty() || key.chars().count() > MAXIMUM_KEY_CHARACTERS {
+    if key.is_empty() || key.contains('\0') || key.chars().count() > MAXIMUM_KEY_CHARACTERS {
         return Err(PlaceError::IdempotencyKey);
     }
-    let mut transaction = state.store().begin().await?;
-    let now = state.clock().now();
-    if let Some(before) = purchase::lookup_by_key(&mut transaction, &customer.id, key).await? {
-        if before.product_id != product.id {
+    let now = environment.now();
+    if let Some(before) = storage::order::lookup_by_key(transaction, &caller.account.id, key).await? {
+        if before.product_id != product.id || before.customer_id != *customer {
             return Err(PlaceError::KeyOfAnotherOrder);
         }
-        return Ok((view(&mut transaction, before, now).await?, Placed::Before));
+        return Ok((view(transaction, before, now).await?, Placed::Before));
     }
-    let purchase = Purchase {
-        id: OrderId::generate(state.random()),
-        account_id: customer.id.clone(),
+    let holder_id = holder(transaction, caller, customer, request.holder.as_deref()).await?;
+    let order = StoredOrder {
+        id: OrderId::generate(environment.random),
+        customer_id: customer.clone(),
+        ordered_by: caller.account.id.clone(),
+        holder_id,
         product_id: product.id,
         ordered_at: now,
-        mailbox: None,
+        organization_id: None,
+        mailbox_id: None,
     };
-    purchase::insert(&mut transaction, &purchase, key).await?;
+    storage::order::insert(transaction, &order, key).await?;
     let event = Event::OrderPlaced {
-        order_id: purchase.id.clone(),
-        account_id: customer.id.clone(),
-        product_id: purchase.product_id.clone(),
+        order_id: order.id.clone(),
+        customer_id: customer.clone(),
+        account_id: caller.account.id.clone(),
+        product_id: order.product_id.clone(),
     };
-    audit::append(&mut transaction, now, &event).await?;
-    let order = view(&mut transaction, purchase, now).await?;
-    transaction.commit().await.map_err(StorageError::from)?;
-    Ok((order, Placed::Now))
+    audit::append(transaction, now, &event).await?;
+    Ok((view(transaction, order, now).await?, Placed::Now))
 }
 
-/// The customer's orders, newest first.
-pub(crate) async fn list(state: &AppState, customer: &Account) -> Result<Vec<Order>, StorageError> {
-    let mut connection = state.store().pool().acquire().await?;
-    let now = state.clock().now();
-    let mut orders = Vec::new();
-    for purchase in purchase::list(&mut connection, &customer.id).await? {
-        orders.push(view(&mut connection, purchase, now).await?);
+/// Whose certificate it is to be: somebody who holds certificates at the customer.
+async fn holder(
+    connection: &mut Connection,
+    caller: &Caller,
+    customer: &CustomerId,
+    named: Option<&str>,
+) -> Result<AccountId, PlaceError> {
+    let account = match named {
+        None => caller.account.clone(),
+        Some(email) => {
+            let email = email.trim().to_ascii_lowercase();
+            let found = storage::account::lookup_by_email(connection, &email).await?;
+            found.ok_or(PlaceError::Holder)?
+        }
+    };
+    let memberships = storage::customer::memberships(connection, &account.id).await?;
+    let holds = memberships.iter().any(|(own, role)| own.id == *customer && *role == MemberRole::Holder);
+    if holds { Ok(account.id) } else { Err(PlaceError::Holder) }
+}
+
+/// The orders that the caller may see, of the customer that is acted for, newest first.
+pub(crate) async fn list(
+    connection: &mut Connection,
+    caller: &Caller,
+    now: Timestamp,
+    after: Option<Cursor>,
+    limit: Limit,
+) -> Result<Page<Order>, StorageError> {
+    let Some(customer) = caller.customer() else { return Ok(Page { items: Vec::new(), next: None }) };
+    let page = if caller.sees_all_of_the_customer() {
+        storage::order::page_of_customer(connection, customer, after, limit).await?
+    } else {
+        storage::order::page_of_holder(connection, customer, &caller.account.id, after, limit).await?
+    };
+    let mut orders = Vec::with_capacity(page.items.len());
+    for order in page.items {
+        orders.push(view(connection, order, now).await?);
     }
-    Ok(orders)
+    Ok(Page { items: orders, next: page.next })
 }
 
-/// The order, when it is this customer's.
+/// The order, when the caller may see it.
 pub(crate) async fn lookup(
-    state: &AppState,
-    customer: &Account,
+    connection: &mut Connection,
+    caller: &Caller,
     id: &OrderId,
+    now: Timestamp,
 ) -> Result<Option<Order>, StorageError> {
-    let mut connection = state.store().pool().acquire().await?;
-    match purchase::lookup_owned(&mut connection, id, &customer.id).await? {
-        Some(purchase) => Ok(Some(view(&mut connection, purchase, state.clock().now()).await?)),
+    match access::permitted_order(connection, caller, Permission::ReadOrders, id).await? {
+        Some(order) => Ok(Some(view(connection, order, now).await?)),
         None => Ok(None),
     }
 }
 
 /// What was ordered.
-pub(crate) fn product_of(purchase: &Purchase) -> Result<Product, StorageError> {
-    products::lookup(&purchase.product_id).ok_or(StorageError::Unreadable { column: "purchase.product_id" })
+pub(crate) fn product_of(order: &StoredOrder) -> Result<Product, StorageError> {
+    products::lookup(&order.product_id).ok_or(StorageError::Unreadable { column: "orders.product_id" })
 }
 
 async fn view(
-    connection: &mut SqliteConnection,
-    purchase: Purchase,
+    connection: &mut Connection,
+    order: StoredOrder,
     now: Timestamp,
 ) -> Result<Order, StorageError> {
-    let claim = organization_claim::lookup_newest(connection, &purchase.id).await?;
-    let (email_verification, challenge_sent_at) =
-        verification::mailbox::status(connection, &purchase.id, now).await?;
-    let data_verification = claim
-        .as_ref()
-        .map_or(StepStatus::AwaitingData, |claim| verification::organization::status(claim, now));
-    let verified_organization = match &claim {
-        Some(claim) => verification::organization::verified(claim, now)?,
+    let claim = organization::claim_of_order(connection, &order).await?;
+    let mailbox = mailbox::step(connection, &order, now).await?;
+    let data_verification =
+        claim.as_ref().map_or(StepStatus::AwaitingData, |claim| organization::status(claim, now));
+    let verified = match &claim {
+        Some(claim) => organization::verified(claim, now)?,
         None => None,
     };
-    let progress = purchase::issuance_progress(connection, &purchase.id).await?;
-    let certificate_activation = match (&progress, data_verification, email_verification) {
-        (IssuanceProgress::Issued(_), ..) => StepStatus::Verified,
-        (IssuanceProgress::Reserved, ..) => StepStatus::InVerification,
-        (IssuanceProgress::None, StepStatus::Verified, StepStatus::Verified) => StepStatus::AwaitingData,
-        (IssuanceProgress::None, ..) => StepStatus::NotAvailable,
+    let progress = storage::certificate::progress(connection, &order.id).await?;
+    let certificate_activation = match (&progress, data_verification, mailbox.status) {
+        (Progress::Issued(_), ..) => StepStatus::Verified,
+        (Progress::Reserved, ..) => StepStatus::InVerification,
+        (Progress::None, StepStatus::Verified, StepStatus::Verified) => StepStatus::AwaitingData,
+        (Progress::None, ..) => StepStatus::NotAvailable,
     };
-    let product = product_of(&purchase)?;
+    let product = product_of(&order)?;
     let claim = match claim {
         Some(claim) => Some(claim_view(connection, claim).await?),
         None => None,
     };
     Ok(Order {
-        id: purchase.id.to_string(),
+        id: order.id.to_string(),
         product,
-        ordered_at: purchase.ordered_at,
-        steps: Steps { data_verification, email_verification, certificate_activation },
+        ordered_at: order.ordered_at,
+        steps: Steps { data_verification, email_verification: mailbox.status, certificate_activation },
         claim,
-        verified_organization: verified_organization.map(|organization| organization.to_protocol()),
-        mailbox: purchase.mailbox,
-        challenge_sent_at,
+        organization_verified_until: verified
+            .as_ref()
+            .map(organization::VerifiedOrganization::verified_until),
+        verified_organization: verified.map(|organization| organization.to_protocol()),
+        mailbox: mailbox.address,
+        challenge_sent_at: mailbox.challenge_sent_at,
+        mailbox_verified_until: mailbox.verified_until,
         certificate_id: match progress {
-            IssuanceProgress::Issued(id) => Some(id.to_string()),
-            IssuanceProgress::Reserved | IssuanceProgress::None => None,
+            Progress::Issued(id) => Some(id.to_string()),
+            Progress::Reserved | Progress::None => None,
         },
     })
 }
 
 /// A claim with the documents that it names.
 pub(crate) async fn claim_view(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     claim: StoredClaim,
 ) -> Result<OrganizationClaim, StorageError> {
     let documents: Vec<Document> = match &claim.verification {
         VerificationMethod::Register { .. } => Vec::new(),
-        VerificationMethod::Document { document_ids } => document::list(connection, &claim.order_id)
-            .await?
-            .into_iter()
-            .filter(|document| document_ids.contains(&document.id))
-            .collect(),
+        VerificationMethod::Document { document_ids } => {
+            storage::document::list(connection, &claim.organization_id)
+                .await?
+                .iter()
+                .filter(|document| document_ids.iter().any(|id| id == document.id.as_str()))
+                .map(document::to_protocol)
+                .collect()
+        }
     };
     Ok(OrganizationClaim {
         data: claim.data,
@@ -179,7 +225,7 @@ pub(crate) async fn claim_view(
         submitted_at: claim.submitted_at,
         refusal: match claim.state {
             ClaimState::Refused { reason } => Some(reason),
-            ClaimState::Submitted | ClaimState::Approved { .. } => None,
+            ClaimState::Submitted | ClaimState::Approved { .. } | ClaimState::Replaced => None,
         },
     })
 }

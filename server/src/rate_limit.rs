@@ -16,7 +16,9 @@ impl RateLimit {
     pub(crate) fn wait(&self, earlier: &[Timestamp], now: Timestamp) -> Option<Duration> {
         let oldest_that_counts = earlier.get(earlier.len().checked_sub(self.allowed)?)?;
         let free_at = oldest_that_counts.plus(self.window).unix_seconds();
-        Some(Duration::from_secs(free_at.saturating_sub(now.unix_seconds()).max(1)))
+        let wait = Duration::from_secs(free_at.saturating_sub(now.unix_seconds()).max(1));
+        // A moment of the future, which a clock that went back leaves behind, makes nobody wait longer than the window.
+        Some(wait.min(self.window))
     }
 }
 

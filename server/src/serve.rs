@@ -1,37 +1,34 @@
 //! `signet serve`: puts the parts together, serves until it is told to stop, and stops cleanly.
 
 use crate::{
+    access::Role,
+    audit,
     authority::{
         self, Authority, AuthorityError, BindingError, Founding, Outcome, Passphrase, PassphraseError,
     },
-    clock::{Clock, SystemClock},
-    data_folder::{self, LockError, LockedFolder},
+    clock::{self, Clock, SystemClock},
+    data_folder::{self, LockError, LockedFolder, PurposeError},
     demonstration::{self, DemonstrationError},
-    http, issuance,
+    http, jobs,
     known_keys::{self, KnownKeysFileError},
-    mail::{
-        SmtpError,
-        outbox::{SENDING_TIME_LIMIT, Sender},
-    },
+    mail::SmtpError,
     random::SystemRandom,
     register::{DemonstrationRegister, Gleif, GleifError, Register},
-    settings::{MailDelivery, Mode, RegisterSource, Settings},
+    settings::{MailDelivery, RegisterSource, Settings},
     state::{AppState, Parts},
-    storage::{StorageError, Store},
+    storage::{StorageError, Store, installation::Purpose},
 };
 use pki::country::{CountryCode, CountryError};
-use protocol::Role;
 use std::{
     future::Future,
     io::{self, Write},
     net::SocketAddr,
     path::{Path, PathBuf},
-    sync::Arc,
     time::Duration,
 };
 use tokio::{net::TcpListener, sync::watch};
 
-/// How long requests and mails on their way may take after the signal to stop. Our choice.
+/// How long requests and jobs under way may take after the signal to stop. Our choice.
 const STOPPING: Duration = Duration::from_secs(10);
 
 /// The country of the demonstration's CA. Our choice: that of its first organization.
@@ -44,6 +41,12 @@ pub enum ServeError {
     /// The data folder.
     #[error(transparent)]
     Folder(#[from] LockError),
+    /// What the data folder is for.
+    #[error(transparent)]
+    Purpose(#[from] PurposeError),
+    /// The SMTP server.
+    #[error("the address of the SMTP server cannot be used: {0}")]
+    Smtp(#[from] SmtpError),
     /// The passphrase of the CA's keys.
     #[error("the CA's keys cannot be opened: {0}")]
     Passphrase(#[from] PassphraseError),
@@ -71,9 +74,6 @@ pub enum ServeError {
     /// The register.
     #[error(transparent)]
     Register(#[from] GleifError),
-    /// The SMTP server.
-    #[error("the address of the SMTP server cannot be used: {0}")]
-    Smtp(#[from] SmtpError),
     /// The list of known keys.
     #[error(transparent)]
     KnownKeys(#[from] KnownKeysFileError),
@@ -104,15 +104,17 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     let known_keys = known_keys::read(settings.known_keys.as_deref())?;
     let _locked = LockedFolder::lock(&settings.data)?;
+    data_folder::check_purpose(&settings.data, settings.purpose)?;
+    let store = Store::open(&settings.database).await?;
     let authority = open_authority(&settings, announcements)?;
-    let store = Store::open(&settings.database_file()).await?;
-    authority.bind(&store, SystemClock.now()).await?;
+    authority.bind(&store, settings.purpose, SystemClock.now()).await?;
+    data_folder::dedicate(&settings.data, settings.purpose)?;
     let listener = TcpListener::bind(settings.listen)
         .await
         .map_err(|source| ServeError::Listen { address: settings.listen, source })?;
     settings.listen_on(listener.local_addr()?);
-    if settings.mode == Mode::Demonstration {
-        let persons = demonstration::prepare(&store, &SystemClock, &SystemRandom, &settings).await?;
+    if settings.purpose == Purpose::Demonstration {
+        let persons = demonstration::prepare(&store, &settings).await?;
         announce_demonstration(&settings, &persons, announcements)?;
     }
     let state = AppState::new(Parts {
@@ -123,25 +125,35 @@ pub async fn serve(
         random: Box::new(SystemRandom),
         authority,
         known_keys,
-    });
-    let sender = Sender::new(state.clone(), SENDING_TIME_LIMIT)?;
-    issuance::recover(&state).await?;
+    })?;
+    warn_of_clock(&state).await?;
+    jobs::recover(&state).await?;
+    jobs::begin(&state).await?;
+    jobs::sign_due_list(&state).await?;
     writeln!(announcements, "listening on http://{}", listener.local_addr()?)?;
     announcements.flush()?;
-    run(state, sender, listener, stop).await?;
+    run(state, listener, stop).await?;
     store.close().await;
     Ok(())
 }
 
-/// Serves, sends mail, and ends both within [`STOPPING`].
+/// Says at the start what every attempt to sign will say.
+async fn warn_of_clock(state: &AppState) -> Result<(), StorageError> {
+    let newest = audit::newest_moment(&mut *state.read().await?).await?;
+    if let Err(error) = clock::check(state.clock().now(), newest) {
+        tracing::error!("{error}");
+    }
+    Ok(())
+}
+
+/// Serves, works on jobs, and ends both within [`STOPPING`].
 async fn run(
     state: AppState,
-    sender: Arc<Sender>,
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let (stopping, stopped) = watch::channel(false);
-    let mail = tokio::spawn(sender.send_until(stopped.clone()));
+    let jobs = tokio::spawn(jobs::run_until(state.clone(), stopped.clone()));
     let mut for_http = stopped.clone();
     let http = axum::serve(listener, http::router(state.clone())).with_graceful_shutdown(async move {
         // An error means that the sender is gone, which ends the server as well.
@@ -152,18 +164,18 @@ async fn run(
     tracing::info!("stopping");
     stopping.send_replace(true);
     state.stop_waiting();
-    if tokio::time::timeout(STOPPING, async { (mail.await, http.await) }).await.is_err() {
-        tracing::warn!("requests were still under way after {} seconds", STOPPING.as_secs());
+    if tokio::time::timeout(STOPPING, async { (jobs.await, http.await) }).await.is_err() {
+        tracing::warn!("requests or jobs were still under way after {} seconds", STOPPING.as_secs());
     }
     Ok(())
 }
 
 fn open_authority(settings: &Settings, announcements: &mut dyn Write) -> Result<Authority, ServeError> {
     let folder = settings.authority_folder();
-    let passphrase = match settings.mode {
-        Mode::RealUse if !folder.exists() => return Err(ServeError::NoAuthority { folder }),
-        Mode::RealUse => Passphrase::read(&settings.ca_passphrase_file)?,
-        Mode::Demonstration => {
+    let passphrase = match settings.purpose {
+        Purpose::RealUse if !folder.exists() => return Err(ServeError::NoAuthority { folder }),
+        Purpose::RealUse => Passphrase::read(&settings.ca_passphrase_file)?,
+        Purpose::Demonstration => {
             if let Some(secrets) = settings.ca_passphrase_file.parent() {
                 data_folder::make_private(secrets)?;
             }
@@ -173,6 +185,7 @@ fn open_authority(settings: &Settings, announcements: &mut dyn Write) -> Result<
                 organization: settings.product_name.clone(),
                 country: CountryCode::parse(DEMONSTRATION_COUNTRY)?,
                 pki_url: settings.pki_url.clone(),
+                purpose: Purpose::Demonstration,
             };
             found(&folder, &founding, &passphrase, announcements)?;
             passphrase
@@ -213,8 +226,8 @@ fn announce_demonstration(
     writeln!(announcements, "\nThis is a demonstration: its certificates are worthless.\n")?;
     for person in persons {
         let role = match person.role {
-            Role::Customer => "a customer",
             Role::ValidationSpecialist => "a validation specialist",
+            _ => "a customer",
         };
         writeln!(announcements, "To be {role}, {}, open\n  {}\n", person.email, person.sign_in_link)?;
     }

@@ -4,10 +4,16 @@ mod arguments;
 
 pub use arguments::{ServeArguments, SettingsError};
 
+use crate::storage::{DatabaseAddress, installation::Purpose};
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
+    time::Duration,
 };
+
+/// How long an SMTP server may take for a whole message. Our choice: far less than RFC 5321 §4.5.3.2 allows, because people
+/// wait for the messages behind it, and less than the lease of a job.
+const MAIL_TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// What a demonstration's public URL is while its port is still to be chosen by the system.
 const DEFAULT_PUBLIC_URL_OF_ANY_PORT: &str = "http://localhost:0";
@@ -19,8 +25,10 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Where everything that lasts is kept.
     pub data: PathBuf,
+    /// Where the database is.
+    pub database: DatabaseAddress,
     /// Real use, or a demonstration.
-    pub mode: Mode,
+    pub purpose: Purpose,
     /// The origin that people open, without a slash at the end. Every link in a mail begins with it.
     pub public_url: String,
     /// Where certificates say that the CRL and the CA certificates are, plain HTTP, without a slash at the end.
@@ -29,6 +37,8 @@ pub struct Settings {
     pub product_name: String,
     /// Where outgoing mail goes.
     pub mail: MailDelivery,
+    /// How long an SMTP server may take for a whole message.
+    pub mail_time_limit: Duration,
     /// The sender of every mail.
     pub mail_from: lettre::message::Mailbox,
     /// The file with the passphrase of the CA's keys.
@@ -39,15 +49,6 @@ pub struct Settings {
     pub known_keys: Option<PathBuf>,
     /// Where people get the card bridge; pages do not offer it where this is missing.
     pub card_bridge_download: Option<String>,
-}
-
-/// What a server is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// Real people, real certificates.
-    RealUse,
-    /// Demonstration persons and a demonstration register; its certificates are worthless.
-    Demonstration,
 }
 
 /// Where outgoing mail goes.
@@ -83,12 +84,6 @@ impl Settings {
         self.listen = address;
     }
 
-    /// The SQLite file.
-    #[must_use]
-    pub fn database_file(&self) -> PathBuf {
-        database_file(&self.data)
-    }
-
     /// The folder with the documents, each named by its hash.
     #[must_use]
     pub fn documents_folder(&self) -> PathBuf {
@@ -102,10 +97,17 @@ impl Settings {
     }
 }
 
-/// The SQLite file in this data folder.
+/// The database at this address; without one, the SQLite file in the data folder. `None` where the address is of no database
+/// that the server knows.
 #[must_use]
-pub fn database_file(data: &Path) -> PathBuf {
-    data.join("signet.sqlite")
+pub fn database_address(data: &Path, address: Option<&str>) -> Option<DatabaseAddress> {
+    match address.map(str::trim).filter(|address| !address.is_empty()) {
+        None => Some(DatabaseAddress::Sqlite(data.join("signet.sqlite"))),
+        Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+            Some(DatabaseAddress::Postgres(url.to_owned()))
+        }
+        Some(_) => None,
+    }
 }
 
 /// The folder with the CA's certificates and encrypted keys in this data folder.

@@ -1,8 +1,14 @@
 //! What every request may use.
 
 use crate::{
-    authority::Authority, clock::Clock, random::RandomSource, register::Register, settings::Settings,
-    storage::Store,
+    authority::Authority,
+    clock::Clock,
+    environment::Environment,
+    mail::{Smtp, SmtpError},
+    random::RandomSource,
+    register::Register,
+    settings::{MailDelivery, Settings},
+    storage::{Reader, StorageError, Store, Transaction},
 };
 use pki::key_policy::KnownKeys;
 use std::{fmt, sync::Arc};
@@ -14,7 +20,9 @@ pub struct AppState(Arc<Inner>);
 
 struct Inner {
     parts: Parts,
-    mail_written: Notify,
+    /// `None` where mail is shown instead of sent.
+    smtp: Option<Smtp>,
+    job_written: Notify,
     card_job_changed: Notify,
     stopping: watch::Sender<bool>,
 }
@@ -39,14 +47,57 @@ pub struct Parts {
 
 impl AppState {
     /// Puts the parts together.
-    #[must_use]
-    pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(Inner {
+    ///
+    /// # Errors
+    /// The address of the SMTP server is none.
+    pub fn new(parts: Parts) -> Result<Self, SmtpError> {
+        let settings = &parts.settings;
+        let smtp = match &settings.mail {
+            MailDelivery::Inbox => None,
+            MailDelivery::Smtp { url } => {
+                Some(Smtp::connect_lazily(url, &settings.mail_from, settings.mail_time_limit)?)
+            }
+        };
+        Ok(Self(Arc::new(Inner {
             parts,
-            mail_written: Notify::new(),
+            smtp,
+            job_written: Notify::new(),
             card_job_changed: Notify::new(),
             stopping: watch::Sender::new(false),
-        }))
+        })))
+    }
+
+    /// What domain functions get besides their transaction.
+    pub(crate) fn environment(&self) -> Environment<'_> {
+        Environment { clock: self.clock(), random: self.random(), settings: self.settings() }
+    }
+
+    /// A connection for reading.
+    pub(crate) async fn read(&self) -> Result<Reader, StorageError> {
+        self.0.parts.store.read().await
+    }
+
+    /// Does the act, and answers when all of it is durable: see [`Store::write`]. Jobs that it wrote are looked at.
+    pub(crate) async fn write<T, E>(
+        &self,
+        act: impl AsyncFnOnce(&mut Transaction, Environment<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StorageError> + Send + 'static,
+    {
+        let state = self.clone();
+        let (value, wrote_job) = self
+            .store()
+            .write(async move |transaction| {
+                let value = act(transaction, state.environment()).await?;
+                Ok::<_, E>((value, transaction.take_wrote_job()))
+            })
+            .await?;
+        if wrote_job {
+            self.wake_jobs();
+        }
+        Ok(value)
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -77,14 +128,19 @@ impl AppState {
         &self.0.parts.known_keys
     }
 
-    /// Has the outbox looked at, now that a transaction with a message is committed.
-    pub(crate) fn wake_mail(&self) {
-        self.0.mail_written.notify_one();
+    /// The way to the SMTP server; `None` where mail is shown instead of sent.
+    pub(crate) fn smtp(&self) -> Option<&Smtp> {
+        self.0.smtp.as_ref()
     }
 
-    /// Waits for [`Self::wake_mail`].
-    pub(crate) async fn mail_was_written(&self) {
-        self.0.mail_written.notified().await;
+    /// Has the jobs looked at.
+    pub(crate) fn wake_jobs(&self) {
+        self.0.job_written.notify_one();
+    }
+
+    /// Waits for [`Self::wake_jobs`].
+    pub(crate) async fn job_was_written(&self) {
+        self.0.job_written.notified().await;
     }
 
     /// Has whoever follows a card job look at it again, now that a change is committed.

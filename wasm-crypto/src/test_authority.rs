@@ -47,6 +47,7 @@ pub(crate) fn certify_with_serial_number(
         serial_number: SerialNumber::from_random_bytes([2; 16]),
         validity: Validity::from_days(NOW, 1825).unwrap(),
         public_key: PublicKey::from_spki_der(issuing_key.subject_public_key_info()).unwrap(),
+        further_policy: None,
         crl_url: HttpUrl::parse("http://pki.example.com/root.crl").unwrap(),
         issuer_certificate_url: HttpUrl::parse("http://pki.example.com/root.cer").unwrap(),
     }

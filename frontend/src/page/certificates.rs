@@ -2,28 +2,27 @@
 
 use super::order_steps::{NextStep, next_step};
 use crate::{
-    api,
+    app::use_session,
     browser::words::date,
-    component::{button::Emphasis, failure::view, heading::PageHeading},
-    loading::{Content, use_loaded},
+    component::{button::Emphasis, heading::PageHeading},
+    listing::{Listed as _, use_list},
     navigation::Link,
+    permissions::may_order,
     route::Route,
 };
-use protocol::{CertificateSummary, Order};
+use protocol::{CertificateSummary, Order, Role};
+use std::rc::Rc;
 use yew::prelude::*;
 
-/// Every certificate of the customer, newest first.
+/// The certificates of the customer, newest first.
 #[component]
 pub(crate) fn Certificates() -> Html {
-    let loaded = use_loaded(api::certificates);
-    let orders = use_loaded(api::orders);
-    let on_their_way: Vec<Order> = match &orders.content {
-        Content::Ready(orders) => {
-            orders.iter().filter(|order| order.certificate_id.is_none()).cloned().collect()
-        }
-        Content::Loading | Content::Failed(_) => Vec::new(),
-    };
-    view(&loaded, |certificates| {
+    let session = use_session();
+    let list = use_list::<CertificateSummary>();
+    let orders = use_list::<Order>();
+    let mut on_their_way = orders.items();
+    on_their_way.retain(|order| order.certificate_id.is_none());
+    list.view(|certificates, show_more| {
         html! {
             <>
                 <PageHeading title="Certificates" />
@@ -32,11 +31,15 @@ pub(crate) fn Certificates() -> Html {
                 } else {
                     { table(certificates) }
                 }
+                { show_more }
                 if !on_their_way.is_empty() {
                     <h2>{ "On their way" }</h2>
-                    <ul class="rows">{ for on_their_way.iter().map(waiting_row) }</ul>
+                    <ul class="rows">{ for on_their_way.iter().map(|order| waiting_row(order, session.roles())) }</ul>
                 }
-                if certificates.is_empty() && on_their_way.is_empty() {
+                if orders.goes_on() {
+                    <p><Link to={Route::Dashboard}>{ "All orders are on the dashboard" }</Link></p>
+                }
+                if certificates.is_empty() && on_their_way.is_empty() && may_order(session.roles()) {
                     <Link to={Route::Shop} class={Emphasis::Primary.classes()}>{ "Go to the shop" }</Link>
                 }
             </>
@@ -44,12 +47,13 @@ pub(crate) fn Certificates() -> Html {
     })
 }
 
-fn table(certificates: &[CertificateSummary]) -> Html {
+fn table(certificates: &[Rc<CertificateSummary>]) -> Html {
     let rows = certificates.iter().map(|certificate| {
         html! {
             <tr key={certificate.id.clone()}>
                 <th scope="row">
-                    <Link to={Route::Certificate { certificate_id: certificate.id.clone() }}>{ &certificate.mailbox }</Link>
+                    <Link to={Route::Certificate { certificate_id: certificate.id.clone() }}
+                        id={certificate.element_id()}>{ &certificate.mailbox }</Link>
                 </th>
                 <td data-label="Organization">{ &certificate.organization }</td>
                 <td data-label="Valid from">{ date(certificate.not_before) }</td>
@@ -73,8 +77,8 @@ fn table(certificates: &[CertificateSummary]) -> Html {
     }
 }
 
-fn waiting_row(order: &Order) -> Html {
-    let action = match next_step(order) {
+fn waiting_row(order: &Order, roles: &[Role]) -> Html {
+    let action = match next_step(order, roles) {
         NextStep::Do("Data verification", route) => Some(("Provide the data", route)),
         NextStep::Do("E-mail verification", route) => Some(("Provide e-mail address", route)),
         NextStep::Do("Certificate activation", route) => Some(("Activate certificate", route)),

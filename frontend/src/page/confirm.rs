@@ -11,13 +11,14 @@ use crate::{
         notice::{Tone, notice, paragraph},
         summary_list::row,
     },
-    loading::{Content, use_loaded, use_loaded_by},
+    listing::use_list,
+    loading::{Content, use_loaded_by},
     navigation::Link,
     page::order_steps::{NextStep, next_step},
     route::Route,
     submission::use_submission,
 };
-use protocol::{ChallengeState, MailboxChallenge};
+use protocol::{ChallengeState, MailboxChallenge, Order};
 use yew::prelude::*;
 
 /// Properties of [`Confirm`].
@@ -126,17 +127,16 @@ fn Confirmed(props: &ConfirmedProps) -> Html {
 /// The next step of the order that the address belongs to, for its owner.
 #[component]
 fn Onward(props: &ConfirmedProps) -> Html {
-    let loaded = use_loaded(api::orders);
-    let next = match &loaded.content {
-        Content::Ready(orders) => orders
-            .iter()
-            .filter(|order| order.mailbox.as_deref() == Some(props.mailbox.as_str()))
-            .find_map(|order| match next_step(order) {
-                NextStep::Do(label, route) if order.certificate_id.is_none() => Some((label, route)),
-                _ => None,
-            }),
-        Content::Loading | Content::Failed(_) => None,
-    };
+    let session = use_session();
+    let orders = use_list::<Order>();
+    let next = orders
+        .items()
+        .iter()
+        .filter(|order| order.mailbox.as_deref() == Some(props.mailbox.as_str()))
+        .find_map(|order| match next_step(order, session.roles()) {
+            NextStep::Do(label, route) if order.certificate_id.is_none() => Some((label, route)),
+            _ => None,
+        });
     html! {
         <div class="actions">
             if let Some((label, route)) = next {

@@ -2,37 +2,42 @@
 
 use super::order_steps::{NextStep, is_waiting, next_step, order_steps, refusal};
 use crate::{
-    api,
+    app::use_session,
     browser::words::date,
     component::{
         button::Emphasis,
-        failure::view,
         heading::PageHeading,
         icon::{Picture, icon},
         notice::{Tone, notice},
     },
-    loading::{Content, use_loaded, use_refresh_while},
+    listing::{Listed as _, use_list},
+    loading::use_refresh_while,
     navigation::Link,
+    permissions::may_order,
     route::Route,
 };
-use protocol::Order;
+use protocol::{Order, Role};
 use yew::prelude::*;
 
-/// All orders of the customer, newest first.
+/// The orders of the customer, newest first.
 #[component]
 pub(crate) fn Dashboard() -> Html {
-    let loaded = use_loaded(api::orders);
-    let waiting = matches!(&loaded.content, Content::Ready(orders) if orders.iter().any(is_waiting));
-    use_refresh_while(waiting, loaded.reload.clone());
-    view(&loaded, |orders| {
+    let session = use_session();
+    let list = use_list::<Order>();
+    let waiting = list.items().iter().any(|order| is_waiting(order));
+    use_refresh_while(waiting, list.reload());
+    list.view(|orders, show_more| {
         html! {
             <>
                 <PageHeading title="Dashboard" />
-                if orders.is_empty() {
+                if !orders.is_empty() {
+                    { for orders.iter().map(|order| order_card(order, session.roles())) }
+                } else if may_order(session.roles()) {
                     { no_orders() }
                 } else {
-                    { for orders.iter().map(order_card) }
+                    <p class="lead">{ "There is no order for you yet." }</p>
                 }
+                { show_more }
             </>
         }
     })
@@ -51,13 +56,13 @@ fn no_orders() -> Html {
     }
 }
 
-fn order_card(order: &Order) -> Html {
-    let title_id = format!("order-{}", order.id);
+fn order_card(order: &Order, roles: &[Role]) -> Html {
+    let title_id = order.element_id();
     html! {
         <article class="card" aria-labelledby={title_id.clone()}>
             <div class="card__head">
-                <h2 id={title_id.clone()}>
-                    <Link to={Route::Order { order_id: order.id.clone() }}>
+                <h2>
+                    <Link to={Route::Order { order_id: order.id.clone() }} id={title_id.clone()}>
                         { format!("{}, {} days", order.product.name, order.product.term_days) }
                     </Link>
                 </h2>
@@ -65,7 +70,7 @@ fn order_card(order: &Order) -> Html {
             </div>
             { refused(order) }
             { order_steps(order, [const { None }; 3]) }
-            { next_button(order, &title_id) }
+            { next_button(order, roles, &title_id) }
         </article>
     }
 }
@@ -79,8 +84,8 @@ pub(crate) fn refused(order: &Order) -> Html {
     })
 }
 
-fn next_button(order: &Order, describedby: &str) -> Html {
-    match next_step(order) {
+fn next_button(order: &Order, roles: &[Role], describedby: &str) -> Html {
+    match next_step(order, roles) {
         NextStep::Do(label, route) => html! {
             <Link to={route} class={Emphasis::Primary.classes()} aria_describedby={describedby.to_owned()}>{ label }</Link>
         },

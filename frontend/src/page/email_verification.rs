@@ -22,7 +22,7 @@ use crate::{
     submission::use_submission,
     wizard::email::{EMAIL, EmailDraft},
 };
-use protocol::{MailboxRequest, Order, StepStatus};
+use protocol::{MailboxRequest, Order, Role, StepStatus};
 use yew::prelude::*;
 
 const STEPS: &[&str] = &["E-mail data", "Summary"];
@@ -37,13 +37,14 @@ pub(crate) struct EmailVerificationProps {
 /// The wizard for an order.
 #[component]
 pub(crate) fn EmailVerification(props: &EmailVerificationProps) -> Html {
+    let session = use_session();
     let loaded = use_loaded_by(props.order_id.clone(), api::order);
     let waits = matches!(&loaded.content, Content::Ready(order)
         if order.steps.email_verification == StepStatus::InVerification);
     use_refresh_while(waits && props.step == EmailStep::Saved, loaded.reload.clone());
     let (step, put) = (props.step, loaded.put.clone());
     view(&loaded, |order| match (step, order.steps.email_verification) {
-        (_, StepStatus::Verified) => verified(order),
+        (_, StepStatus::Verified) => verified(order, session.roles()),
         (EmailStep::Saved, StepStatus::InVerification) => saved(order, &put),
         _ => html! { <EmailWizard key={order.id.clone()} order={order.clone()} {step} {put} /> },
     })
@@ -186,16 +187,16 @@ fn saved(order: &Order, put: &Callback<Order>) -> Html {
     }
 }
 
-fn verified(order: &Order) -> Html {
+fn verified(order: &Order, roles: &[Role]) -> Html {
     let address = order.mailbox.clone().unwrap_or_default();
     html! {
         <>
             { step_indicator(STEPS, 2) }
             <PageHeading title="The address is verified" caption="E-mail verification" />
             { notice(Tone::Success, address, paragraph("Nothing more to do in this step.")) }
-            if let NextStep::Wait(why) = next_step(order) { <p>{ why }</p> }
+            if let NextStep::Wait(why) = next_step(order, roles) { <p>{ why }</p> }
             <div class="actions">
-                if let NextStep::Do(label, route) = next_step(order) {
+                if let NextStep::Do(label, route) = next_step(order, roles) {
                     <Link to={route} class={Emphasis::Primary.classes()}>{ label }</Link>
                 }
                 <Link to={Route::Dashboard} class={Emphasis::Secondary.classes()}>{ "Back to the dashboard" }</Link>

@@ -17,10 +17,11 @@ use crate::{
     },
     loading::{Content, use_loaded_by, use_refresh_while},
     navigation::Link,
+    permissions::{may_activate, may_order},
     route::{ActivationStep, DataStep, EmailStep, Route},
     submission::use_submission,
 };
-use protocol::{Document, Order, OrganizationData, StepStatus};
+use protocol::{Document, Order, OrganizationData, Role, StepStatus};
 use yew::prelude::*;
 
 /// Properties of [`OrderPage`].
@@ -32,6 +33,7 @@ pub(crate) struct OrderPageProps {
 /// The page of an order.
 #[component]
 pub(crate) fn OrderPage(props: &OrderPageProps) -> Html {
+    let session = use_session();
     let loaded = use_loaded_by(props.order_id.clone(), api::order);
     let waiting = matches!(&loaded.content, Content::Ready(order) if is_waiting(order));
     use_refresh_while(waiting, loaded.reload.clone());
@@ -43,20 +45,23 @@ pub(crate) fn OrderPage(props: &OrderPageProps) -> Html {
                 <PageHeading {title} {caption} />
                 { refused(order) }
                 <section class="card" aria-label="Steps">
-                    { order_steps(order, actions(order)) }
+                    { order_steps(order, actions(order, session.roles())) }
                 </section>
                 { mailbox(order, &loaded.put) }
-                { organization(order) }
+                { organization(order, session.roles()) }
             </>
         }
     })
 }
 
-fn actions(order: &Order) -> [Option<Html>; 3] {
+fn actions(order: &Order, roles: &[Role]) -> [Option<Html>; 3] {
     let id = || order.id.clone();
     let steps = order.steps;
     let open = |status| status == StepStatus::AwaitingData;
-    let primary = [open(steps.data_verification), open(steps.email_verification), true];
+    let data_is_open = open(steps.data_verification) && may_order(roles);
+    let email_is_open = open(steps.email_verification);
+    let activation_is_open = open(steps.certificate_activation) && may_activate(roles);
+    let primary = [data_is_open, email_is_open, true];
     let first = primary.iter().position(|is_open| *is_open);
     let link = |index: usize, label: &'static str, to: Route| {
         let emphasis = if first == Some(index) { Emphasis::Primary } else { Emphasis::Secondary };
@@ -68,16 +73,16 @@ fn actions(order: &Order) -> [Option<Html>; 3] {
             "Open the certificate",
             Route::Certificate { certificate_id: certificate_id.clone() },
         )),
-        None => open(steps.certificate_activation).then(|| {
+        None => activation_is_open.then(|| {
             let step = ActivationStep::CertificateData;
             link(2, "Activate certificate", Route::Activation { order_id: id(), step })
         }),
     };
     [
-        open(steps.data_verification).then(|| {
+        data_is_open.then(|| {
             link(0, "Provide the data", Route::Data { order_id: id(), step: DataStep::Organization })
         }),
-        open(steps.email_verification).then(|| {
+        email_is_open.then(|| {
             link(1, "Provide e-mail address", Route::Email { order_id: id(), step: EmailStep::Email })
         }),
         activation,
@@ -141,7 +146,7 @@ pub(crate) fn SendAgain(props: &SendAgainProps) -> Html {
     }
 }
 
-fn organization(order: &Order) -> Html {
+fn organization(order: &Order, roles: &[Role]) -> Html {
     let verified = order.verified_organization.as_ref();
     let claim = order.claim.as_ref();
     let Some(data) = verified.or(claim.map(|claim| &claim.data)) else { return Html::default() };
@@ -154,7 +159,7 @@ fn organization(order: &Order) -> Html {
                 { organization_rows(data) }
                 if !documents.is_empty() { { rich_row("Documents", document_links(&order.id, documents)) } }
             </dl>
-            if order.steps.data_verification == StepStatus::InVerification {
+            if order.steps.data_verification == StepStatus::InVerification && may_order(roles) {
                 <Link to={Route::Data { order_id: order.id.clone(), step: DataStep::Organization }}>
                     { "Correct the data or add a document" }
                 </Link>

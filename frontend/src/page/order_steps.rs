@@ -2,12 +2,13 @@
 
 use crate::{
     component::status::status_tag,
+    permissions::{may_activate, may_order},
     route::{ActivationStep, DataStep, EmailStep, Route},
 };
-use protocol::{Order, StepStatus};
+use protocol::{Order, Role, StepStatus};
 use yew::prelude::*;
 
-/// What the customer can do next with an order.
+/// What the person can do next with an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum NextStep {
     /// A button with this label, to this route.
@@ -16,11 +17,11 @@ pub(crate) enum NextStep {
     Wait(&'static str),
 }
 
-/// The first step that waits for the customer.
-pub(crate) fn next_step(order: &Order) -> NextStep {
+/// The first step that waits for a person with these roles.
+pub(crate) fn next_step(order: &Order, roles: &[Role]) -> NextStep {
     let order_id = || order.id.clone();
     let steps = order.steps;
-    if steps.data_verification == StepStatus::AwaitingData {
+    if steps.data_verification == StepStatus::AwaitingData && may_order(roles) {
         let route = Route::Data { order_id: order_id(), step: DataStep::Organization };
         return NextStep::Do("Data verification", route);
     }
@@ -34,7 +35,7 @@ pub(crate) fn next_step(order: &Order) -> NextStep {
             Route::Certificate { certificate_id: certificate_id.clone() },
         );
     }
-    if steps.certificate_activation == StepStatus::AwaitingData {
+    if steps.certificate_activation == StepStatus::AwaitingData && may_activate(roles) {
         let route = Route::Activation { order_id: order_id(), step: ActivationStep::CertificateData };
         return NextStep::Do("Certificate activation", route);
     }
@@ -45,6 +46,10 @@ pub(crate) fn next_step(order: &Order) -> NextStep {
         (_, StepStatus::InVerification) => "Open the link in the message that we sent to the address.",
         (StepStatus::InVerification, _) => {
             "A specialist looks at the organization's data. We write to you when it is done."
+        }
+        (StepStatus::AwaitingData, _) => "Your administrator provides the organization's data.",
+        _ if steps.certificate_activation == StepStatus::AwaitingData => {
+            "The holder makes the key and activates the certificate."
         }
         _ => "The certificate is being issued. This takes a few seconds.",
     })
@@ -121,7 +126,8 @@ fn activation_line(order: &Order) -> String {
 mod tests {
     use super::{NextStep, is_waiting, next_step, refusal};
     use protocol::{
-        Order, OrganizationClaim, OrganizationData, Product, StepStatus, Steps, Timestamp, VerificationMethod,
+        Order, OrganizationClaim, OrganizationData, Product, Role, StepStatus, Steps, Timestamp,
+        VerificationMethod,
     };
 
     fn order(data: StepStatus, email: StepStatus, activation: StepStatus) -> Order {
@@ -136,14 +142,19 @@ mod tests {
             },
             claim: None,
             verified_organization: None,
+            organization_verified_until: None,
             mailbox: None,
             challenge_sent_at: None,
+            mailbox_verified_until: None,
             certificate_id: None,
         }
     }
 
-    fn label(order: &Order) -> Option<&'static str> {
-        match next_step(order) {
+    /// Who orders for themselves.
+    const BOTH: [Role; 2] = [Role::CustomerAdministrator, Role::CustomerHolder];
+
+    fn label(order: &Order, roles: &[Role]) -> Option<&'static str> {
+        match next_step(order, roles) {
             NextStep::Do(label, _) => Some(label),
             NextStep::Wait(_) => None,
         }
@@ -161,15 +172,34 @@ mod tests {
             (InVerification, Verified, NotAvailable, None),
             (Verified, Verified, AwaitingData, Some("Certificate activation")),
         ] {
-            assert_eq!(label(&order(data, email, activation)), expected, "{data:?} {email:?}");
+            assert_eq!(label(&order(data, email, activation), &BOTH), expected, "{data:?} {email:?}");
         }
+    }
+
+    #[test]
+    fn a_holder_who_is_no_administrator_waits_for_the_data_and_proves_the_mailbox() {
+        use StepStatus::{AwaitingData, NotAvailable, Verified};
+        let holder = [Role::CustomerHolder];
+        let awaiting = order(AwaitingData, AwaitingData, NotAvailable);
+        assert_eq!(label(&awaiting, &holder), Some("E-mail verification"));
+        let waiting = order(AwaitingData, Verified, NotAvailable);
+        let reason = NextStep::Wait("Your administrator provides the organization's data.");
+        assert_eq!(next_step(&waiting, &holder), reason);
+    }
+
+    #[test]
+    fn an_administrator_who_is_no_holder_does_not_activate() {
+        use StepStatus::{AwaitingData, Verified};
+        let ready = order(Verified, Verified, AwaitingData);
+        let reason = NextStep::Wait("The holder makes the key and activates the certificate.");
+        assert_eq!(next_step(&ready, &[Role::CustomerAdministrator]), reason);
     }
 
     #[test]
     fn an_issued_certificate_is_opened() {
         let mut issued = order(StepStatus::Verified, StepStatus::Verified, StepStatus::Verified);
         issued.certificate_id = Some("c".to_owned());
-        assert_eq!(label(&issued), Some("Open the certificate"));
+        assert_eq!(label(&issued, &BOTH), Some("Open the certificate"));
         assert!(!is_waiting(&issued));
     }
 

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     api,
+    app::use_session,
     browser::words::date_and_time,
     component::{
         failure::view,
@@ -18,6 +19,7 @@ use crate::{
     },
     loading::use_loaded_by,
     navigation::Link,
+    permissions::may_decide,
     route::Route,
     wizard::data::number_type_name,
 };
@@ -37,6 +39,7 @@ pub(crate) struct VerificationPageProps {
 pub(crate) fn VerificationPage(props: &VerificationPageProps) -> Html {
     let loaded = use_loaded_by(props.order_id.clone(), api::verification);
     let put = loaded.put.clone();
+    let decides = may_decide(use_session().roles());
     view(&loaded, |verification| {
         let claim = &verification.claim;
         let waiting = verification.status == StepStatus::InVerification;
@@ -50,7 +53,7 @@ pub(crate) fn VerificationPage(props: &VerificationPageProps) -> Html {
                     { claimed(verification) }
                     { evidence(verification) }
                 </div>
-                if waiting {
+                if waiting && decides {
                     <Approve key={claim.submitted_at.to_string()} verification={verification.clone()} put={put.clone()} />
                     <Refuse verification={verification.clone()} {put} />
                 }
@@ -80,6 +83,7 @@ fn claimed(verification: &Verification) -> Html {
             <dl class="summary">
                 { organization_rows(&claim.data) }
                 { row("Applicant", verification.applicant.email.clone()) }
+                { row("Customer", verification.applicant.customer.clone()) }
                 { row("Submitted", date_and_time(claim.submitted_at)) }
             </dl>
         </section>

@@ -1,30 +1,33 @@
 //! The specialist's queue: claims that wait, oldest first, then those that are decided.
 
 use crate::{
-    api,
     browser::words::{country, date_and_time},
-    component::{failure::view, heading::PageHeading, status::status_tag},
-    loading::{use_loaded, use_refresh_while},
+    component::{heading::PageHeading, status::status_tag},
+    listing::{Listed as _, use_list},
+    loading::use_refresh_while,
     navigation::Link,
     route::Route,
 };
 use protocol::{StepStatus, Verification, VerificationMethod};
+use std::rc::Rc;
 use yew::prelude::*;
 
-/// All claims.
+/// The claims of all customers.
 #[component]
 pub(crate) fn Verifications() -> Html {
-    let loaded = use_loaded(api::verifications);
-    use_refresh_while(true, loaded.reload.clone());
-    view(&loaded, |verifications| {
+    let list = use_list::<Verification>();
+    use_refresh_while(true, list.reload());
+    list.view(|verifications, show_more| {
         let (waiting, decided): (Vec<_>, Vec<_>) = verifications
             .iter()
             .cloned()
             .partition(|verification| verification.status == StepStatus::InVerification);
+        // Those that wait come first.
+        let more_wait = decided.is_empty() && list.goes_on();
         html! {
             <>
                 <PageHeading title="Verifications" />
-                <h2>{ format!("Waiting ({})", waiting.len()) }</h2>
+                <h2>{ format!("Waiting ({}{})", waiting.len(), if more_wait { " or more" } else { "" }) }</h2>
                 if waiting.is_empty() {
                     <p>{ "Nothing waits. New claims appear here by themselves." }</p>
                 } else {
@@ -34,18 +37,20 @@ pub(crate) fn Verifications() -> Html {
                     <h2>{ "Decided" }</h2>
                     { table(&decided, "Claims that are decided") }
                 }
+                { show_more }
             </>
         }
     })
 }
 
-fn table(verifications: &[Verification], caption: &str) -> Html {
+fn table(verifications: &[Rc<Verification>], caption: &str) -> Html {
     let rows = verifications.iter().map(|verification| {
         let data = &verification.claim.data;
         html! {
             <tr key={verification.order_id.clone()}>
                 <th scope="row">
-                    <Link to={Route::Verification { order_id: verification.order_id.clone() }}>{ &data.organization }</Link>
+                    <Link to={Route::Verification { order_id: verification.order_id.clone() }}
+                        id={verification.element_id()}>{ &data.organization }</Link>
                 </th>
                 <td data-label="Country">{ country(&data.country) }</td>
                 <td data-label="Evidence">{ evidence(verification) }</td>

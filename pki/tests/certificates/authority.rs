@@ -20,6 +20,7 @@ fn issuing_profile(key: &TestKey, days: u16) -> IssuingProfile {
         serial_number: SerialNumber::from_random_bytes([2; 16]),
         validity: Validity::from_days(NOW, days).unwrap(),
         public_key: key.public_key(),
+        further_policy: None,
         crl_url: url("root.crl"),
         issuer_certificate_url: url("root.cer"),
     }

@@ -56,6 +56,7 @@ impl World {
             serial_number: SerialNumber::from_random_bytes([2; 16]),
             validity: Validity::from_days(NOW, 3_650).unwrap(),
             public_key: issuing_key.public_key(),
+            further_policy: None,
             crl_url: url("root.crl"),
             issuer_certificate_url: url("root.cer"),
         };

@@ -1,3 +1,4 @@
+use crate::storage::audit::Record;
 use sha2::{Digest, Sha256};
 use std::{fmt, str::FromStr};
 
@@ -96,22 +97,10 @@ pub enum AuditDefect {
     },
 }
 
-/// One row of the log, as stored: nothing about it is believed yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Record {
-    pub(crate) sequence: i64,
-    pub(crate) at: i64,
-    pub(crate) event: String,
-    pub(crate) previous_hash: Vec<u8>,
-    pub(crate) hash: Vec<u8>,
-}
-
-impl Record {
-    /// Number and time are digits only, so the text has one reading whatever the event holds.
-    fn compute_hash(sequence: i64, at: i64, event: &str, previous: Hash) -> Hash {
-        let text = format!(r#"{{"at":{at},"event":{event},"sequence":{sequence}}}"#);
-        Hash(Sha256::new().chain_update(previous.0).chain_update(text).finalize().into())
-    }
+/// Number and time are digits only, so the text has one reading whatever the event holds.
+fn compute_hash(sequence: i64, at: i64, event: &str, previous: Hash) -> Hash {
+    let text = format!(r#"{{"at":{at},"event":{event},"sequence":{sequence}}}"#);
+    Hash(Sha256::new().chain_update(previous.0).chain_update(text).finalize().into())
 }
 
 /// The end of a chain up to which everything is proved.
@@ -143,7 +132,7 @@ impl Chain {
     pub(super) fn extend(self, at: u64, event: String) -> Record {
         let sequence = self.last.saturating_add(1);
         let at = i64::try_from(at).unwrap_or(i64::MAX);
-        let hash = Record::compute_hash(sequence, at, &event, self.head);
+        let hash = compute_hash(sequence, at, &event, self.head);
         Record {
             sequence,
             at,
@@ -162,7 +151,7 @@ impl Chain {
         if record.previous_hash != self.head.as_bytes() {
             return Err(AuditDefect::Detached { sequence });
         }
-        let head = Record::compute_hash(sequence, record.at, &record.event, self.head);
+        let head = compute_hash(sequence, record.at, &record.event, self.head);
         if record.hash != head.as_bytes() {
             return Err(AuditDefect::Changed { sequence });
         }
@@ -172,7 +161,7 @@ impl Chain {
 
 #[cfg(test)]
 mod tests {
-    use super::{AuditDefect, Chain, Hash, Record};
+    use super::{AuditDefect, Chain, Hash, Record, compute_hash};
     use std::collections::hash_map::DefaultHasher;
     use std::hash::{Hash as _, Hasher};
 
@@ -227,9 +216,8 @@ mod tests {
                 let mut forged = records[inner].clone();
                 forged.event.push(' ');
                 let previous = Hash::try_from(forged.previous_hash.as_slice()).unwrap();
-                forged.hash = Record::compute_hash(forged.sequence, forged.at, &forged.event, previous)
-                    .as_bytes()
-                    .to_vec();
+                forged.hash =
+                    compute_hash(forged.sequence, forged.at, &forged.event, previous).as_bytes().to_vec();
                 records[inner] = forged;
             }
         }

@@ -1,5 +1,7 @@
-use crate::id::{AccountId, CertificateId, ClaimId, DocumentId, OrderId};
-use protocol::Role;
+use crate::id::{
+    AccountId, CertificateId, ClaimId, CustomerId, DocumentId, JobId, MailboxId, OrderId, OrganizationId,
+    PartnerId,
+};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -12,23 +14,48 @@ pub enum Event {
     /// The root and the issuing CA were made.
     AuthorityCreated { root_sha256: String, issuing_sha256: String },
     /// An account exists from now on.
-    AccountCreated { account_id: AccountId, role: Role },
+    AccountCreated { account_id: AccountId },
+    /// A person got a role at the CA itself.
+    StaffRoleGiven { account_id: AccountId, role: &'static str },
+    /// A person may do nothing from now on.
+    AccountSuspended { account_id: AccountId },
+    /// A person who was suspended may again.
+    AccountResumed { account_id: AccountId },
+    /// A customer exists from now on.
+    CustomerCreated { customer_id: CustomerId },
+    /// A person got a role at a customer.
+    MemberAdded { customer_id: CustomerId, account_id: AccountId, role: &'static str },
+    /// A partner exists from now on.
+    PartnerCreated { partner_id: PartnerId },
+    /// A person got a role at a partner.
+    PartnerMemberAdded { partner_id: PartnerId, account_id: AccountId, role: &'static str },
+    /// A partner acts for a customer from now on.
+    PartnerCustomerAdded { partner_id: PartnerId, customer_id: CustomerId },
     /// A person signed in.
     SignedIn { account_id: AccountId },
     /// A customer ordered.
-    OrderPlaced { order_id: OrderId, account_id: AccountId, product_id: String },
+    OrderPlaced { order_id: OrderId, customer_id: CustomerId, account_id: AccountId, product_id: String },
     /// A customer added a document.
-    DocumentAdded { order_id: OrderId, document_id: DocumentId, sha256: String },
+    DocumentAdded {
+        order_id: OrderId,
+        organization_id: OrganizationId,
+        document_id: DocumentId,
+        sha256: String,
+    },
     /// A customer submitted organization data.
-    ClaimSubmitted { order_id: OrderId, claim_id: ClaimId },
+    ClaimSubmitted { order_id: OrderId, organization_id: OrganizationId, claim_id: ClaimId },
     /// A validation specialist approved organization data.
     ClaimApproved { order_id: OrderId, claim_id: ClaimId, account_id: AccountId },
     /// A validation specialist refused organization data.
     ClaimRefused { order_id: OrderId, claim_id: ClaimId, account_id: AccountId },
-    /// A message with a random value went to a mailbox; values sent before for this order ended.
-    MailboxChallengeSent { order_id: OrderId },
+    /// An order uses an organization that was verified before.
+    OrganizationUsed { order_id: OrderId, organization_id: OrganizationId, account_id: AccountId },
+    /// A message with a random value went to a mailbox; values sent there before ended.
+    MailboxChallengeSent { order_id: OrderId, mailbox_id: MailboxId },
     /// The random value came back.
-    MailboxConfirmed { order_id: OrderId },
+    MailboxConfirmed { order_id: OrderId, mailbox_id: MailboxId },
+    /// An order uses a mailbox that was verified before.
+    MailboxUsed { order_id: OrderId, mailbox_id: MailboxId, account_id: AccountId },
     /// The to-be-signed bytes passed the lint and are stored: from now on this order has this serial number.
     CertificateReserved {
         order_id: OrderId,
@@ -45,6 +72,8 @@ pub enum Event {
     },
     /// The issuing CA signed a list of revoked certificates.
     CrlSigned { number: u64, crl_sha256: String },
+    /// A person had a job run again.
+    JobRunAgain { job_id: JobId, account_id: AccountId },
 }
 
 impl Event {
@@ -85,12 +114,13 @@ mod tests {
     fn an_event_is_written_with_sorted_members_and_no_spaces() {
         let event = Event::OrderPlaced {
             order_id: String::from("o1").into(),
+            customer_id: String::from("c1").into(),
             account_id: String::from("a1").into(),
             product_id: "smime \"365\"\n".into(),
         };
         assert_eq!(
             event.canonical_json(),
-            r#"{"account_id":"a1","action":"order-placed","order_id":"o1","product_id":"smime \"365\"\n"}"#
+            r#"{"account_id":"a1","action":"order-placed","customer_id":"c1","order_id":"o1","product_id":"smime \"365\"\n"}"#
         );
     }
 }

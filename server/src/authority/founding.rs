@@ -4,12 +4,12 @@ use super::{
     key::SigningKey,
     root_crl,
 };
-use crate::random::RandomSource;
+use crate::{random::RandomSource, storage::installation::Purpose};
 use pki::{
     authority::{AuthorityName, Issuer, IssuingProfile, RootProfile},
     country::CountryCode,
     key_policy::PublicKey,
-    profile::{HttpUrl, SerialNumber, Validity},
+    profile::{DEMONSTRATION_POLICY, HttpUrl, SerialNumber, Validity},
     signer::Signer,
 };
 use protocol::Timestamp;
@@ -32,6 +32,8 @@ pub struct Founding {
     pub country: CountryCode,
     /// Where CRLs and CA certificates are found, without a slash at the end.
     pub pki_url: String,
+    /// A demonstration's CA says so in its names and in its policy.
+    pub purpose: Purpose,
 }
 
 /// Whether [`found`] had to do anything.
@@ -116,6 +118,10 @@ fn sign_issuing(
         serial_number: random_serial_number(random),
         validity: Validity::from_days(at.unix_seconds(), ISSUING_VALIDITY_DAYS)?,
         public_key,
+        further_policy: match founding.purpose {
+            Purpose::RealUse => None,
+            Purpose::Demonstration => Some(DEMONSTRATION_POLICY),
+        },
         crl_url: founding.url(ROOT_CRL)?,
         issuer_certificate_url: founding.url(ROOT_CERTIFICATE)?,
     };
@@ -134,8 +140,15 @@ impl Founding {
     fn name(&self, role: &str) -> AuthorityName {
         AuthorityName {
             country: self.country,
-            organization: self.organization.clone(),
-            common_name: format!("{} {role}", self.product_name),
+            organization: self.labelled(&self.organization),
+            common_name: format!("{} {role}", self.labelled(&self.product_name)),
+        }
+    }
+
+    fn labelled(&self, name: &str) -> String {
+        match self.purpose {
+            Purpose::RealUse => name.to_owned(),
+            Purpose::Demonstration => format!("{name} Demonstration"),
         }
     }
 

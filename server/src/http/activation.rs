@@ -5,12 +5,16 @@ use super::{
     certificates,
     openapi::OtherwiseProblem,
     problem::{ApiError, AsProblem},
-    session::Customer,
 };
 use crate::{
+    access::Caller,
+    clock::ClockError,
+    failpoint::Failpoint,
     id::OrderId,
-    issuance::{self, Activated, Activation, ActivationError, FinishError, ReservationError},
+    issuance::{self, Activated, Activation, ActivationError, FinishError, Outcome, ReservationError},
+    jobs,
     state::AppState,
+    storage::certificate::StoredCertificate,
 };
 use axum::{
     Json,
@@ -44,7 +48,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 )]
 async fn activate(
     State(state): State<AppState>,
-    Customer(customer): Customer,
+    caller: Caller,
     Path(order): Path<OrderId>,
     Body(body): Body<ActivationRequest>,
 ) -> Result<(StatusCode, Json<Certificate>), ApiError> {
@@ -54,16 +58,51 @@ async fn activate(
     let request = request::examine_with(body.csr.as_bytes(), state.known_keys())?;
     let activation = Activation {
         order,
-        customer: customer.id,
+        caller,
         public_key: request.public_key().clone(),
         subject: body.subject,
         key_origin: body.key_origin,
     };
-    let (status, issued) = match issuance::activate(&state, activation).await? {
+    let (status, issued) = match issue(&state, activation).await? {
         Activated::Now(issued) => (StatusCode::CREATED, issued),
         Activated::Before(issued) => (StatusCode::OK, issued),
     };
     Ok((status, Json(certificates::describe(&state, &issued)?)))
+}
+
+/// Issues the certificate of an order, or finds the one that it has.
+///
+/// In a task of its own: a customer who goes away drops the request and all that it waits for, and what is reserved must
+/// have its certificate nevertheless.
+async fn issue(state: &AppState, activation: Activation) -> Result<Activated, ActivationError> {
+    let state = state.clone();
+    tokio::spawn(async move { take_steps(&state, activation).await }).await?
+}
+
+async fn take_steps(state: &AppState, activation: Activation) -> Result<Activated, ActivationError> {
+    let key = activation.public_key.sha256_hex();
+    let signer = state.clone();
+    let outcome = state
+        .write(async move |transaction, environment| {
+            issuance::reserve(transaction, environment, signer.authority().issuer(), &activation).await
+        })
+        .await?;
+    let is_new = matches!(outcome, Outcome::New(_));
+    if is_new {
+        Failpoint::Reserved.pass();
+    }
+    // Another key is refused only after the earlier one has its certificate: no crash leaves a reservation that
+    // nobody finishes.
+    let issued = match outcome {
+        Outcome::New(reservation) | Outcome::Found(StoredCertificate::Reserved(reservation)) => {
+            jobs::finish(state, reservation).await?
+        }
+        Outcome::Found(StoredCertificate::Issued(issued)) => issued,
+    };
+    if issued.reservation.spki_sha256 != key {
+        return Err(ActivationError::OtherKey);
+    }
+    Ok(if is_new { Activated::Now(issued) } else { Activated::Before(issued) })
 }
 
 fn terms_not_accepted() -> ApiError {
@@ -107,6 +146,7 @@ impl AsProblem for ReservationError {
     fn as_problem(&self) -> ApiError {
         match self {
             Self::UnknownOrder => ApiError::not_found(),
+            Self::Clock(error) => error.as_problem(),
             Self::StepsMissing => ApiError::new(
                 StatusCode::CONFLICT,
                 "steps-missing",
@@ -129,6 +169,18 @@ impl AsProblem for ReservationError {
             }
             Self::Storage(error) => error.as_problem(),
         }
+    }
+}
+
+impl AsProblem for ClockError {
+    fn as_problem(&self) -> ApiError {
+        tracing::error!(error = %self, "nothing is signed");
+        ApiError::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "clock-wrong",
+            "The server's clock is wrong, so it signs nothing.",
+        )
+        .detail("Nothing was changed. The people who run the server have to set its clock; try again later.")
     }
 }
 

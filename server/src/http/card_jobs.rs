@@ -5,12 +5,13 @@ use super::{
     body::Body,
     openapi::OtherwiseProblem,
     problem::{ApiError, AsProblem, in_words},
-    session::Customer,
 };
 use crate::{
+    access::Caller,
     card_job::{self, ClaimError, OpenError, ReportError},
-    id::CardJobId,
+    id::{AccountId, CardJobId},
     state::AppState,
+    storage::StorageError,
 };
 use axum::{
     Json,
@@ -24,6 +25,12 @@ use protocol::{
 use serde::Deserialize;
 use std::time::Duration;
 use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The longest that a request waits for a change. Our choice: proxies cut what is idle for longer.
+const LONGEST_WAIT: Duration = Duration::from_secs(25);
+
+/// How often a waiting request looks for what another server on the same database wrote, and for the end of a silence.
+const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -43,10 +50,16 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 )]
 async fn open(
     State(state): State<AppState>,
-    Customer(customer): Customer,
+    caller: Caller,
     Body(request): Body<CardJobRequest>,
 ) -> Result<(StatusCode, Json<CardJobTicket>), ApiError> {
-    Ok((StatusCode::CREATED, Json(card_job::open(&state, &customer, request).await?)))
+    let ticket = state
+        .write(async move |transaction, environment| {
+            card_job::open(transaction, environment, &caller, request).await
+        })
+        .await?;
+    state.wake_followers();
+    Ok((StatusCode::CREATED, Json(ticket)))
 }
 
 #[derive(Deserialize)]
@@ -70,13 +83,51 @@ struct Following {
 )]
 async fn follow(
     State(state): State<AppState>,
-    Customer(customer): Customer,
+    caller: Caller,
     Path(id): Path<CardJobId>,
     following: Result<Query<Following>, QueryRejection>,
 ) -> Result<Json<Operation>, ApiError> {
     let Query(Following { seen, wait }) = following?;
-    let operation = card_job::follow(&state, &customer.id, &id, seen, Duration::from_secs(wait)).await?;
+    let owner = &caller.account.id;
+    let operation = wait_for_change(&state, owner, &id, seen, Duration::from_secs(wait)).await?;
     operation.map(Json).ok_or_else(ApiError::not_found)
+}
+
+/// The job as it stands. Where it still is as `seen` tells, waits for a change, but not longer than `wait`.
+async fn wait_for_change(
+    state: &AppState,
+    owner: &AccountId,
+    id: &CardJobId,
+    seen: Option<u64>,
+    wait: Duration,
+) -> Result<Option<Operation>, StorageError> {
+    let change = async {
+        loop {
+            // Before the look, so that no change falls between the two.
+            let changed = state.card_job_changed();
+            match look(state, owner, id).await? {
+                Some(operation) if Some(operation.revision) == seen && !operation.state.is_final() => {}
+                answer => return Ok(answer),
+            }
+            tokio::select! {
+                () = changed => {}
+                () = tokio::time::sleep(LOOK_INTERVAL) => {}
+            }
+        }
+    };
+    tokio::select! {
+        answer = change => answer,
+        () = tokio::time::sleep(wait.min(LONGEST_WAIT)) => look(state, owner, id).await,
+        () = state.stopped_waiting() => look(state, owner, id).await,
+    }
+}
+
+async fn look(
+    state: &AppState,
+    owner: &AccountId,
+    id: &CardJobId,
+) -> Result<Option<Operation>, StorageError> {
+    card_job::look(&mut *state.read().await?, owner, id, state.clock().now()).await
 }
 
 /// Gives a job up. The bridge ends its work with its next report.
@@ -89,10 +140,15 @@ async fn follow(
 )]
 async fn cancel(
     State(state): State<AppState>,
-    Customer(customer): Customer,
+    caller: Caller,
     Path(id): Path<CardJobId>,
 ) -> Result<StatusCode, ApiError> {
-    let found = card_job::cancel(&state, &customer.id, &id).await?;
+    let found = state
+        .write(async move |transaction, environment| {
+            card_job::cancel(transaction, environment, &caller.account.id, &id).await
+        })
+        .await?;
+    state.wake_followers();
     found.map(|()| StatusCode::NO_CONTENT).ok_or_else(ApiError::not_found)
 }
 
@@ -107,7 +163,12 @@ async fn claim(
     State(state): State<AppState>,
     Body(request): Body<CardJobClaim>,
 ) -> Result<Json<CardJob>, ApiError> {
-    Ok(Json(card_job::claim(&state, &request.token).await?))
+    let claimed = state
+        .write(async move |transaction, environment| {
+            card_job::claim(transaction, environment, &request.token).await
+        })
+        .await?;
+    Ok(Json(claimed))
 }
 
 /// Says where the work of a job stands. For the bridge: at least every ten seconds, until a final state.
@@ -123,8 +184,14 @@ async fn report(
     headers: HeaderMap,
     Body(reported): Body<OperationState>,
 ) -> Result<Json<CardJobReceipt>, ApiError> {
-    let token = bearer(&headers).ok_or(ReportError::Over)?;
-    Ok(Json(card_job::report(&state, token, &reported).await?))
+    let token = bearer(&headers).ok_or(ReportError::Over)?.to_owned();
+    let receipt = state
+        .write(async move |transaction, environment| {
+            card_job::report(transaction, environment, &token, &reported).await
+        })
+        .await?;
+    state.wake_followers();
+    Ok(Json(receipt))
 }
 
 /// The token of the request (RFC 6750 §2.1).

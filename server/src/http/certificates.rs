@@ -1,19 +1,20 @@
 //! `/api/certificates`: what a customer sees of issued certificates.
 
 use super::{
+    caller,
     documents::attachment,
+    list,
     openapi::OtherwiseProblem,
     problem::{ApiError, AsProblem},
-    session::Customer,
 };
 use crate::{
+    access::{self, Caller, Permission, Resource},
     id::CertificateId,
     products,
     state::AppState,
     storage::{
-        self, StorageError,
-        account::Account,
-        issuance::{IssuedCertificate, Reservation},
+        self,
+        certificate::{IssuedCertificate, Reservation},
     },
 };
 use axum::{
@@ -23,7 +24,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use pki::certificate::CertificateError;
-use protocol::{Certificate, CertificateSummary};
+use protocol::{Certificate, CertificateSummary, Page};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// RFC 8555 §9.1.
@@ -34,27 +35,38 @@ pub(super) const PKIX_CERT: &str = "application/pkix-cert";
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(list))
+        .routes(routes!(show_list))
         .routes(routes!(show))
         .routes(routes!(download_pem))
         .routes(routes!(download_der))
         .routes(routes!(download_chain))
 }
 
-/// The account's certificates, newest first.
+/// The certificates that the caller may see, of the customer that is acted for, newest first.
 #[utoipa::path(
     get,
     path = "/api/certificates",
+    params(
+        ("after" = Option<String>, Query, description = "`next` of the page before"),
+        ("limit" = Option<u32>, Query, description = "At most 200")
+    ),
     security(("session" = [])),
-    responses((status = 200, body = Vec<CertificateSummary>), OtherwiseProblem)
+    responses((status = 200, body = Page<CertificateSummary>), OtherwiseProblem)
 )]
-async fn list(
+async fn show_list(
     State(state): State<AppState>,
-    Customer(customer): Customer,
-) -> Result<Json<Vec<CertificateSummary>>, ApiError> {
-    let mut connection = state.store().pool().acquire().await.map_err(StorageError::from)?;
-    let issued = storage::issuance::list_owned(&mut connection, &customer.id).await?;
-    Ok(Json(issued.iter().map(|issued| summarize(&issued.reservation)).collect()))
+    caller: Caller,
+    list::Asked { after, limit }: list::Asked,
+) -> Result<Json<Page<CertificateSummary>>, ApiError> {
+    caller::require_for_customer(&caller, Permission::ReadCertificates)?;
+    let customer = caller.customer().ok_or_else(ApiError::not_found)?;
+    let mut reader = state.read().await?;
+    let page = if caller.sees_all_of_the_customer() {
+        storage::certificate::page_of_customer(&mut reader, customer, after, limit).await?
+    } else {
+        storage::certificate::page_of_holder(&mut reader, customer, &caller.account.id, after, limit).await?
+    };
+    Ok(Json(list::answer(page, |issued| summarize(&issued.reservation))))
 }
 
 /// One certificate with all that its page shows.
@@ -67,10 +79,10 @@ async fn list(
 )]
 async fn show(
     State(state): State<AppState>,
-    Customer(customer): Customer,
+    caller: Caller,
     Path(id): Path<CertificateId>,
 ) -> Result<Json<Certificate>, ApiError> {
-    let issued = lookup(&state, &customer, &id).await?;
+    let issued = lookup(&state, &caller, &id).await?;
     Ok(Json(describe(&state, &issued)?))
 }
 
@@ -84,10 +96,10 @@ async fn show(
 )]
 async fn download_pem(
     State(state): State<AppState>,
-    Customer(customer): Customer,
+    caller: Caller,
     Path(id): Path<CertificateId>,
 ) -> Result<Response, ApiError> {
-    let issued = lookup(&state, &customer, &id).await?;
+    let issued = lookup(&state, &caller, &id).await?;
     Ok(file(&issued, ".pem", PEM_CHAIN, read(&issued)?.to_pem()))
 }
 
@@ -101,10 +113,10 @@ async fn download_pem(
 )]
 async fn download_der(
     State(state): State<AppState>,
-    Customer(customer): Customer,
+    caller: Caller,
     Path(id): Path<CertificateId>,
 ) -> Result<Response, ApiError> {
-    let issued = lookup(&state, &customer, &id).await?;
+    let issued = lookup(&state, &caller, &id).await?;
     Ok(file(&issued, ".cer", PKIX_CERT, issued.certificate.clone()))
 }
 
@@ -118,21 +130,25 @@ async fn download_der(
 )]
 async fn download_chain(
     State(state): State<AppState>,
-    Customer(customer): Customer,
+    caller: Caller,
     Path(id): Path<CertificateId>,
 ) -> Result<Response, ApiError> {
-    let issued = lookup(&state, &customer, &id).await?;
+    let issued = lookup(&state, &caller, &id).await?;
     Ok(file(&issued, "-chain.pem", PEM_CHAIN, state.authority().chain_pem().concat()))
 }
 
-/// The customer's certificate; that of another is not there.
+/// The certificate, when the caller may see it.
 async fn lookup(
     state: &AppState,
-    customer: &Account,
+    caller: &Caller,
     id: &CertificateId,
 ) -> Result<IssuedCertificate, ApiError> {
-    let mut connection = state.store().pool().acquire().await.map_err(StorageError::from)?;
-    storage::issuance::lookup_owned(&mut connection, id, &customer.id).await?.ok_or_else(ApiError::not_found)
+    let issued = storage::certificate::lookup_issued(&mut *state.read().await?, id).await?;
+    let permitted = issued.filter(|issued| {
+        let Reservation { customer_id, holder_id, .. } = &issued.reservation;
+        access::may(caller, Permission::ReadCertificates, &Resource::OfHolder(customer_id, holder_id))
+    });
+    permitted.ok_or_else(ApiError::not_found)
 }
 
 fn read(issued: &IssuedCertificate) -> Result<pki::certificate::Certificate, CertificateError> {
@@ -161,8 +177,9 @@ fn file(
 
 fn summarize(reservation: &Reservation) -> CertificateSummary {
     CertificateSummary {
-        id: reservation.certificate_id.to_string(),
+        id: reservation.id.to_string(),
         order_id: reservation.order_id.to_string(),
+        replaces: reservation.replaces.as_ref().map(ToString::to_string),
         mailbox: reservation.mailbox.clone(),
         organization: reservation.organization.clone(),
         serial_number: reservation.serial_number.clone(),

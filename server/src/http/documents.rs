@@ -3,13 +3,12 @@
 use super::{
     openapi::OtherwiseProblem,
     problem::{ApiError, AsProblem},
-    session::{Customer, SignedIn},
 };
 use crate::{
+    access::Caller,
     document::{self, AddError, Added, MAXIMUM_DOCUMENT_BYTES, MediaType},
     id::{DocumentId, OrderId},
     state::AppState,
-    storage::{self, StorageError, account::Account, purchase},
 };
 use axum::{
     Json,
@@ -21,7 +20,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use protocol::{Document, Role};
+use protocol::Document;
 use serde::Deserialize;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -58,19 +57,29 @@ struct Upload {
 )]
 async fn add(
     State(state): State<AppState>,
-    Customer(customer): Customer,
+    caller: Caller,
     Path(order): Path<OrderId>,
     upload: Result<Query<Upload>, QueryRejection>,
     content: Result<Bytes, BytesRejection>,
 ) -> Result<(StatusCode, Json<Document>), ApiError> {
     let Query(upload) = upload?;
     let content = content?;
-    let (document, added) = document::add(&state, &customer, &order, &upload.name, &content).await?;
+    let environment = state.environment();
+    let examined = {
+        let mut reader = state.read().await?;
+        document::examine(&mut reader, environment, &caller, &order, &upload.name, &content).await?
+    };
+    let written = document::write_to_disk(environment, examined, &content).await.map_err(AddError::from)?;
+    let (document, added) = state
+        .write(async move |transaction, environment| {
+            document::add(transaction, environment, &caller, &order, written).await
+        })
+        .await?;
     let status = match added {
         Added::Now => StatusCode::CREATED,
         Added::Before => StatusCode::OK,
     };
-    Ok((status, Json(document)))
+    Ok((status, Json(document::to_protocol(&document))))
 }
 
 impl AsProblem for BytesRejection {
@@ -110,7 +119,7 @@ impl AsProblem for AddError {
             Self::TooMany => ApiError::new(
                 StatusCode::CONFLICT,
                 "too-many-documents",
-                "This order has 20 documents, which is the most.",
+                "This organization has 20 documents, which is the most.",
             )
             .detail("Put several pages into one PDF."),
             Self::File(error) => {
@@ -122,7 +131,7 @@ impl AsProblem for AddError {
     }
 }
 
-/// A document, for its owner and for validation specialists.
+/// A document, for whoever provides the data and for those who verify them.
 #[utoipa::path(
     get,
     path = "/api/orders/{id}/documents/{document_id}",
@@ -135,10 +144,11 @@ impl AsProblem for AddError {
 )]
 async fn download(
     State(state): State<AppState>,
-    SignedIn(account): SignedIn,
+    caller: Caller,
     Path((order, document_id)): Path<(OrderId, DocumentId)>,
 ) -> Result<Response, ApiError> {
-    let document = visible(&state, &account, &order, &document_id).await?.ok_or_else(ApiError::not_found)?;
+    let document = document::lookup(&mut *state.read().await?, &caller, &order, &document_id).await?;
+    let document = document.ok_or_else(ApiError::not_found)?;
     let content =
         document::read(&state.settings().documents_folder(), &document).await.map_err(AddError::from)?;
     let media_type = MediaType::of(&content).map_or("application/octet-stream", MediaType::as_str);
@@ -151,23 +161,6 @@ async fn download(
         content,
     )
         .into_response())
-}
-
-async fn visible(
-    state: &AppState,
-    account: &Account,
-    order: &OrderId,
-    document: &DocumentId,
-) -> Result<Option<Document>, StorageError> {
-    let mut connection = state.store().pool().acquire().await?;
-    let purchase = match account.role {
-        Role::Customer => purchase::lookup_owned(&mut connection, order, &account.id).await?,
-        Role::ValidationSpecialist => purchase::lookup(&mut connection, order).await?,
-    };
-    match purchase {
-        Some(_) => storage::document::lookup(&mut connection, order, document).await,
-        None => Ok(None),
-    }
 }
 
 /// The header that has a file saved under this name (RFC 6266 §4.1).

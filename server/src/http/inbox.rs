@@ -2,9 +2,9 @@
 
 use super::{openapi::OtherwiseProblem, problem::ApiError};
 use crate::{
-    settings::{MailDelivery, Mode},
+    settings::MailDelivery,
     state::AppState,
-    storage::{StorageError, outbox},
+    storage::{installation::Purpose, outbox, outbox::StoredMessage},
 };
 use axum::{Json, extract::State};
 use protocol::InboxMessage;
@@ -21,9 +21,19 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 #[utoipa::path(get, path = "/api/inbox", responses((status = 200, body = Vec<InboxMessage>), OtherwiseProblem))]
 async fn list(State(state): State<AppState>) -> Result<Json<Vec<InboxMessage>>, ApiError> {
     let settings = state.settings();
-    if settings.mode != Mode::Demonstration || settings.mail != MailDelivery::Inbox {
+    if settings.purpose != Purpose::Demonstration || settings.mail != MailDelivery::Inbox {
         return Err(ApiError::not_found());
     }
-    let mut connection = state.store().pool().acquire().await.map_err(StorageError::from)?;
-    Ok(Json(outbox::newest(&mut connection, MAXIMUM_MESSAGES).await?))
+    let messages = outbox::newest(&mut *state.read().await?, MAXIMUM_MESSAGES).await?;
+    Ok(Json(messages.into_iter().map(view).collect()))
+}
+
+fn view(message: StoredMessage) -> InboxMessage {
+    InboxMessage {
+        id: message.id.to_string(),
+        to: message.recipient,
+        subject: message.subject,
+        text: message.body,
+        written_at: message.written_at,
+    }
 }

@@ -8,8 +8,8 @@ use super::{
 use crate::{
     order,
     state::AppState,
-    storage::{StorageError, purchase},
-    verification::mailbox::{self, ConfirmError, Inspected},
+    storage,
+    validation::mailbox::{self, ConfirmError, Inspected},
 };
 use axum::{Json, extract::State, http::StatusCode};
 use protocol::{ChallengeToken, MailboxChallenge};
@@ -20,12 +20,11 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 }
 
 async fn view(state: &AppState, inspected: Inspected) -> Result<Json<MailboxChallenge>, ApiError> {
-    let mut connection = state.store().pool().acquire().await.map_err(StorageError::from)?;
-    let purchase = purchase::lookup(&mut connection, &inspected.order_id).await?;
-    let purchase = purchase.ok_or(ConfirmError::Unknown)?;
+    let order = storage::order::lookup(&mut *state.read().await?, &inspected.order_id).await?;
+    let order = order.ok_or(ConfirmError::Unknown)?;
     Ok(Json(MailboxChallenge {
         mailbox: inspected.mailbox,
-        product_name: order::product_of(&purchase)?.name,
+        product_name: order::product_of(&order)?.name,
         state: inspected.state,
         expires_at: inspected.expires_at,
     }))
@@ -42,8 +41,9 @@ async fn inspect(
     State(state): State<AppState>,
     Body(request): Body<ChallengeToken>,
 ) -> Result<Json<MailboxChallenge>, ApiError> {
-    let inspected = mailbox::inspect(&state, &request.token).await?.ok_or(ConfirmError::Unknown)?;
-    view(&state, inspected).await
+    let now = state.clock().now();
+    let inspected = mailbox::inspect(&mut *state.read().await?, &request.token, now).await?;
+    view(&state, inspected.ok_or(ConfirmError::Unknown)?).await
 }
 
 /// Verifies the mailbox that the link was sent to. It works once.
@@ -57,7 +57,11 @@ async fn confirm(
     State(state): State<AppState>,
     Body(request): Body<ChallengeToken>,
 ) -> Result<Json<MailboxChallenge>, ApiError> {
-    let inspected = mailbox::confirm(&state, &request.token).await?;
+    let inspected = state
+        .write(async move |transaction, environment| {
+            mailbox::confirm(transaction, environment, &request.token).await
+        })
+        .await?;
     view(&state, inspected).await
 }
 

@@ -20,7 +20,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Signet", description = "Orders, verification and S/MIME certificates. \
-        A request that changes something carries the header `X-Signet: 1`."),
+        A request that changes something carries the header `X-Signet: 1`. \
+        A person who acts for several customers names one with `X-Signet-Customer`."),
     components(schemas(Problem)),
     modifiers(&SessionCookie, &ReportToken)
 )]
@@ -30,7 +31,7 @@ struct SessionCookie;
 
 impl Modify for SessionCookie {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let cookie = ApiKeyValue::new(super::session::COOKIE);
+        let cookie = ApiKeyValue::new(super::caller::COOKIE);
         document
             .components
             .get_or_insert_default()

@@ -2,26 +2,26 @@
 
 use super::{
     body::Body,
+    caller, list,
     openapi::OtherwiseProblem,
     problem::{ApiError, AsProblem},
-    session::Customer,
 };
 use crate::{
+    access::{Caller, Permission},
     id::OrderId,
     order::{self, PlaceError, Placed},
     state::AppState,
-    storage::account::Account,
 };
 use axum::{
     Json,
     extract::{Path, State},
     http::StatusCode,
 };
-use protocol::{FieldProblem, Order, OrderRequest};
+use protocol::{FieldProblem, Order, OrderRequest, Page};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(place, list)).routes(routes!(show))
+    OpenApiRouter::new().routes(routes!(place, show_list)).routes(routes!(show))
 }
 
 /// Orders a product. The same idempotency key orders only once.
@@ -38,10 +38,15 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 )]
 async fn place(
     State(state): State<AppState>,
-    Customer(customer): Customer,
+    caller: Caller,
     Body(request): Body<OrderRequest>,
 ) -> Result<(StatusCode, Json<Order>), ApiError> {
-    let (order, placed) = order::place(&state, &customer, &request).await?;
+    caller::require_for_customer(&caller, Permission::PlaceOrder)?;
+    let (order, placed) = state
+        .write(async move |transaction, environment| {
+            order::place(transaction, environment, &caller, &request).await
+        })
+        .await?;
     let status = match placed {
         Placed::Now => StatusCode::CREATED,
         Placed::Before => StatusCode::OK,
@@ -59,34 +64,46 @@ impl AsProblem for PlaceError {
             }])
         };
         match self {
+            Self::NoCustomer => ApiError::not_found(),
             Self::ProductNotFound => field("product_id", "not-found", "The shop does not sell this."),
+            Self::Holder => {
+                field("holder", "not-accepted", "Name a person of this customer who may hold certificates.")
+            }
             Self::IdempotencyKey => field("idempotency_key", "not-accepted", "Use 1 to 72 characters."),
             Self::KeyOfAnotherOrder => ApiError::new(
                 StatusCode::CONFLICT,
                 "key-of-another-order",
-                "This idempotency key ordered another product before.",
+                "This idempotency key ordered something else before.",
             )
-            .detail("Use a new key for each purchase."),
+            .detail("Use a new key for each order."),
             Self::Storage(error) => error.as_problem(),
         }
     }
 }
 
-/// The customer's orders, newest first.
+/// The orders that the caller may see, of the customer that is acted for, newest first.
 #[utoipa::path(
     get,
     path = "/api/orders",
+    params(
+        ("after" = Option<String>, Query, description = "`next` of the page before"),
+        ("limit" = Option<u32>, Query, description = "At most 200")
+    ),
     security(("session" = [])),
-    responses((status = 200, body = Vec<Order>), OtherwiseProblem)
+    responses((status = 200, body = Page<Order>), OtherwiseProblem)
 )]
-async fn list(
+async fn show_list(
     State(state): State<AppState>,
-    Customer(customer): Customer,
-) -> Result<Json<Vec<Order>>, ApiError> {
-    Ok(Json(order::list(&state, &customer).await?))
+    caller: Caller,
+    asked: list::Asked,
+) -> Result<Json<Page<Order>>, ApiError> {
+    caller::require_for_customer(&caller, Permission::ReadOrders)?;
+    let (mut reader, now) = (state.read().await?, state.clock().now());
+    let page = order::list(&mut reader, &caller, now, asked.after, asked.limit).await?;
+    Ok(Json(list::answer(page, |order| order)))
 }
 
-/// One order of the customer.
+/// One order.
 #[utoipa::path(
     get,
     path = "/api/orders/{id}",
@@ -96,18 +113,14 @@ async fn list(
 )]
 async fn show(
     State(state): State<AppState>,
-    Customer(customer): Customer,
+    caller: Caller,
     Path(id): Path<OrderId>,
 ) -> Result<Json<Order>, ApiError> {
-    answer(&state, &customer, &id).await
+    answer(&state, &caller, &id).await
 }
 
 /// The order as it now stands; what most changes of an order answer.
-pub(super) async fn answer(
-    state: &AppState,
-    customer: &Account,
-    id: &OrderId,
-) -> Result<Json<Order>, ApiError> {
-    let order = order::lookup(state, customer, id).await?;
+pub(super) async fn answer(state: &AppState, caller: &Caller, id: &OrderId) -> Result<Json<Order>, ApiError> {
+    let order = order::lookup(&mut *state.read().await?, caller, id, state.clock().now()).await?;
     order.map(Json).ok_or_else(ApiError::not_found)
 }

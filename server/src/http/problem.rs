@@ -81,6 +81,16 @@ impl ApiError {
             .fields(fields)
     }
 
+    /// The address does not have the parameters that are expected.
+    pub(crate) fn invalid_query() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "invalid-query",
+            "The address does not have the parameters that are expected here.",
+        )
+        .detail("See /api/openapi.json for the parameters.")
+    }
+
     /// The server failed; the person can only try again.
     pub(crate) fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on the server.")
@@ -90,6 +100,12 @@ impl ApiError {
 
 impl AsProblem for StorageError {
     fn as_problem(&self) -> ApiError {
+        if matches!(self, Self::Busy | Self::Closed | Self::TooSlow) {
+            tracing::warn!(error = %self, "a write was refused");
+            return ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The server has too much to do.")
+                .detail("Nothing was changed. Try again in a few seconds.")
+                .retry_after(Duration::from_secs(5));
+        }
         tracing::error!(error = ?self, "storage failed");
         ApiError::internal()
     }

@@ -1,17 +1,10 @@
 //! `/pki`: what certificates point at, for every program that verifies one. Plain HTTP is enough: all of it is signed.
 
-use super::{
-    certificates::PKIX_CERT,
-    openapi::OtherwiseProblem,
-    problem::{ApiError, AsProblem},
-};
-use crate::{
-    authority::revocation_list::{self, RevocationListError},
-    state::AppState,
-};
+use super::{certificates::PKIX_CERT, openapi::OtherwiseProblem, problem::ApiError};
+use crate::{authority::revocation_list, state::AppState};
 use axum::{
     extract::State,
-    http::header,
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -63,23 +56,26 @@ async fn issuing_certificate(State(state): State<AppState>) -> Response {
     answer(PKIX_CERT, CERTIFICATE_CACHING, state.authority().issuer().certificate_der().to_vec())
 }
 
-/// The issuing CA's list of revoked certificates, at most 24 hours old.
+/// The issuing CA's list of revoked certificates, signed anew every 24 hours.
 #[utoipa::path(
     get,
     path = "/pki/issuing.crl",
     responses((status = 200, description = "DER", body = Vec<u8>, content_type = PKIX_CRL), OtherwiseProblem)
 )]
 async fn issuing_crl(State(state): State<AppState>) -> Result<Response, ApiError> {
-    Ok(answer(PKIX_CRL, CRL_CACHING, revocation_list::current(&state).await?.der))
+    let current = revocation_list::current(&mut *state.read().await?, state.clock().now()).await?;
+    let crl = current.ok_or_else(|| {
+        tracing::error!("there is no CRL that counts");
+        ApiError::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "crl-missing",
+            "There is no list of revoked certificates that counts now.",
+        )
+        .detail("The server signs one as soon as it can.")
+    })?;
+    Ok(answer(PKIX_CRL, CRL_CACHING, crl.der))
 }
 
 fn answer(media_type: &'static str, caching: &'static str, content: Vec<u8>) -> Response {
     ([(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, caching)], content).into_response()
-}
-
-impl AsProblem for RevocationListError {
-    fn as_problem(&self) -> ApiError {
-        tracing::error!(error = ?self, "there is no CRL to show");
-        ApiError::internal()
-    }
 }

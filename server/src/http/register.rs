@@ -1,11 +1,12 @@
 //! `/api/register`: a search for an organization by its number.
 
 use super::{
+    caller,
     openapi::OtherwiseProblem,
     problem::{ApiError, AsProblem},
-    session::SignedIn,
 };
 use crate::{
+    access::{Caller, Permission},
     register::{NumberError, RegisterError, RegistrationNumber},
     state::AppState,
 };
@@ -48,9 +49,10 @@ struct Search {
 )]
 async fn search(
     State(state): State<AppState>,
-    SignedIn(_): SignedIn,
+    caller: Caller,
     search: Result<Query<Search>, QueryRejection>,
 ) -> Result<Json<Vec<RegisterEntry>>, ApiError> {
+    caller::require(&caller, Permission::SearchRegister)?;
     let Query(search) = search?;
     let number = RegistrationNumber::parse(
         search.registration_number_type,
@@ -62,12 +64,7 @@ async fn search(
 
 impl AsProblem for QueryRejection {
     fn as_problem(&self) -> ApiError {
-        ApiError::new(
-            StatusCode::BAD_REQUEST,
-            "invalid-query",
-            "The address does not have the parameters that are expected here.",
-        )
-        .detail("See /api/openapi.json for the parameters.")
+        ApiError::invalid_query()
     }
 }
 

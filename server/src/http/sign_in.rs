@@ -2,15 +2,16 @@
 
 use super::{
     body::Body,
+    caller,
     openapi::OtherwiseProblem,
     problem::{ApiError, AsProblem, invalid_mailbox, too_many_mails},
-    session::{self, SignedIn},
 };
 use crate::{
+    access::Caller,
     account::{self, SESSION_LIFETIME, SendLinkError, SignInError},
-    settings::{MailDelivery, Mode},
+    settings::MailDelivery,
     state::AppState,
-    storage::{self, StorageError, account::Account},
+    storage::{self, installation::Purpose},
 };
 use axum::{
     Json,
@@ -26,12 +27,12 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(show, open, end)).routes(routes!(send_link))
 }
 
-fn view(state: &AppState, account: Option<&Account>) -> Session {
+fn view(state: &AppState, caller: Option<&Caller>) -> Session {
     Session {
-        account: account.map(Account::to_protocol),
+        account: caller.map(Caller::to_protocol),
         instance: Instance {
             product_name: state.settings().product_name.clone(),
-            demonstration: state.settings().mode == Mode::Demonstration,
+            demonstration: state.settings().purpose == Purpose::Demonstration,
             inbox: state.settings().mail == MailDelivery::Inbox,
             register_examples: state.register().examples(),
             card_bridge_download: state.settings().card_bridge_download.clone(),
@@ -42,8 +43,8 @@ fn view(state: &AppState, account: Option<&Account>) -> Session {
 /// Who is signed in, and what this server is.
 #[utoipa::path(get, path = "/api/session", responses((status = 200, body = Session), OtherwiseProblem))]
 async fn show(State(state): State<AppState>, headers: HeaderMap) -> Result<Json<Session>, ApiError> {
-    let account = session::account_of(&headers, &state).await?;
-    Ok(Json(view(&state, account.as_ref())))
+    let caller = caller::caller_of(&headers, &state).await?;
+    Ok(Json(view(&state, caller.as_ref())))
 }
 
 /// Opens a session with the value of a sign-in link.
@@ -58,15 +59,20 @@ async fn open(
     headers: HeaderMap,
     Body(request): Body<SessionRequest>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let previous = session::token_of(&headers);
-    let (account, token) = account::sign_in(&state, &request.token, previous.as_ref()).await?;
+    let previous = caller::token_of(&headers);
+    let (account, token) = state
+        .write(async move |transaction, environment| {
+            account::sign_in(transaction, environment, &request.token, previous.as_ref()).await
+        })
+        .await?;
+    let caller = Caller::load(&mut *state.read().await?, account, None).await?;
     let cookie = format!(
         "{}={}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={}",
-        session::COOKIE,
+        caller::COOKIE,
         token.to_text(),
         SESSION_LIFETIME.as_secs()
     );
-    Ok(([(header::SET_COOKIE, cookie)], Json(view(&state, Some(&account)))))
+    Ok(([(header::SET_COOKIE, cookie)], Json(view(&state, Some(&caller)))))
 }
 
 impl AsProblem for SignInError {
@@ -82,6 +88,10 @@ impl AsProblem for SignInError {
             Self::Expired => {
                 ApiError::new(StatusCode::GONE, "link-expired", "This sign-in link is too old.").detail(again)
             }
+            Self::Suspended => {
+                ApiError::new(StatusCode::FORBIDDEN, "account-suspended", "This account is suspended.")
+                    .detail("Ask the people who run this server. What was saved is kept.")
+            }
             Self::Storage(error) => error.as_problem(),
         }
     }
@@ -96,15 +106,13 @@ impl AsProblem for SignInError {
 )]
 async fn end(
     State(state): State<AppState>,
-    SignedIn(_): SignedIn,
+    _caller: Caller,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, ApiError> {
-    if let Some(token) = session::token_of(&headers) {
-        let mut transaction = state.store().begin().await?;
-        storage::session::remove(&mut transaction, &token).await?;
-        transaction.commit().await.map_err(StorageError::from)?;
+    if let Some(token) = caller::token_of(&headers) {
+        state.write(async move |transaction, _| storage::session::remove(transaction, &token).await).await?;
     }
-    let cookie = format!("{}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0", session::COOKIE);
+    let cookie = format!("{}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0", caller::COOKIE);
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]))
 }
 
@@ -120,7 +128,11 @@ async fn send_link(
     Body(request): Body<SignInRequest>,
 ) -> Result<StatusCode, ApiError> {
     let mailbox = Mailbox::parse(&request.email).map_err(|error| invalid_mailbox(&error))?;
-    account::send_sign_in_link(&state, &mailbox).await?;
+    state
+        .write(async move |transaction, environment| {
+            account::send_sign_in_link(transaction, environment, &mailbox).await
+        })
+        .await?;
     Ok(StatusCode::ACCEPTED)
 }
 

@@ -2,33 +2,29 @@
 
 use super::{
     body::Body,
+    caller, list,
     openapi::OtherwiseProblem,
     problem::{ApiError, AsProblem},
-    session::Specialist,
 };
 use crate::{
+    access::{Caller, Permission},
     id::OrderId,
     order,
     state::AppState,
-    storage::{
-        self, StorageError,
-        organization_claim::{self, StoredClaim},
-        purchase,
-    },
-    verification::organization::{self, DecisionError},
+    storage::{self, Connection, StorageError, claim::StoredClaim},
+    validation::organization::{self, DecisionError},
 };
 use axum::{
     Json,
     extract::{Path, State},
     http::StatusCode,
 };
-use protocol::{Approval, Refusal, Timestamp, Verification};
-use sqlx::SqliteConnection;
+use protocol::{Applicant, Approval, Page, Refusal, Timestamp, Verification};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(list))
+        .routes(routes!(show_list))
         .routes(routes!(show))
         .routes(routes!(approve))
         .routes(routes!(refuse))
@@ -38,20 +34,26 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 #[utoipa::path(
     get,
     path = "/api/verifications",
+    params(
+        ("after" = Option<String>, Query, description = "`next` of the page before"),
+        ("limit" = Option<u32>, Query, description = "At most 200")
+    ),
     security(("session" = [])),
-    responses((status = 200, body = Vec<Verification>), OtherwiseProblem)
+    responses((status = 200, body = Page<Verification>), OtherwiseProblem)
 )]
-async fn list(
+async fn show_list(
     State(state): State<AppState>,
-    Specialist(_): Specialist,
-) -> Result<Json<Vec<Verification>>, ApiError> {
-    let mut connection = state.store().pool().acquire().await.map_err(StorageError::from)?;
-    let now = state.clock().now();
-    let mut verifications = Vec::new();
-    for claim in organization_claim::list_newest(&mut connection).await? {
-        verifications.extend(view(&mut connection, claim, now).await?);
+    caller: Caller,
+    asked: list::Asked,
+) -> Result<Json<Page<Verification>>, ApiError> {
+    caller::require(&caller, Permission::ReadVerifications)?;
+    let (mut reader, now) = (state.read().await?, state.clock().now());
+    let page = storage::claim::page(&mut reader, asked.after, asked.limit).await?;
+    let mut items = Vec::with_capacity(page.items.len());
+    for claim in page.items {
+        items.push(view(&mut reader, claim, now).await?);
     }
-    Ok(Json(verifications))
+    Ok(Json(list::answer(storage::Page { items, next: page.next }, |verification| verification)))
 }
 
 /// The newest submission of one order.
@@ -64,39 +66,40 @@ async fn list(
 )]
 async fn show(
     State(state): State<AppState>,
-    Specialist(_): Specialist,
+    caller: Caller,
     Path(order): Path<OrderId>,
 ) -> Result<Json<Verification>, ApiError> {
+    caller::require(&caller, Permission::ReadVerifications)?;
     answer(&state, &order).await
 }
 
 async fn answer(state: &AppState, order: &OrderId) -> Result<Json<Verification>, ApiError> {
-    let mut connection = state.store().pool().acquire().await.map_err(StorageError::from)?;
-    let claim = organization_claim::lookup_newest(&mut connection, order).await?;
+    let mut reader = state.read().await?;
+    let claim = storage::claim::lookup_of_order(&mut reader, order).await?;
     let claim = claim.ok_or_else(ApiError::not_found)?;
-    let verification = view(&mut connection, claim, state.clock().now()).await?;
-    verification.map(Json).ok_or_else(ApiError::not_found)
+    Ok(Json(view(&mut reader, claim, state.clock().now()).await?))
 }
 
-/// `None` where the order or its account is gone.
 async fn view(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     claim: StoredClaim,
     now: Timestamp,
-) -> Result<Option<Verification>, StorageError> {
-    let Some(purchase) = purchase::lookup(connection, &claim.order_id).await? else { return Ok(None) };
-    let Some(applicant) = storage::account::lookup(connection, &purchase.account_id).await? else {
-        return Ok(None);
-    };
+) -> Result<Verification, StorageError> {
+    let applicant = storage::account::lookup(connection, &claim.submitted_by)
+        .await?
+        .ok_or(StorageError::Unreadable { column: "claim.submitted_by" })?;
+    let customer = storage::customer::lookup(connection, &claim.customer_id)
+        .await?
+        .ok_or(StorageError::Unreadable { column: "claim.customer_id" })?;
     let status = organization::status(&claim, now);
-    let register_evidence = claim.evidence.clone();
-    Ok(Some(Verification {
-        order_id: purchase.id.to_string(),
-        applicant: applicant.to_protocol(),
+    let register_evidence = claim.answer.clone();
+    Ok(Verification {
+        order_id: claim.order_id.to_string(),
+        applicant: Applicant { email: applicant.email, customer: customer.name },
         claim: order::claim_view(connection, claim).await?,
         register_evidence,
         status,
-    }))
+    })
 }
 
 /// Approves the data, exactly as they will stand in the certificate.
@@ -110,11 +113,17 @@ async fn view(
 )]
 async fn approve(
     State(state): State<AppState>,
-    Specialist(specialist): Specialist,
+    caller: Caller,
     Path(order): Path<OrderId>,
     Body(approval): Body<Approval>,
 ) -> Result<Json<Verification>, ApiError> {
-    organization::approve(&state, &specialist, &order, approval).await?;
+    caller::require(&caller, Permission::Decide)?;
+    let decided = order.clone();
+    state
+        .write(async move |transaction, environment| {
+            organization::approve(transaction, environment, &caller, &decided, approval).await
+        })
+        .await?;
     answer(&state, &order).await
 }
 
@@ -129,11 +138,17 @@ async fn approve(
 )]
 async fn refuse(
     State(state): State<AppState>,
-    Specialist(specialist): Specialist,
+    caller: Caller,
     Path(order): Path<OrderId>,
     Body(refusal): Body<Refusal>,
 ) -> Result<Json<Verification>, ApiError> {
-    organization::refuse(&state, &specialist, &order, &refusal).await?;
+    caller::require(&caller, Permission::Decide)?;
+    let decided = order.clone();
+    state
+        .write(async move |transaction, environment| {
+            organization::refuse(transaction, environment, &caller, &decided, &refusal).await
+        })
+        .await?;
     answer(&state, &order).await
 }
 
@@ -147,6 +162,12 @@ impl AsProblem for DecisionError {
                 "These data are not the ones that wait for a decision any more.",
             )
             .detail("Load the page again: they were decided, or the customer changed them."),
+            Self::OwnCustomer => ApiError::new(
+                StatusCode::CONFLICT,
+                "own-customer",
+                "These data are of a customer that you belong to.",
+            )
+            .detail("Another specialist has to decide on them."),
             Self::Fields(fields) => ApiError::invalid(fields.clone()),
             Self::Storage(error) => error.as_problem(),
         }

@@ -1,25 +1,28 @@
-use super::failpoint::Failpoint;
 use crate::{
+    access::{self, Caller, Permission},
     audit::{self, Event},
     authority::{AuthorityError, published_url, random_serial_number},
-    id::{AccountId, CertificateId, OrderId, sha256_hex},
+    clock::{self, ClockError},
+    environment::Environment,
+    failpoint::Failpoint,
+    id::{CertificateId, OrderId, sha256_hex},
     products,
-    state::AppState,
     storage::{
-        self, StorageError,
-        issuance::{Reservation, StoredIssuance},
-        purchase::Purchase,
+        self, Connection, StorageError, Transaction,
+        certificate::{Reservation, StoredCertificate},
+        order::StoredOrder,
     },
-    verification::{self, VerifiedMailbox, VerifiedOrganization},
+    validation::{self, VerifiedMailbox, VerifiedOrganization},
 };
 use pki::{
+    authority::Issuer,
     issuance::{CertificateInput, LintedCertificate, PrepareError, prepare},
     key_policy::PublicKey,
-    profile::{Profile, SerialNumber, Validity, ValidityError},
+    profile::{Profile, Validity, ValidityError},
     subject::{CommonName, Subject, SubjectError, SubjectFields},
 };
 use protocol::{CommonNameChoice, KeyOrigin, SubjectChoice, Timestamp};
-use sqlx::SqliteConnection;
+use std::time::Duration;
 
 /// What a customer asks for. Of the request for a certificate only the public key comes this far: nothing else in it
 /// could reach the certificate.
@@ -27,7 +30,7 @@ use sqlx::SqliteConnection;
 pub(crate) struct Activation {
     pub(crate) order: OrderId,
     /// Who asks.
-    pub(crate) customer: AccountId,
+    pub(crate) caller: Caller,
     pub(crate) public_key: PublicKey,
     pub(crate) subject: SubjectChoice,
     pub(crate) key_origin: KeyOrigin,
@@ -37,9 +40,12 @@ pub(crate) struct Activation {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum ReservationError {
-    /// The customer has no such order.
-    #[error("the customer has no such order")]
+    /// The caller has no such order, or does not hold its certificate.
+    #[error("the caller has no such order")]
     UnknownOrder,
+    /// The clock shows a time that is over.
+    #[error(transparent)]
+    Clock(#[from] ClockError),
     /// Organization or mailbox is not verified.
     #[error("a step before the activation is missing")]
     StepsMissing,
@@ -63,39 +69,56 @@ pub(crate) enum ReservationError {
     Storage(#[from] StorageError),
 }
 
+/// How long what is reserved may be signed: what is verified is looked at when it is reserved, and ages count at the moment of
+/// signing (S/MIME BR §4.2.1). Our choice: a night and a day to start a server again.
+const RESERVATION_LIFETIME: Duration = Duration::from_hours(24);
+
+/// Whether the reserved bytes are not signed any more.
+pub(crate) fn is_too_old(reservation: &Reservation, now: Timestamp) -> bool {
+    now >= reservation.reserved_at.plus(RESERVATION_LIFETIME)
+}
+
 /// What the order has now.
 #[derive(Debug)]
-pub(super) enum Outcome {
+pub(crate) enum Outcome {
     /// A reservation that did not exist before.
     New(Reservation),
     /// What was there, made for whatever key.
-    Found(StoredIssuance),
+    Found(StoredCertificate),
 }
 
-/// Step 1. The transaction holds the write lock, so that of many requests for one order one reserves, and nobody can
-/// withdraw a verification between its check and the reservation.
-pub(super) async fn reserve(state: &AppState, activation: &Activation) -> Result<Outcome, ReservationError> {
-    let mut transaction = state.store().begin().await?;
+/// Step 1. No other act runs meanwhile, so that of many requests for one order one reserves, and nobody can withdraw a
+/// verification between its check and the reservation.
+pub(crate) async fn reserve(
+    transaction: &mut Transaction,
+    environment: Environment<'_>,
+    issuer: &Issuer,
+    activation: &Activation,
+) -> Result<Outcome, ReservationError> {
     Failpoint::ReservationBegun.pass();
-    let purchase = storage::purchase::lookup_owned(&mut transaction, &activation.order, &activation.customer)
-        .await?
-        .ok_or(ReservationError::UnknownOrder)?;
-    if let Some(stored) = storage::issuance::lookup(&mut transaction, &activation.order).await? {
-        return Ok(Outcome::Found(stored));
-    }
-    let verified = Verified::load(&mut transaction, &purchase, state.clock().now()).await?;
-    let reservation = build(state, activation, &purchase, &verified)?;
-    storage::issuance::insert(&mut transaction, &reservation).await?;
+    let order =
+        access::permitted_order(transaction, &activation.caller, Permission::Activate, &activation.order)
+            .await?
+            .ok_or(ReservationError::UnknownOrder)?;
+    let now = environment.now();
+    let replaces = match storage::certificate::lookup_of_order(transaction, &order.id).await? {
+        // Whether its bytes were ever signed is unknown: its serial number is never used again.
+        Some(StoredCertificate::Reserved(old)) if is_too_old(&old, now) => Some(old.id),
+        Some(stored) => return Ok(Outcome::Found(stored)),
+        None => None,
+    };
+    clock::check(now, audit::newest_moment(transaction).await?)?;
+    let verified = Verified::load(transaction, &order, now).await?;
+    let reservation = Reservation { replaces, ..build(environment, issuer, activation, &order, &verified)? };
+    storage::certificate::insert(transaction, &reservation).await?;
     let event = Event::CertificateReserved {
         order_id: reservation.order_id.clone(),
-        certificate_id: reservation.certificate_id.clone(),
+        certificate_id: reservation.id.clone(),
         serial_number: reservation.serial_number.clone(),
         tbs_sha256: sha256_hex(&reservation.tbs),
     };
-    audit::append(&mut transaction, reservation.reserved_at, &event).await?;
+    audit::append(transaction, reservation.reserved_at, &event).await?;
     Failpoint::ReservationWritten.pass();
-    transaction.commit().await.map_err(StorageError::from)?;
-    Failpoint::Reserved.pass();
     Ok(Outcome::New(reservation))
 }
 
@@ -107,12 +130,12 @@ struct Verified {
 
 impl Verified {
     async fn load(
-        connection: &mut SqliteConnection,
-        purchase: &Purchase,
+        connection: &mut Connection,
+        order: &StoredOrder,
         now: Timestamp,
     ) -> Result<Self, ReservationError> {
-        let organization = verification::organization::load_verified(connection, &purchase.id, now).await?;
-        let mailbox = verification::mailbox::load_verified(connection, &purchase.id, now).await?;
+        let organization = validation::organization::load_verified(connection, order, now).await?;
+        let mailbox = validation::mailbox::load_verified(connection, order, now).await?;
         organization
             .zip(mailbox)
             .map(|(organization, mailbox)| Self { organization, mailbox })
@@ -140,20 +163,30 @@ impl Verified {
 
 /// Chooses the serial number, builds the to-be-signed bytes and lints them.
 fn build(
-    state: &AppState,
+    environment: Environment<'_>,
+    issuer: &Issuer,
     activation: &Activation,
-    purchase: &Purchase,
+    order: &StoredOrder,
     verified: &Verified,
 ) -> Result<Reservation, ReservationError> {
-    let product = products::lookup(&purchase.product_id).ok_or(ReservationError::UnknownProduct)?;
-    let now = state.clock().now();
+    let product = products::lookup(&order.product_id).ok_or(ReservationError::UnknownProduct)?;
+    let now = environment.now();
     let validity = Validity::from_days(now.unix_seconds(), product.term_days)?;
-    let serial_number = random_serial_number(state.random());
-    let linted = prepare_linted(state, activation, verified, &serial_number, validity, now)?;
+    let serial_number = random_serial_number(environment.random);
+    let input = CertificateInput {
+        serial_number: serial_number.clone(),
+        validity,
+        subject: verified.subject(activation.subject)?,
+        public_key: activation.public_key.clone(),
+    };
+    let linted = prepare_linted(&environment.settings.pki_url, issuer, &input, now)?;
     let moment = |seconds| Timestamp::from_unix_seconds(seconds).map_err(|_late| ValidityError::TooLate);
     Ok(Reservation {
-        order_id: purchase.id.clone(),
-        certificate_id: CertificateId::generate(state.random()),
+        id: CertificateId::generate(environment.random),
+        order_id: order.id.clone(),
+        customer_id: order.customer_id.clone(),
+        holder_id: order.holder_id.clone(),
+        replaces: None,
         serial_number: serial_number.to_hex(),
         spki_sha256: activation.public_key.sha256_hex(),
         key_origin: activation.key_origin,
@@ -167,23 +200,14 @@ fn build(
 }
 
 fn prepare_linted(
-    state: &AppState,
-    activation: &Activation,
-    verified: &Verified,
-    serial_number: &SerialNumber,
-    validity: Validity,
+    pki_url: &str,
+    issuer: &Issuer,
+    input: &CertificateInput,
     now: Timestamp,
 ) -> Result<LintedCertificate, ReservationError> {
-    let pki_url = &state.settings().pki_url;
     let profile = Profile::organization_strict(
         published_url(pki_url, "issuing.crl")?,
         published_url(pki_url, "issuing.cer")?,
     );
-    let input = CertificateInput {
-        serial_number: serial_number.clone(),
-        validity,
-        subject: verified.subject(activation.subject)?,
-        public_key: activation.public_key.clone(),
-    };
-    Ok(prepare(&profile, &input, state.authority().issuer(), now.unix_seconds())?)
+    Ok(prepare(&profile, input, issuer, now.unix_seconds())?)
 }

@@ -1,11 +1,10 @@
 //! The texts of all mails: plain text; every link is ours, and a link that does something stands alone. Nothing that an applicant typed stands in them.
 
 use crate::{
+    environment::Environment,
     id::{CertificateId, MessageId, OrderId},
-    random::RandomSource,
     secret::Secret,
-    settings::{Mode, Settings},
-    storage::outbox::MessageKind,
+    storage::{installation::Purpose, outbox::MessageKind},
 };
 use pki::mailbox::Mailbox;
 
@@ -22,13 +21,12 @@ pub(crate) struct Message {
 /// Writes mails that come from this server.
 #[derive(Clone, Copy)]
 pub(crate) struct Writer<'a> {
-    settings: &'a Settings,
-    random: &'a dyn RandomSource,
+    environment: Environment<'a>,
 }
 
 impl<'a> Writer<'a> {
-    pub(crate) fn new(settings: &'a Settings, random: &'a dyn RandomSource) -> Self {
-        Self { settings, random }
+    pub(crate) fn new(environment: Environment<'a>) -> Self {
+        Self { environment }
     }
 
     /// Carries a link that signs in.
@@ -112,14 +110,14 @@ impl<'a> Writer<'a> {
     }
 
     fn message(&self, kind: MessageKind, recipient: Mailbox, subject: &str, paragraphs: &[&str]) -> Message {
-        let closing = match self.settings.mode {
-            Mode::RealUse => self.product().to_owned(),
-            Mode::Demonstration => {
+        let closing = match self.environment.settings.purpose {
+            Purpose::RealUse => self.product().to_owned(),
+            Purpose::Demonstration => {
                 format!("{} (demonstration: its certificates are worthless)", self.product())
             }
         };
         Message {
-            id: MessageId::generate(self.random),
+            id: MessageId::generate(self.environment.random),
             kind,
             recipient,
             subject: subject.to_owned(),
@@ -129,10 +127,10 @@ impl<'a> Writer<'a> {
 
     /// Built from the configuration only: no header of any request can change it.
     fn link(&self, path: &[&str]) -> String {
-        format!("{}/{}", self.settings.public_url, path.join("/"))
+        format!("{}/{}", self.environment.settings.public_url, path.join("/"))
     }
 
     fn product(&self) -> &str {
-        &self.settings.product_name
+        &self.environment.settings.product_name
     }
 }

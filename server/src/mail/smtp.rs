@@ -6,7 +6,10 @@ use lettre::{
     message::{Mailbox, header::ContentType},
     transport::smtp::AsyncSmtpTransportBuilder,
 };
-use std::time::{Duration, SystemTime};
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
 use tokio::time::timeout;
 
 /// Whether this is the address of an SMTP server.
@@ -23,10 +26,16 @@ fn builder(url: &str) -> Result<AsyncSmtpTransportBuilder, SmtpError> {
 }
 
 /// A way to an SMTP server.
-pub(super) struct Smtp {
+pub(crate) struct Smtp {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
     time_limit: Duration,
+}
+
+impl fmt::Debug for Smtp {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Smtp").field("time_limit", &self.time_limit).finish_non_exhaustive()
+    }
 }
 
 /// Why a message was not sent. The texts hold no address: they are logged and stored.
@@ -60,15 +69,18 @@ pub enum SmtpError {
 }
 
 impl Smtp {
-    /// Prepares connections to the server at `url`: each message has one of its own, which is ended where the message is
-    /// not taken within `time_limit`.
-    pub(super) fn connect_lazily(url: &str, from: &Mailbox, time_limit: Duration) -> Result<Self, SmtpError> {
+    /// Prepares connections to the server at `url`: a connection is ended where its message is not taken within
+    /// `time_limit`.
+    ///
+    /// # Errors
+    /// The address is none.
+    pub(crate) fn connect_lazily(url: &str, from: &Mailbox, time_limit: Duration) -> Result<Self, SmtpError> {
         Ok(Self { transport: builder(url)?.build(), from: from.clone(), time_limit })
     }
 
     /// Hands over one message. Its Message-ID comes from the outbox: where it is sent twice, because the server stopped
     /// between the SMTP server's answer and its own note, the recipient's mail program sees one message.
-    pub(super) async fn send(&self, stored: &StoredMessage) -> Result<(), SmtpError> {
+    pub(crate) async fn send(&self, stored: &StoredMessage) -> Result<(), SmtpError> {
         let recipient: Address = stored.recipient.parse().map_err(|_not_one| SmtpError::Unwritable)?;
         let written_at =
             SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(stored.written_at.unix_seconds()));

@@ -1,7 +1,7 @@
 //! The command line of `signet serve`, and how it becomes [`Settings`].
 
-use super::{MailDelivery, Mode, RegisterSource, Settings};
-use crate::register::PUBLIC_GLEIF_URL;
+use super::{MAIL_TIME_LIMIT, MailDelivery, RegisterSource, Settings, database_address};
+use crate::{register::PUBLIC_GLEIF_URL, storage::installation::Purpose};
 use axum::http::Uri;
 use clap::Args;
 use lettre::message::Mailbox;
@@ -17,6 +17,9 @@ pub struct ServeArguments {
     /// Folder for everything that lasts
     #[arg(long, env = "SIGNET_DATA", default_value = "data", value_name = "FOLDER")]
     pub data: PathBuf,
+    /// PostgreSQL database, such as <postgres://signet@db.example.com/signet?sslmode=verify-full> [default: a SQLite file in the folder]
+    #[arg(long, env = "SIGNET_DATABASE", hide_env_values = true, value_name = "URL")]
+    pub database: Option<String>,
     /// Address and port to listen on
     #[arg(long, env = "SIGNET_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
     pub listen: SocketAddr,
@@ -52,10 +55,10 @@ pub struct ServeArguments {
     pub product_name: String,
 }
 
-/// Everything that is missing or wrong, so that it can be mended at once.
+/// Everything that is missing or wrong, so that it can be fixed at once.
 #[derive(Debug, thiserror::Error)]
 pub struct SettingsError {
-    mode: Mode,
+    purpose: Purpose,
     faults: Vec<Fault>,
 }
 
@@ -104,6 +107,13 @@ const REGISTER_URL: Fault = Fault {
     remedy: "the LEI records API, such as https://api.gleif.org/api/v1",
 };
 
+const DATABASE: Fault = Fault {
+    option: "--database URL",
+    variable: "SIGNET_DATABASE",
+    problem: "is missing",
+    remedy: "the address of a PostgreSQL database, such as postgres://signet@localhost/signet, or leave it out",
+};
+
 const CARD_BRIDGE_DOWNLOAD: Fault = Fault {
     option: "--card-bridge-download URL",
     variable: "SIGNET_CARD_BRIDGE_DOWNLOAD",
@@ -123,7 +133,7 @@ impl fmt::Display for SettingsError {
         for Fault { option, variable, problem, remedy } in &self.faults {
             write!(formatter, "\n\n  {option} (or {variable}) {problem}.\n      Give {remedy}.")?;
         }
-        if self.mode == Mode::RealUse {
+        if self.purpose == Purpose::RealUse {
             write!(formatter, "\n\nTo look around without any of it: signet serve --demonstration")?;
         }
         Ok(())
@@ -159,30 +169,24 @@ impl ServeArguments {
     /// # Errors
     /// Names everything that is missing or wrong.
     pub fn into_settings(self) -> Result<Settings, SettingsError> {
-        let mode = if self.demonstration { Mode::Demonstration } else { Mode::RealUse };
-        let defaults = self.defaults(mode);
+        let purpose = if self.demonstration { Purpose::Demonstration } else { Purpose::RealUse };
+        let defaults = self.defaults(purpose);
         let mut reading = Reading::default();
-        let public_url = reading.required(
-            self.public_url.as_deref().or(defaults.public_url.as_deref()),
-            origin,
-            PUBLIC_URL,
-        );
+        let public_url = self.public_url.as_deref().or(defaults.public_url.as_deref());
+        let public_url = reading.required(public_url, origin, PUBLIC_URL);
         let pki_url = reading.required(self.pki_url.as_deref().or(defaults.pki_url), plain_http, PKI_URL);
-        let mail = match (mode, &self.smtp_url) {
-            (Mode::Demonstration, None) => Some(MailDelivery::Inbox),
+        let mail = match (purpose, &self.smtp_url) {
+            (Purpose::Demonstration, None) => Some(MailDelivery::Inbox),
             (_, url) => reading.required(url.as_deref(), smtp, SMTP_URL),
         };
-        let mail_from = reading.required(
-            self.mail_from.as_deref().or(defaults.mail_from),
-            |text| text.parse::<Mailbox>().ok(),
-            MAIL_FROM,
-        );
+        let mail_from = self.mail_from.as_deref().or(defaults.mail_from);
+        let mail_from = reading.required(mail_from, |text| text.parse::<Mailbox>().ok(), MAIL_FROM);
         let ca_passphrase_file = self.ca_passphrase_file.clone().or(defaults.ca_passphrase_file);
         if ca_passphrase_file.is_none() {
             reading.0.push(CA_PASSPHRASE_FILE);
         }
-        let register = match (mode, &self.register_url) {
-            (Mode::Demonstration, None) => Some(RegisterSource::Demonstration),
+        let register = match (purpose, &self.register_url) {
+            (Purpose::Demonstration, None) => Some(RegisterSource::Demonstration),
             (_, url) => {
                 let url = url.as_deref().unwrap_or(PUBLIC_GLEIF_URL);
                 reading.required(Some(url), register, REGISTER_URL)
@@ -192,7 +196,11 @@ impl ServeArguments {
             .card_bridge_download
             .as_deref()
             .and_then(|url| reading.required(Some(url), download, CARD_BRIDGE_DOWNLOAD));
-        match (public_url, pki_url, mail, mail_from, ca_passphrase_file, register) {
+        let database = database_address(&self.data, self.database.as_deref());
+        if database.is_none() {
+            reading.0.push(DATABASE.wrong());
+        }
+        match (public_url, pki_url, mail, mail_from, ca_passphrase_file, register, database) {
             (
                 Some(public_url),
                 Some(pki_url),
@@ -200,29 +208,32 @@ impl ServeArguments {
                 Some(mail_from),
                 Some(ca_passphrase_file),
                 Some(register),
+                Some(database),
             ) if reading.0.is_empty() => Ok(Settings {
                 listen: self.listen,
                 data: self.data,
-                mode,
+                database,
+                purpose,
                 public_url,
                 pki_url,
                 product_name: self.product_name,
                 mail,
+                mail_time_limit: MAIL_TIME_LIMIT,
                 mail_from,
                 ca_passphrase_file,
                 register,
                 known_keys: self.known_keys,
                 card_bridge_download,
             }),
-            _ => Err(SettingsError { mode, faults: reading.0 }),
+            _ => Err(SettingsError { purpose, faults: reading.0 }),
         }
     }
 
     /// A demonstration needs nothing from the person who starts it; real use has no defaults.
-    fn defaults(&self, mode: Mode) -> Defaults {
-        match mode {
-            Mode::RealUse => Defaults::default(),
-            Mode::Demonstration => Defaults {
+    fn defaults(&self, purpose: Purpose) -> Defaults {
+        match purpose {
+            Purpose::RealUse => Defaults::default(),
+            Purpose::Demonstration => Defaults {
                 public_url: Some(format!("http://localhost:{}", self.listen.port())),
                 pki_url: Some("http://signet.example.com"),
                 mail_from: Some("Signet <signet@signet.example.com>"),
@@ -295,7 +306,10 @@ fn is_secure(text: &str) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::{ServeArguments, origin, register};
-    use crate::settings::{MailDelivery, Mode, RegisterSource};
+    use crate::{
+        settings::{MailDelivery, RegisterSource},
+        storage::installation::Purpose,
+    };
     use clap::Parser;
 
     #[derive(Parser)]
@@ -328,7 +342,7 @@ mod tests {
     #[test]
     fn real_use_starts_with_each_thing_and_without_none() {
         let settings = arguments(&COMPLETE).into_settings().unwrap();
-        assert_eq!(settings.mode, Mode::RealUse);
+        assert_eq!(settings.purpose, Purpose::RealUse);
         assert!(matches!(settings.register, RegisterSource::Gleif { .. }));
         for missing in COMPLETE {
             let line: Vec<_> = COMPLETE.into_iter().filter(|option| *option != missing).collect();
@@ -342,7 +356,7 @@ mod tests {
     #[test]
     fn a_demonstration_needs_nothing_and_shows_its_mail() {
         let settings = arguments(&["--demonstration", "--listen=127.0.0.1:8090"]).into_settings().unwrap();
-        assert_eq!(settings.mode, Mode::Demonstration);
+        assert_eq!(settings.purpose, Purpose::Demonstration);
         assert_eq!(settings.public_url, "http://localhost:8090");
         assert_eq!(settings.mail, MailDelivery::Inbox);
         assert_eq!(settings.register, RegisterSource::Demonstration);

@@ -1,176 +1,156 @@
 //! Random values that were sent to mailboxes.
 
-use super::{StorageError, from_column, to_column};
+use super::{Connection, StorageError, Transaction, column::Moment};
 use crate::{
-    id::{AccountId, MessageId, OrderId},
+    id::{AccountId, MailboxId, MessageId, OrderId},
     secret::SecretHash,
 };
 use protocol::Timestamp;
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
 
-/// A challenge that was sent.
+/// A challenge that was written.
 #[derive(Debug)]
 pub(crate) struct StoredChallenge {
+    pub(crate) mailbox_id: MailboxId,
+    /// On whose page it was asked for.
     pub(crate) order_id: OrderId,
-    pub(crate) mailbox: String,
-    pub(crate) message_id: MessageId,
     pub(crate) created_at: Timestamp,
-    pub(crate) expires_at: Timestamp,
     pub(crate) superseded: bool,
-    pub(crate) confirmed_at: Option<Timestamp>,
+    pub(crate) confirmed: bool,
 }
 
 /// What a new challenge is bound to.
 #[derive(Debug)]
 pub(crate) struct NewChallenge<'a> {
+    pub(crate) mailbox_id: &'a MailboxId,
     pub(crate) order_id: &'a OrderId,
     pub(crate) account_id: &'a AccountId,
-    pub(crate) mailbox: &'a str,
     pub(crate) message_id: &'a MessageId,
     pub(crate) created_at: Timestamp,
-    pub(crate) expires_at: Timestamp,
 }
 
 #[derive(FromRow)]
 struct Row {
+    mailbox_id: MailboxId,
     order_id: OrderId,
-    mailbox: String,
-    message_id: MessageId,
-    created_at: i64,
-    expires_at: i64,
-    superseded_at: Option<i64>,
-    confirmed_at: Option<i64>,
+    created_at: Moment,
+    superseded_at: Option<Moment>,
+    confirmed_at: Option<Moment>,
 }
 
-impl TryFrom<Row> for StoredChallenge {
-    type Error = StorageError;
-
-    fn try_from(row: Row) -> Result<Self, Self::Error> {
-        Ok(Self {
+impl From<Row> for StoredChallenge {
+    fn from(row: Row) -> Self {
+        Self {
+            mailbox_id: row.mailbox_id,
             order_id: row.order_id,
-            mailbox: row.mailbox,
-            message_id: row.message_id,
-            created_at: from_column(row.created_at, "mailbox_challenge.created_at")?,
-            expires_at: from_column(row.expires_at, "mailbox_challenge.expires_at")?,
+            created_at: row.created_at.into(),
             superseded: row.superseded_at.is_some(),
-            confirmed_at: row
-                .confirmed_at
-                .map(|at| from_column(at, "mailbox_challenge.confirmed_at"))
-                .transpose()?,
-        })
+            confirmed: row.confirmed_at.is_some(),
+        }
     }
 }
 
-/// Adds a challenge. The order has no other live one: [`supersede`] first.
+/// Adds a challenge. Those before it are to be ended: [`supersede`] first.
 pub(crate) async fn insert(
-    connection: &mut SqliteConnection,
+    transaction: &mut Transaction,
     token: &SecretHash,
     challenge: &NewChallenge<'_>,
 ) -> Result<(), StorageError> {
-    sqlx::query(
-        "INSERT INTO mailbox_challenge (token_hash, order_id, account_id, mailbox, message_id, created_at, expires_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?)",
-    )
-    .bind(token.as_bytes())
-    .bind(challenge.order_id)
-    .bind(challenge.account_id)
-    .bind(challenge.mailbox)
-    .bind(challenge.message_id)
-    .bind(to_column(challenge.created_at))
-    .bind(to_column(challenge.expires_at))
-    .execute(connection)
-    .await?;
-    Ok(())
+    transaction
+        .query(
+            "INSERT INTO mailbox_challenge (token_hash, mailbox_id, order_id, account_id, message_id, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(token.as_bytes())
+        .bind(challenge.mailbox_id)
+        .bind(challenge.order_id)
+        .bind(challenge.account_id)
+        .bind(challenge.message_id)
+        .bind(Moment(challenge.created_at))
+        .change_one("mailbox_challenge")
+        .await
 }
 
 /// The challenge of this token, whatever its state.
 pub(crate) async fn lookup(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     token: &SecretHash,
 ) -> Result<Option<StoredChallenge>, StorageError> {
-    let row: Option<Row> = sqlx::query_as(
-        "SELECT order_id, mailbox, message_id, created_at, expires_at, superseded_at, confirmed_at
-         FROM mailbox_challenge WHERE token_hash = ?",
-    )
-    .bind(token.as_bytes())
-    .fetch_optional(connection)
-    .await?;
-    row.map(TryInto::try_into).transpose()
+    let row: Option<Row> = connection
+        .query(
+            "SELECT mailbox_id, order_id, created_at, superseded_at, confirmed_at
+             FROM mailbox_challenge WHERE token_hash = $1",
+        )
+        .bind(token.as_bytes())
+        .fetch_optional()
+        .await?;
+    Ok(row.map(Into::into))
 }
 
-/// The newest challenge of the order, the only one that no other ended.
+/// The newest challenge of the mailbox that no other ended.
 pub(crate) async fn lookup_live(
-    connection: &mut SqliteConnection,
-    order: &OrderId,
+    connection: &mut Connection,
+    mailbox: &MailboxId,
 ) -> Result<Option<StoredChallenge>, StorageError> {
-    let row: Option<Row> = sqlx::query_as(
-        "SELECT order_id, mailbox, message_id, created_at, expires_at, superseded_at, confirmed_at
-         FROM mailbox_challenge WHERE order_id = ? AND superseded_at IS NULL",
-    )
-    .bind(order)
-    .fetch_optional(connection)
-    .await?;
-    row.map(TryInto::try_into).transpose()
+    let row: Option<Row> = connection
+        .query(
+            "SELECT mailbox_id, order_id, created_at, superseded_at, confirmed_at
+             FROM mailbox_challenge WHERE mailbox_id = $1 AND superseded_at IS NULL
+             ORDER BY created_at DESC LIMIT 1",
+        )
+        .bind(mailbox)
+        .fetch_optional()
+        .await?;
+    Ok(row.map(Into::into))
 }
 
 /// When challenges were sent on behalf of the account, since `since`, oldest first.
 pub(crate) async fn sent_since(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     account: &AccountId,
     since: Timestamp,
 ) -> Result<Vec<Timestamp>, StorageError> {
-    let rows: Vec<(i64,)> = sqlx::query_as(
-        "SELECT created_at FROM mailbox_challenge WHERE account_id = ? AND created_at > ? ORDER BY created_at",
-    )
-    .bind(account)
-    .bind(to_column(since))
-    .fetch_all(connection)
-    .await?;
-    rows.into_iter().map(|(at,)| from_column(at, "mailbox_challenge.created_at")).collect()
+    let rows: Vec<(Moment,)> = connection
+        .query(
+            "SELECT created_at FROM mailbox_challenge WHERE account_id = $1 AND created_at > $2 ORDER BY created_at",
+        )
+        .bind(account)
+        .bind(Moment(since))
+        .fetch_all()
+        .await?;
+    Ok(rows.into_iter().map(|(at,)| at.into()).collect())
 }
 
-/// Ends the live challenge of the order.
+/// Ends the challenges of the mailbox that no other ended; gives the messages that carry them.
 pub(crate) async fn supersede(
-    connection: &mut SqliteConnection,
-    order: &OrderId,
+    transaction: &mut Transaction,
+    mailbox: &MailboxId,
     at: Timestamp,
-) -> Result<(), StorageError> {
-    sqlx::query(
-        "UPDATE mailbox_challenge SET superseded_at = ? WHERE order_id = ? AND superseded_at IS NULL",
-    )
-    .bind(to_column(at))
-    .bind(order)
-    .execute(connection)
-    .await?;
-    Ok(())
+) -> Result<Vec<MessageId>, StorageError> {
+    let rows: Vec<(MessageId,)> = transaction
+        .query(
+            "UPDATE mailbox_challenge SET superseded_at = $1 WHERE mailbox_id = $2 AND superseded_at IS NULL
+             RETURNING message_id",
+        )
+        .bind(Moment(at))
+        .bind(mailbox)
+        .fetch_all()
+        .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// Notes that the random value came back.
 pub(crate) async fn mark_confirmed(
-    connection: &mut SqliteConnection,
+    transaction: &mut Transaction,
     token: &SecretHash,
     at: Timestamp,
 ) -> Result<(), StorageError> {
-    sqlx::query(
-        "UPDATE mailbox_challenge SET confirmed_at = ? WHERE token_hash = ? AND confirmed_at IS NULL",
-    )
-    .bind(to_column(at))
-    .bind(token.as_bytes())
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// Sets the end of the challenge that this message carries, now that it is on its way.
-pub(crate) async fn set_expiry(
-    connection: &mut SqliteConnection,
-    message: &MessageId,
-    expires_at: Timestamp,
-) -> Result<(), StorageError> {
-    sqlx::query("UPDATE mailbox_challenge SET expires_at = ? WHERE message_id = ? AND confirmed_at IS NULL")
-        .bind(to_column(expires_at))
-        .bind(message)
-        .execute(connection)
-        .await?;
-    Ok(())
+    transaction
+        .query(
+            "UPDATE mailbox_challenge SET confirmed_at = $1 WHERE token_hash = $2 AND confirmed_at IS NULL",
+        )
+        .bind(Moment(at))
+        .bind(token.as_bytes())
+        .change_one("mailbox_challenge.confirmed_at")
+        .await
 }

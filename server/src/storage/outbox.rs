@@ -1,9 +1,9 @@
-//! Outgoing mail, written in the transaction of the act that it tells of.
+//! Outgoing mail, written in the transaction of the act that it tells of. When it is sent, its job says.
 
-use super::{StorageError, from_column, to_column};
+use super::{Connection, StorageError, Transaction, column::Moment};
 use crate::id::MessageId;
-use protocol::{InboxMessage, Timestamp};
-use sqlx::SqliteConnection;
+use protocol::Timestamp;
+use sqlx::FromRow;
 
 /// What a message is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,71 +33,83 @@ impl MessageKind {
     }
 }
 
-/// A message that waits.
-#[derive(Debug)]
+/// A message.
+#[derive(Clone, Debug)]
 pub(crate) struct StoredMessage {
     pub(crate) id: MessageId,
     pub(crate) kind: MessageKind,
     pub(crate) recipient: String,
     pub(crate) subject: String,
+    /// Empty once an SMTP server has it.
     pub(crate) body: String,
     pub(crate) written_at: Timestamp,
-    /// How often it was tried in vain.
-    pub(crate) attempts: u32,
+    pub(crate) sent_at: Option<Timestamp>,
 }
 
-/// Adds a message that is due at once.
+#[derive(FromRow)]
+struct Row {
+    id: MessageId,
+    kind: String,
+    recipient: String,
+    subject: String,
+    body: String,
+    written_at: Moment,
+    sent_at: Option<Moment>,
+}
+
+impl TryFrom<Row> for StoredMessage {
+    type Error = StorageError;
+
+    fn try_from(row: Row) -> Result<Self, Self::Error> {
+        Ok(Self {
+            id: row.id,
+            kind: MessageKind::from_column(&row.kind)?,
+            recipient: row.recipient,
+            subject: row.subject,
+            body: row.body,
+            written_at: row.written_at.into(),
+            sent_at: row.sent_at.map(Into::into),
+        })
+    }
+}
+
+/// An address as messages to it are counted: mail servers do not tell `Anna@` from `anna@`.
+fn folded(recipient: &str) -> String {
+    recipient.to_ascii_lowercase()
+}
+
+/// Adds a message.
 pub(crate) async fn insert(
-    connection: &mut SqliteConnection,
+    transaction: &mut Transaction,
     message: &StoredMessage,
 ) -> Result<(), StorageError> {
-    sqlx::query(
-        "INSERT INTO outbox (id, kind, recipient, subject, body, written_at, next_attempt_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?)",
-    )
-    .bind(&message.id)
-    .bind(message.kind.column())
-    .bind(&message.recipient)
-    .bind(&message.subject)
-    .bind(&message.body)
-    .bind(to_column(message.written_at))
-    .bind(to_column(message.written_at))
-    .execute(connection)
-    .await?;
-    Ok(())
+    transaction
+        .query(
+            "INSERT INTO outbox (id, kind, recipient, folded, subject, body, written_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(&message.id)
+        .bind(message.kind.column())
+        .bind(&message.recipient)
+        .bind(folded(&message.recipient))
+        .bind(&message.subject)
+        .bind(&message.body)
+        .bind(Moment(message.written_at))
+        .change_one("outbox")
+        .await
 }
 
-/// The messages to send next, at most `limit`: first those that a person waits for, then notices, each in the order in
-/// which they became due; none that was written before `given_up`.
-pub(crate) async fn first_due(
-    connection: &mut SqliteConnection,
-    now: Timestamp,
-    given_up: Timestamp,
-    limit: u32,
-) -> Result<Vec<StoredMessage>, StorageError> {
-    let rows: Vec<(MessageId, String, String, String, String, i64, u32)> = sqlx::query_as(
-        "SELECT id, kind, recipient, subject, body, written_at, attempts FROM outbox
-         WHERE sent_at IS NULL AND next_attempt_at <= ? AND written_at > ?
-         ORDER BY kind = 'notice', next_attempt_at, rowid LIMIT ?",
-    )
-    .bind(to_column(now))
-    .bind(to_column(given_up))
-    .bind(limit)
-    .fetch_all(connection)
-    .await?;
-    rows.into_iter()
-        .map(|(id, kind, recipient, subject, body, written_at, attempts)| {
-            Ok(StoredMessage {
-                id,
-                kind: MessageKind::from_column(&kind)?,
-                recipient,
-                subject,
-                body,
-                written_at: from_column(written_at, "outbox.written_at")?,
-                attempts,
-            })
-        })
-        .collect()
+/// The message with this id; `None` where it was withdrawn.
+pub(crate) async fn lookup(
+    connection: &mut Connection,
+    id: &MessageId,
+) -> Result<Option<StoredMessage>, StorageError> {
+    let row: Option<Row> = connection
+        .query("SELECT id, kind, recipient, subject, body, written_at, sent_at FROM outbox WHERE id = $1")
+        .bind(id)
+        .fetch_optional()
+        .await?;
+    row.map(TryInto::try_into).transpose()
 }
 
 /// Whether the text of a message stays after it is sent.
@@ -109,125 +121,80 @@ pub(crate) enum AfterSending {
     Wipe,
 }
 
-/// Marks the message as sent.
+/// Marks the message as sent, unless it is marked or was withdrawn: whether it did.
 pub(crate) async fn mark_sent(
-    connection: &mut SqliteConnection,
+    transaction: &mut Transaction,
     id: &MessageId,
     at: Timestamp,
     after: AfterSending,
-) -> Result<(), StorageError> {
-    sqlx::query(
-        "UPDATE outbox SET sent_at = ?, last_error = NULL, body = CASE WHEN ? THEN '' ELSE body END
-         WHERE id = ?",
-    )
-    .bind(to_column(at))
-    .bind(after == AfterSending::Wipe)
-    .bind(id)
-    .execute(connection)
-    .await?;
-    Ok(())
+) -> Result<bool, StorageError> {
+    let rows = transaction
+        .query(
+            "UPDATE outbox SET sent_at = $1, body = CASE WHEN $2 THEN '' ELSE body END
+             WHERE id = $3 AND sent_at IS NULL",
+        )
+        .bind(Moment(at))
+        .bind(after == AfterSending::Wipe)
+        .bind(id)
+        .execute()
+        .await?;
+    Ok(rows == 1)
 }
 
-/// Notes an attempt in vain and when the next one is due.
-pub(crate) async fn mark_failed(
-    connection: &mut SqliteConnection,
-    id: &MessageId,
-    error: &str,
-    next_attempt_at: Timestamp,
-) -> Result<(), StorageError> {
-    sqlx::query(
-        "UPDATE outbox SET attempts = attempts + 1, last_error = ?, next_attempt_at = ? WHERE id = ?",
-    )
-    .bind(error)
-    .bind(to_column(next_attempt_at))
-    .bind(id)
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// Takes a message back that was not sent yet.
-pub(crate) async fn withdraw(connection: &mut SqliteConnection, id: &MessageId) -> Result<(), StorageError> {
-    sqlx::query("DELETE FROM outbox WHERE id = ? AND sent_at IS NULL").bind(id).execute(connection).await?;
-    Ok(())
+/// Takes a message back that was not sent yet: whether it did.
+pub(crate) async fn withdraw(transaction: &mut Transaction, id: &MessageId) -> Result<bool, StorageError> {
+    let rows =
+        transaction.query("DELETE FROM outbox WHERE id = $1 AND sent_at IS NULL").bind(id).execute().await?;
+    Ok(rows == 1)
 }
 
 /// When the messages were written that anyone could have asked for to this address, since `since`, oldest first.
 pub(crate) async fn requested_since(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     recipient: &str,
     since: Timestamp,
 ) -> Result<Vec<Timestamp>, StorageError> {
-    let rows: Vec<(i64,)> = sqlx::query_as(
-        "SELECT written_at FROM outbox
-         WHERE recipient = ? COLLATE NOCASE AND written_at > ? AND kind <> 'notice' ORDER BY written_at",
-    )
-    .bind(recipient)
-    .bind(to_column(since))
-    .fetch_all(connection)
-    .await?;
-    rows.into_iter().map(|(at,)| from_column(at, "outbox.written_at")).collect()
+    let rows: Vec<(Moment,)> = connection
+        .query(
+            "SELECT written_at FROM outbox
+             WHERE folded = $1 AND written_at > $2 AND kind <> 'notice' ORDER BY written_at",
+        )
+        .bind(folded(recipient))
+        .bind(Moment(since))
+        .fetch_all()
+        .await?;
+    Ok(rows.into_iter().map(|(at,)| at.into()).collect())
 }
 
-/// All messages with their texts, newest first, at most `limit`.
+/// The newest messages with their texts, newest first.
 pub(crate) async fn newest(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     limit: u32,
-) -> Result<Vec<InboxMessage>, StorageError> {
-    let rows: Vec<(String, String, String, String, i64)> = sqlx::query_as(
-        "SELECT id, recipient, subject, body, written_at FROM outbox ORDER BY written_at DESC, rowid DESC LIMIT ?",
-    )
-    .bind(limit)
-    .fetch_all(connection)
-    .await?;
-    rows.into_iter()
-        .map(|(id, to, subject, text, written_at)| {
-            Ok(InboxMessage {
-                id,
-                to,
-                subject,
-                text,
-                written_at: from_column(written_at, "outbox.written_at")?,
-            })
-        })
-        .collect()
+) -> Result<Vec<StoredMessage>, StorageError> {
+    let rows: Vec<Row> = connection
+        .query(
+            "SELECT id, kind, recipient, subject, body, written_at, sent_at FROM outbox
+             ORDER BY sequence DESC LIMIT $1",
+        )
+        .bind(i64::from(limit))
+        .fetch_all()
+        .await?;
+    rows.into_iter().map(TryInto::try_into).collect()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{MessageKind, StoredMessage, first_due, insert};
-    use crate::{id::MessageId, storage::Store};
-    use protocol::Timestamp;
-    use std::time::Duration;
-
-    #[tokio::test]
-    async fn messages_that_a_person_waits_for_go_before_older_notices() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("signet.sqlite")).await.unwrap();
-        let mut connection = store.pool().acquire().await.unwrap();
-        let beginning = Timestamp::from_unix_seconds(1_795_362_072).unwrap();
-        let kinds = [
-            MessageKind::Notice,
-            MessageKind::MailboxChallenge,
-            MessageKind::Notice,
-            MessageKind::SignInLink,
-        ];
-        let mut now = beginning;
-        for (number, kind) in kinds.into_iter().enumerate() {
-            now = now.plus(Duration::from_secs(1));
-            let message = StoredMessage {
-                id: MessageId::from(number.to_string()),
-                kind,
-                recipient: "customer@example.com".to_owned(),
-                subject: String::new(),
-                body: String::new(),
-                written_at: now,
-                attempts: 0,
-            };
-            insert(&mut connection, &message).await.unwrap();
-        }
-        let due = first_due(&mut connection, now, beginning, 3).await.unwrap();
-        let ids: Vec<_> = due.iter().map(|message| message.id.as_str()).collect();
-        assert_eq!(ids, ["1", "3", "0"]);
-    }
+/// Removes at most `limit` of the messages that were sent before `moment`.
+pub(crate) async fn remove_sent_before(
+    transaction: &mut Transaction,
+    moment: Timestamp,
+    limit: u32,
+) -> Result<u64, StorageError> {
+    transaction
+        .query(
+            "DELETE FROM outbox
+             WHERE sequence IN (SELECT sequence FROM outbox WHERE sent_at < $1 ORDER BY sent_at LIMIT $2)",
+        )
+        .bind(Moment(moment))
+        .bind(i64::from(limit))
+        .execute()
+        .await
 }

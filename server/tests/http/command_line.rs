@@ -149,6 +149,20 @@ async fn a_demonstration_starts_twice_on_its_data_answers_and_ends_cleanly() {
     assert_eq!(post_session(&second.origin(), &token).await, 200);
     assert!(second.terminate().success());
 
+    let for_real = run(
+        &[
+            "serve",
+            "--public-url=https://signet.example.com",
+            "--pki-url=http://pki.example.com",
+            "--smtp-url=smtp://127.0.0.1:9",
+            "--mail-from=signet@example.com",
+            &format!("--ca-passphrase-file={}", data.join("secrets/ca-passphrase").display()),
+        ],
+        &data,
+    );
+    assert!(!for_real.status.success());
+    assert!(text(&for_real.stderr).contains("is the folder of a demonstration, for ever"));
+
     let verified = run(&["audit", "verify"], &data);
     assert!(text(&verified.stdout).starts_with("intact: "), "{}", text(&verified.stderr));
 }
@@ -184,15 +198,52 @@ async fn a_server_that_ends_answers_who_waits_for_a_card() {
 }
 
 #[test]
-fn an_account_is_added_once_with_one_role() {
+fn an_account_has_one_role_at_the_ca_and_may_be_a_customer_too() {
     let parent = TempDir::new().unwrap();
     let data = parent.path().join("data");
     let add = |role: &str| run(&["account", "add", "Jan@example.com", "--role", role], &data);
     assert!(add("validation-specialist").status.success());
     assert!(add("validation-specialist").status.success());
-    let refused = add("customer");
+    assert!(add("customer-administrator").status.success());
+    let refused = add("operator");
     assert!(!refused.status.success());
-    assert!(text(&refused.stderr).contains("jan@example.com has an account with another role"));
+    assert!(text(&refused.stderr).contains("jan@example.com has another role at the CA"));
+    let refused = add("partner-member");
+    assert!(text(&refused.stderr).contains("--partner NAME"), "{}", text(&refused.stderr));
+    let suspend = |email: &str| run(&["account", "suspend", email], &data);
+    assert!(suspend("jan@example.com").status.success());
+    assert!(text(&suspend("nobody@example.com").stderr).contains("nobody@example.com has no account"));
+}
+
+#[test]
+fn a_demonstration_does_not_start_over_a_real_folder() {
+    let parent = TempDir::new().unwrap();
+    let (data, passphrase) = (parent.path().join("data"), parent.path().join("passphrase"));
+    std::fs::write(&passphrase, "four brave otters in the rain\n").unwrap();
+    let passphrase = format!("--ca-passphrase-file={}", passphrase.display());
+    let made = run(
+        &[
+            "init",
+            "--pki-url=http://pki.example.com",
+            "--ca-organization=Real CA Ltd",
+            "--ca-country=PL",
+            &passphrase,
+        ],
+        &data,
+    );
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    for purpose in ["real-use\n", ""] {
+        // What an earlier version made says nothing of its purpose.
+        match purpose {
+            "" => std::fs::remove_file(data.join("purpose")).unwrap(),
+            written => assert_eq!(std::fs::read_to_string(data.join("purpose")).unwrap(), written),
+        }
+        let refused = run(&["serve", "--demonstration", "--listen=127.0.0.1:0", &passphrase], &data);
+        assert!(!refused.status.success());
+        let said = text(&refused.stderr);
+        assert!(said.contains("is the folder of a real installation, for ever"), "{said}");
+        assert!(!data.join("signet.sqlite").exists());
+    }
 }
 
 #[test]

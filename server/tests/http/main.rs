@@ -9,6 +9,9 @@ mod client;
 #[path = "../issuance/csr.rs"]
 #[expect(dead_code, reason = "shared with the tests of the issuance, which use the rest")]
 mod csr;
+#[path = "../issuance/database.rs"]
+#[expect(dead_code, reason = "shared with the tests of the issuance, which use the rest")]
+mod database;
 #[path = "../issuance/stage.rs"]
 #[expect(dead_code, reason = "shared with the tests of the issuance, which use the rest")]
 mod stage;
@@ -20,11 +23,14 @@ mod documents;
 #[cfg(target_os = "linux")]
 mod full_disk;
 mod guards;
+mod jobs;
 mod mailbox;
 mod orders;
 mod organization;
 mod outbox;
+mod pages;
 mod register;
 mod request;
+mod reuse;
 mod sign_in;
 mod smtp_sink;

@@ -1,7 +1,7 @@
 //! Orders and the status of their steps.
 
 use crate::stage::{CUSTOMER, OTHER_CUSTOMER, SPECIALIST, Stage};
-use protocol::{Order, Problem, StepStatus};
+use protocol::{Order, Page, Problem, StepStatus};
 use serde_json::json;
 use std::time::Duration;
 
@@ -46,7 +46,7 @@ async fn a_double_click_orders_once() {
         statuses.push(task.await.unwrap());
     }
     assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 1, "{statuses:?}");
-    assert_eq!(stage.count("SELECT COUNT(*) FROM purchase").await, 1);
+    assert_eq!(stage.count("SELECT COUNT(*) FROM orders").await, 1);
 }
 
 #[tokio::test]
@@ -58,8 +58,8 @@ async fn orders_are_listed_newest_first() {
         placed.insert(0, customer.place_order(key).await.id);
         stage.clock.advance(Duration::from_secs(1));
     }
-    let listed: Vec<Order> = customer.get("/api/orders").await.expect(200);
-    assert_eq!(listed.into_iter().map(|order| order.id).collect::<Vec<_>>(), placed);
+    let listed: Page<Order> = customer.get("/api/orders").await.expect(200);
+    assert_eq!(listed.items.into_iter().map(|order| order.id).collect::<Vec<_>>(), placed);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use crate::{
     client::{Answer, Person, organization},
     stage::{CUSTOMER, SPECIALIST, Stage},
 };
-use protocol::{Order, Problem, StepStatus, Verification};
+use protocol::{Order, Page, Problem, StepStatus, Verification};
 use serde_json::{Value, json};
 use server::audit;
 
@@ -89,7 +89,7 @@ async fn a_number_that_no_register_has_is_refused_beside_its_field() {
         let problem: Problem = scene.submit(&evidence).await.expect(422);
         assert_eq!(problem_fields(&problem), [("registration_number", code)]);
     }
-    assert_eq!(scene.stage.count("SELECT COUNT(*) FROM organization_claim").await, 0);
+    assert_eq!(scene.stage.count("SELECT COUNT(*) FROM claim").await, 0);
 }
 
 #[tokio::test]
@@ -216,7 +216,8 @@ async fn the_queue_has_who_waits_longest_first_and_the_decided_ones_last() {
     scene.customer.submit_organization(&scene.order).await;
     scene.stage.clock.advance(std::time::Duration::from_mins(1));
     scene.customer.submit_organization(&second).await;
-    let queue: Vec<Verification> = scene.specialist.get("/api/verifications").await.expect(200);
+    let queue: Page<Verification> = scene.specialist.get("/api/verifications").await.expect(200);
+    let queue = queue.items;
     let ids: Vec<_> = queue.iter().map(|verification| verification.order_id.as_str()).collect();
     assert_eq!(ids, [scene.order.as_str(), &second, &decided]);
 }

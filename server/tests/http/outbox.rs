@@ -8,11 +8,8 @@ use crate::{
 };
 use protocol::Session;
 use serde_json::json;
-use server::{
-    mail::outbox::Sender,
-    settings::{MailDelivery, Mode},
-};
-use std::{sync::Arc, time::Duration};
+use server::{jobs, settings::MailDelivery, storage::Purpose};
+use std::time::Duration;
 use tokio::{sync::watch, task::JoinSet};
 
 async fn stage_with(sink: &SmtpSink) -> Stage {
@@ -30,22 +27,9 @@ async fn ask_for_link_to(stage: &Stage, email: &str) {
     assert_eq!(asked.status, 202);
 }
 
-/// Longer than any test waits.
-const FOR_EVER: Duration = Duration::from_hours(1);
-
-fn sender(stage: &Stage, time_limit: Duration) -> Arc<Sender> {
-    Sender::new(stage.state.clone(), time_limit).unwrap()
-}
-
-/// What the sending tasks do when they wake.
+/// What the server does when it wakes.
 pub(crate) async fn send_due(stage: &Stage) {
-    send_due_within(stage, FOR_EVER).await;
-}
-
-async fn send_due_within(stage: &Stage, time_limit: Duration) {
-    let (_keep, stop) = watch::channel(false);
-    let sending = sender(stage, time_limit).send_due(&stop);
-    tokio::time::timeout(Duration::from_secs(20), sending).await.unwrap().unwrap();
+    stage.run_jobs().await;
 }
 
 fn token_in(data: &str) -> String {
@@ -96,9 +80,15 @@ async fn a_mail_outlives_an_outage_and_its_link_lives_from_the_day_it_is_sent() 
         send_due(&stage).await;
         stage.clock.advance(Duration::from_secs(1));
     }
-    assert_eq!(stage.count("SELECT attempts FROM outbox").await, 5);
-    assert_eq!(stage.count("SELECT COUNT(*) FROM outbox WHERE last_error LIKE '%451%'").await, 1);
-    assert_eq!(stage.count("SELECT COUNT(*) FROM outbox WHERE last_error LIKE '%@%'").await, 0);
+    assert_eq!(stage.count("SELECT attempts FROM job WHERE kind = 'mail'").await, 5);
+    assert_eq!(
+        stage.count("SELECT COUNT(*) FROM job WHERE kind = 'mail' AND last_error LIKE '%451%'").await,
+        1
+    );
+    assert_eq!(
+        stage.count("SELECT COUNT(*) FROM job WHERE kind = 'mail' AND last_error LIKE '%@%'").await,
+        0
+    );
     sink.answer(250);
     send_due(&stage).await;
     let received = sink.received();
@@ -115,7 +105,12 @@ async fn a_mail_to_a_server_that_is_not_there_waits() {
     .await;
     ask_for_link(&stage).await;
     send_due(&stage).await;
-    assert_eq!(stage.count("SELECT COUNT(*) FROM outbox WHERE sent_at IS NULL AND attempts = 1").await, 1);
+    assert_eq!(
+        stage
+            .count("SELECT COUNT(*) FROM job WHERE kind = 'mail' AND done_at IS NULL AND attempts = 1")
+            .await,
+        1
+    );
 }
 
 #[tokio::test]
@@ -128,7 +123,7 @@ async fn a_server_that_says_nothing_holds_up_no_other_mail() {
     }
     let (_keep, stop) = watch::channel(false);
     let mut sending = JoinSet::new();
-    sending.spawn(sender(&stage, FOR_EVER).send_until(stop));
+    sending.spawn(jobs::run_until(stage.state.clone(), stop));
     sink.all_silent_connections_are_made().await;
     for (number, email) in [CUSTOMER, OTHER_CUSTOMER].into_iter().enumerate() {
         ask_for_link_to(&stage, email).await;
@@ -139,13 +134,18 @@ async fn a_server_that_says_nothing_holds_up_no_other_mail() {
 #[tokio::test]
 async fn a_mail_to_a_server_that_says_nothing_is_given_up_and_tried_again() {
     let sink = SmtpSink::start().await;
-    let stage = stage_with(&sink).await;
+    let url = sink.url.clone();
+    let stage = Stage::configured(move |settings| {
+        settings.mail = MailDelivery::Smtp { url: url.clone() };
+        settings.mail_time_limit = Duration::from_millis(100);
+    })
+    .await;
     sink.be_silent(1);
     ask_for_link(&stage).await;
-    send_due_within(&stage, Duration::from_millis(100)).await;
+    send_due(&stage).await;
     sink.all_silent_connections_are_made().await;
     let timed_out =
-        "SELECT COUNT(*) FROM outbox WHERE attempts = 1 AND last_error LIKE '%did not answer in time%'";
+        "SELECT COUNT(*) FROM job WHERE attempts = 1 AND last_error LIKE '%did not answer in time%'";
     assert_eq!(stage.count(timed_out).await, 1);
     assert_eq!(sink.received().len(), 0);
     stage.clock.advance(Duration::from_mins(1));
@@ -158,7 +158,7 @@ async fn a_mail_that_is_sent_again_after_a_crash_has_the_same_message_id() {
     let sink = SmtpSink::start().await;
     let stage = stage_with(&sink).await;
     ask_for_link(&stage).await;
-    let crashed = stage.fork().await;
+    let Some(crashed) = stage.fork().await else { return };
     send_due(&stage).await;
     send_due(&crashed).await;
     let ids: Vec<String> = sink
@@ -196,7 +196,7 @@ async fn where_mail_is_really_sent_there_is_no_inbox() {
     let sink = SmtpSink::start().await;
     for (stage, demonstration) in [
         (stage_with(&sink).await, true),
-        (Stage::configured(|settings| settings.mode = Mode::RealUse).await, false),
+        (Stage::configured(|settings| settings.purpose = Purpose::RealUse).await, false),
     ] {
         assert_eq!(answer(&stage, bare("GET", "/api/inbox"), "").await.slug(404), "not-found");
         let session: Session = answer(&stage, bare("GET", "/api/session"), "").await.expect(200);

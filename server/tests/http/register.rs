@@ -252,5 +252,5 @@ async fn a_silent_register_is_a_problem_that_says_what_else_to_do() {
     assert_eq!(answered.slug(503), "register-unavailable");
     assert_eq!(answered.header("retry-after"), "60");
     assert!(answered.json::<Problem>().detail.unwrap().contains("document"));
-    assert_eq!(stage.count("SELECT COUNT(*) FROM organization_claim").await, 0);
+    assert_eq!(stage.count("SELECT COUNT(*) FROM claim").await, 0);
 }

@@ -6,6 +6,7 @@ use server::{
         self, Authority, AuthorityError, BindingError, KeyFileError, Outcome, Passphrase, PassphraseError,
     },
     random::PredictableRandom,
+    storage::Purpose,
 };
 use std::{fs, path::PathBuf, time::Duration};
 use tempfile::TempDir;
@@ -179,10 +180,10 @@ async fn a_database_is_bound_to_its_authority() {
     let stage = Stage::new().await;
     let shared = SharedAuthority::get();
     let authority = Authority::open(&shared.path(), &shared.passphrase()).unwrap();
-    authority.bind(&stage.store, beginning()).await.unwrap();
-    let created = "SELECT COUNT(*) FROM audit WHERE event ->> 'action' = 'authority-created'";
+    authority.bind(&stage.store, Purpose::Demonstration, beginning()).await.unwrap();
+    let created = r#"SELECT COUNT(*) FROM audit WHERE event LIKE '%"action":"authority-created"%'"#;
     assert_eq!(stage.count(created).await, 1);
-    stage.execute("UPDATE authority SET issuing_sha256 = 'of another authority'").await;
-    let error = authority.bind(&stage.store, beginning()).await.unwrap_err();
+    stage.execute("UPDATE installation SET issuing_sha256 = 'of another authority'").await;
+    let error = authority.bind(&stage.store, Purpose::Demonstration, beginning()).await.unwrap_err();
     assert!(matches!(error, BindingError::OtherAuthority));
 }

@@ -2,7 +2,7 @@
 
 use axum::{Router, body::Body, http};
 use http_body_util::BodyExt;
-use protocol::{Certificate, InboxMessage, Order, Problem};
+use protocol::{Certificate, CertificateSummary, InboxMessage, Order, Page, Problem};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -199,6 +199,11 @@ impl Person {
 
     pub(crate) async fn certificate(&self, id: &str) -> Certificate {
         self.get(&format!("/api/certificates/{id}")).await.expect(200)
+    }
+
+    /// The certificates that the person sees, the newest of them.
+    pub(crate) async fn certificates(&self) -> Vec<CertificateSummary> {
+        self.get("/api/certificates").await.expect::<Page<CertificateSummary>>(200).items
     }
 
     /// Places an order and takes it through steps 1 and 2.

@@ -3,6 +3,7 @@
 use crate::{
     client::{Answer, Gone, Person, Server},
     csr::CustomerKey,
+    database::TestDatabase,
     stage::SharedAuthority,
 };
 use protocol::{Certificate, CertificateSummary, Order};
@@ -17,8 +18,8 @@ use std::{
 use tempfile::TempDir;
 
 /// The persons of the demonstration.
-const CUSTOMER: &str = "anna.kowalska@example.com";
-const SPECIALIST: &str = "marek.zielinski@example.com";
+pub(crate) const CUSTOMER: &str = "anna.kowalska@example.com";
+pub(crate) const SPECIALIST: &str = "marek.zielinski@example.com";
 
 const SIGABRT: i32 = 6;
 
@@ -27,8 +28,9 @@ const ROUNDS: usize = 12;
 const ORDERS_PER_ROUND: usize = 3;
 
 /// A data folder, and the server that runs on it.
-struct Signet {
+pub(crate) struct Signet {
     data: TempDir,
+    pub(crate) database: TestDatabase,
     running: Option<Running>,
 }
 
@@ -40,20 +42,37 @@ struct Running {
 }
 
 impl Signet {
-    /// A data folder with the authority of all tests.
-    fn new() -> Self {
-        let signet = Self::without_authority();
-        SharedAuthority::get().copy_to(&signet.data.path().join("data").join("ca"));
+    /// A demonstration's data folder with the authority of all tests.
+    pub(crate) async fn new() -> Self {
+        let signet = Self::without_authority().await;
+        signet.prepare();
         signet
     }
 
-    fn without_authority() -> Self {
-        Self { data: tempfile::tempdir().unwrap(), running: None }
+    /// Another server on the same database; `None` where only one may use it.
+    pub(crate) fn beside(&self) -> Option<Self> {
+        let signet =
+            Self { data: tempfile::tempdir().unwrap(), database: self.database.shared()?, running: None };
+        signet.prepare();
+        Some(signet)
+    }
+
+    /// What a demonstration that was started before leaves.
+    fn prepare(&self) {
+        SharedAuthority::get().copy_to(&self.folder().join("ca"));
+        std::fs::write(self.folder().join("purpose"), "demonstration\n").unwrap();
+    }
+
+    async fn without_authority() -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let database = TestDatabase::fresh(&data.path().join("data")).await;
+        Self { data, database, running: None }
     }
 
     fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_signet"));
         command.env_remove("SIGNET_FAILPOINT").env("SIGNET_DATA", self.folder());
+        command.envs(self.database.url().map(|url| ("SIGNET_DATABASE", url)));
         command
     }
 
@@ -75,7 +94,7 @@ impl Signet {
     }
 
     /// Starts a server that dies at `failpoint`, where one is given, and waits until it listens.
-    fn start(&mut self, failpoint: Option<&str>) {
+    pub(crate) fn start(&mut self, failpoint: Option<&str>) {
         assert!(self.running.is_none(), "the server before was waited for");
         let mut child = self.spawn(failpoint);
         let mut announcements = BufReader::new(child.stdout.take().unwrap());
@@ -94,7 +113,7 @@ impl Signet {
         std::fs::read_to_string(self.data.path().join("log")).unwrap()
     }
 
-    fn server(&self) -> Server {
+    pub(crate) fn server(&self) -> Server {
         let running = self.running.as_ref().expect("the server runs");
         let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(20)).build().unwrap();
         Server::Process { client, origin: running.origin.clone() }
@@ -120,7 +139,7 @@ impl Signet {
     }
 
     /// `signet audit verify` with the head that it printed before; the head that it prints now.
-    fn verify_audit(&self, earlier: Option<&str>) -> String {
+    pub(crate) fn verify_audit(&self, earlier: Option<&str>) -> String {
         let mut command = self.command();
         command.args(["audit", "verify"]);
         if let Some(head) = earlier {
@@ -143,8 +162,7 @@ impl Drop for Signet {
 }
 
 async fn certificates_of(customer: &Person, order: &Order) -> Vec<CertificateSummary> {
-    let list: Vec<CertificateSummary> = customer.get("/api/certificates").await.expect(200);
-    list.into_iter().filter(|certificate| certificate.order_id == order.id).collect()
+    customer.certificates().await.into_iter().filter(|certificate| certificate.order_id == order.id).collect()
 }
 
 async fn ready_mails(server: &Server) -> usize {
@@ -164,7 +182,7 @@ async fn a_crash_at_each_step_loses_no_order_and_makes_no_second_certificate() {
         ("certificate-written", true),
         ("issued", true),
     ];
-    let mut signet = Signet::new();
+    let mut signet = Signet::new().await;
     signet.start(None);
     let customer = Person::sign_in(&signet.server(), CUSTOMER).await;
     let specialist = Person::sign_in(&signet.server(), SPECIALIST).await;
@@ -203,11 +221,12 @@ async fn a_crash_at_each_step_loses_no_order_and_makes_no_second_certificate() {
 #[cfg(debug_assertions)] // A release build has no failpoints.
 #[tokio::test]
 async fn a_crash_while_a_crl_is_signed_leaves_none_that_was_not_published() {
-    let mut signet = Signet::new();
-    signet.start(Some("crl-written"));
-    let answer = signet.server().send("GET", "/pki/issuing.crl", "", None).await;
-    assert!(matches!(answer, Err(Gone)), "{answer:?}");
-    signet.wait_for_abort();
+    let mut signet = Signet::new().await;
+    signet.start(None);
+    signet.kill();
+    signet.database.execute("DELETE FROM crl").await.unwrap();
+    let mut dying = signet.spawn(Some("crl-written"));
+    assert_eq!(dying.wait().unwrap().signal(), Some(SIGABRT), "{}", signet.log());
     let head = signet.verify_audit(None);
     signet.start(None);
     assert_eq!(signet.server().get("/pki/issuing.crl").await.status, 200);
@@ -224,7 +243,7 @@ struct Attempt {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_kill_at_any_moment_loses_no_order_and_makes_no_second_certificate() {
-    let mut signet = Signet::new();
+    let mut signet = Signet::new().await;
     signet.start(None);
     let customer = Person::sign_in(&signet.server(), CUSTOMER).await;
     let specialist = Person::sign_in(&signet.server(), SPECIALIST).await;
@@ -279,7 +298,7 @@ fn random_delay() -> Duration {
 
 #[tokio::test]
 async fn a_kill_while_the_authority_is_founded_leaves_nothing_half() {
-    let mut signet = Signet::without_authority();
+    let mut signet = Signet::without_authority().await;
     let mut child = signet.spawn(None);
     tokio::time::sleep(Duration::from_millis(150)).await;
     child.kill().unwrap();

@@ -9,7 +9,12 @@ mod client;
 #[cfg(unix)]
 mod crash;
 mod csr;
+mod database;
+mod migration;
+mod plans;
 mod publication;
 mod recovery;
+#[cfg(unix)]
+mod several_servers;
 #[expect(dead_code, reason = "shared with the tests of the other resources, which use the rest")]
 mod stage;

@@ -6,7 +6,7 @@ use crate::{
     stage::{CUSTOMER, SPECIALIST, Stage},
 };
 use protocol::{Certificate, CertificateSummary};
-use server::{audit, issuance};
+use server::{audit, jobs};
 use std::{
     future::poll_fn,
     pin::pin,
@@ -17,8 +17,24 @@ use std::{
 const MAILBOX: &str = "anna.nowak@example.com";
 
 /// The database refuses every certificate, as a full disk would.
-const REFUSE_CERTIFICATES: &str = "CREATE TRIGGER no_certificates BEFORE UPDATE ON issuance
-     BEGIN SELECT RAISE (ABORT, 'no space'); END";
+async fn refuse_certificates(stage: &Stage) {
+    stage
+        .execute(if stage.database.is_sqlite() {
+            "CREATE TRIGGER no_certificates BEFORE UPDATE ON certificate BEGIN SELECT RAISE (ABORT, 'no space'); END"
+        } else {
+            "CREATE TRIGGER no_certificates BEFORE UPDATE ON certificate FOR EACH ROW EXECUTE FUNCTION refuse('no space')"
+        })
+        .await;
+}
+
+/// The database takes certificates again.
+async fn take_certificates(stage: &Stage) {
+    drop_trigger(stage, "DROP TRIGGER no_certificates", "DROP TRIGGER no_certificates ON certificate").await;
+}
+
+async fn drop_trigger(stage: &Stage, sqlite: &'static str, postgres: &'static str) {
+    stage.execute(if stage.database.is_sqlite() { sqlite } else { postgres }).await;
+}
 
 async fn prepared_order(stage: &Stage) -> (Person, String) {
     let customer = stage.sign_in(CUSTOMER).await;
@@ -30,10 +46,10 @@ async fn prepared_order(stage: &Stage) -> (Person, String) {
 /// An order whose bytes are reserved, because its certificate could not be stored.
 async fn reserved_order(stage: &Stage, key: &CustomerKey) -> (Person, String) {
     let (customer, order) = prepared_order(stage).await;
-    stage.execute(REFUSE_CERTIFICATES).await;
+    refuse_certificates(stage).await;
     assert_eq!(customer.activate(&order, &key.csr()).await.slug(500), "not-finished");
-    assert_eq!(stage.count("SELECT COUNT(*) FROM issuance WHERE certificate IS NULL").await, 1);
-    stage.execute("DROP TRIGGER no_certificates").await;
+    assert_eq!(stage.count("SELECT COUNT(*) FROM certificate WHERE certificate IS NULL").await, 1);
+    take_certificates(stage).await;
     (customer, order)
 }
 
@@ -48,7 +64,7 @@ fn moved(customer: &Person, stage: &Stage) -> Person {
 }
 
 async fn certificates(customer: &Person) -> Vec<CertificateSummary> {
-    customer.get("/api/certificates").await.expect(200)
+    customer.certificates().await
 }
 
 #[tokio::test]
@@ -83,6 +99,25 @@ async fn the_next_request_finishes_what_is_reserved_without_a_restart() {
 }
 
 #[tokio::test]
+async fn what_was_reserved_a_day_ago_is_not_signed_and_the_order_gets_another_serial_number() {
+    let stage = Stage::new().await;
+    let key = CustomerKey::generate();
+    let (_, order) = reserved_order(&stage, &key).await;
+    stage.clock.advance(Duration::from_hours(24));
+    let stage = stage.restart().await;
+    let customer = stage.sign_in(CUSTOMER).await;
+    assert_eq!(certificates(&customer).await, []);
+    let certificate: Certificate =
+        customer.activate(&order, &CustomerKey::generate().csr()).await.expect(201);
+    assert!(certificate.summary.replaces.is_some());
+    assert_eq!(certificates(&customer).await, [certificate.summary]);
+    assert_eq!(stage.count("SELECT COUNT(DISTINCT serial_number) FROM certificate").await, 2);
+    jobs::recover(&stage.state).await.unwrap();
+    assert_eq!(stage.count("SELECT COUNT(*) FROM certificate WHERE certificate IS NULL").await, 1);
+    audit::verify(&stage.store).await.unwrap();
+}
+
+#[tokio::test]
 async fn another_key_is_refused_while_the_earlier_one_is_reserved_and_finishes_that() {
     let stage = Stage::new().await;
     let key = CustomerKey::generate();
@@ -98,10 +133,11 @@ async fn another_key_is_refused_while_the_earlier_one_is_reserved_and_finishes_t
 async fn the_reserved_bytes_signed_twice_are_the_same_certificate() {
     let stage = Stage::new().await;
     let (customer, _) = reserved_order(&stage, &CustomerKey::generate()).await;
-    let other = stage.fork().await;
+    // What is compared needs no database: where this one cannot be copied, the run on SQLite has shown it.
+    let Some(other) = stage.fork().await else { return };
     let mut found = Vec::new();
     for stage in [&stage, &other] {
-        issuance::recover(&stage.state).await.unwrap();
+        jobs::recover(&stage.state).await.unwrap();
         let customer = moved(&customer, stage);
         let list = certificates(&customer).await;
         found.push(customer.certificate(&list[0].id).await);
@@ -115,11 +151,19 @@ async fn stored_bytes_that_were_changed_are_not_signed() {
     let key = CustomerKey::generate();
     let (customer, order) = reserved_order(&stage, &key).await;
     // The validity grows to the year 9999; the length of the encoding stays.
-    stage.execute("DROP TRIGGER issuance_changes_only_by_its_certificate").await;
+    drop_trigger(
+        &stage,
+        "DROP TRIGGER certificate_changes_only_once",
+        "DROP TRIGGER certificate_changes_only_once ON certificate",
+    )
+    .await;
     stage
-        .execute(
-            "UPDATE issuance SET tbs = unhex(replace(hex(tbs), hex('271122154111Z'), hex('491122154111Z')))",
-        )
+        .execute(if stage.database.is_sqlite() {
+            "UPDATE certificate SET tbs = unhex(replace(hex(tbs), hex('271122154111Z'), hex('491122154111Z')))"
+        } else {
+            "UPDATE certificate SET tbs = decode(replace(encode(tbs, 'hex'), encode('271122154111Z', 'hex'),
+                                                         encode('491122154111Z', 'hex')), 'hex')"
+        })
         .await;
     let stage = stage.restart().await;
     let customer = moved(&customer, &stage);
@@ -134,16 +178,15 @@ async fn the_database_itself_refuses_to_change_what_was_reserved_or_issued() {
     let (customer, order) = prepared_order(&stage).await;
     let _: Certificate = customer.activate(&order, &CustomerKey::generate().csr()).await.expect(201);
     for statement in [
-        "UPDATE issuance SET certificate = x'00'",
-        "UPDATE issuance SET certificate = NULL",
-        "UPDATE issuance SET tbs = x'00'",
-        "DELETE FROM issuance",
-        "INSERT INTO issuance SELECT * FROM issuance",
+        "UPDATE certificate SET certificate = tbs",
+        "UPDATE certificate SET certificate = NULL",
+        "UPDATE certificate SET tbs = certificate",
+        "DELETE FROM certificate",
+        "INSERT INTO certificate SELECT * FROM certificate",
         "UPDATE audit SET at = at + 1",
         "DELETE FROM audit",
     ] {
-        let result = sqlx::query(statement).execute(&mut stage.database().await).await;
-        assert!(result.is_err(), "{statement}");
+        assert!(stage.database.execute(statement).await.is_err(), "{statement}");
     }
 }
 
@@ -154,7 +197,12 @@ async fn a_log_that_was_cut_off_is_a_valid_chain_that_lacks_the_head_that_was_no
     let whole = audit::verify(&stage.store).await.unwrap();
     assert_eq!(audit::verify_contains(&stage.store, whole.head).await.unwrap(), whole);
 
-    stage.execute("DROP TRIGGER audit_is_append_only_delete").await;
+    drop_trigger(
+        &stage,
+        "DROP TRIGGER audit_is_append_only_delete",
+        "DROP TRIGGER audit_is_append_only ON audit",
+    )
+    .await;
     stage.execute("DELETE FROM audit WHERE sequence = (SELECT MAX(sequence) FROM audit)").await;
     let shorter = audit::verify(&stage.store).await.unwrap();
     assert_eq!(shorter.records + 1, whole.records);
@@ -167,8 +215,7 @@ async fn the_log_holds_no_address_and_no_name() {
     let stage = Stage::new().await;
     let (customer, order) = prepared_order(&stage).await;
     let _: Certificate = customer.activate(&order, &CustomerKey::generate().csr()).await.expect(201);
-    let events: Vec<String> =
-        sqlx::query_scalar("SELECT event FROM audit").fetch_all(&mut stage.database().await).await.unwrap();
+    let events = stage.texts("SELECT event FROM audit").await;
     assert!(events.len() > 10);
     for event in events {
         for personal in ["@", "anna", "nowak", "Bursztyn", "0000712345"] {
@@ -220,7 +267,7 @@ async fn goes_away_after(polls: u32, customer: &Person, order: &str) -> bool {
 
 async fn finishes_everything(stage: &Stage, polls: u32) {
     let finished = tokio::time::timeout(PATIENCE, async {
-        while stage.count("SELECT COUNT(*) FROM issuance WHERE certificate IS NULL").await > 0 {
+        while stage.count("SELECT COUNT(*) FROM certificate WHERE certificate IS NULL").await > 0 {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     });

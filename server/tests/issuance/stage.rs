@@ -1,22 +1,19 @@
 //! A server in this process, with a data folder of its own.
 
 use crate::client::{Person, Server};
+use crate::database::TestDatabase;
 use pki::{country::CountryCode, mailbox::Mailbox};
-use protocol::{Role, Timestamp};
+use protocol::Timestamp;
 use server::{
-    account,
+    account::{self, Position},
     authority::{self, Authority, Founding, Passphrase},
-    clock::ManualClock,
-    http, issuance, known_keys,
+    clock::{Clock, ManualClock},
+    http, jobs, known_keys,
     random::PredictableRandom,
     register::{DemonstrationRegister, Register},
-    settings::{MailDelivery, Mode, RegisterSource, Settings},
+    settings::{MailDelivery, RegisterSource, Settings},
     state::{AppState, Parts},
-    storage::Store,
-};
-use sqlx::{
-    ConnectOptions,
-    sqlite::{SqliteConnectOptions, SqliteConnection},
+    storage::{MemberRole, Purpose, StaffRole, Store},
 };
 use std::{
     path::{Path, PathBuf},
@@ -24,6 +21,7 @@ use std::{
         Arc, OnceLock,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 use tempfile::TempDir;
 
@@ -79,6 +77,7 @@ pub(crate) fn founding() -> Founding {
         organization: "Signet Test Authority".to_owned(),
         country: CountryCode::parse("PL").unwrap(),
         pki_url: "http://signet.example.com".to_owned(),
+        purpose: Purpose::RealUse,
     }
 }
 
@@ -101,11 +100,19 @@ struct Configuration {
 /// A running server and its data.
 pub(crate) struct Stage {
     folder: TempDir,
+    pub(crate) database: TestDatabase,
     pub(crate) clock: Arc<ManualClock>,
     configuration: Arc<Configuration>,
     pub(crate) state: AppState,
     pub(crate) store: Store,
 }
+
+/// Who is there in every test.
+const PEOPLE: [(&str, Position); 3] = [
+    (CUSTOMER, Position::Customer { of: None, role: MemberRole::Administrator }),
+    (OTHER_CUSTOMER, Position::Customer { of: None, role: MemberRole::Administrator }),
+    (SPECIALIST, Position::Staff(StaffRole::ValidationSpecialist)),
+];
 
 impl Stage {
     /// A fresh server with a customer, another customer and a validation specialist.
@@ -120,13 +127,14 @@ impl Stage {
         Self::with_people(tempfile::tempdir().unwrap(), configuration).await
     }
 
-    /// A fresh server whose data are in this folder.
+    /// A fresh server whose data are in this folder, the database too.
     pub(crate) async fn in_folder(folder: TempDir) -> Self {
         let configuration = Configuration {
             change: Box::new(|_as_it_is| {}),
             register: || Box::new(DemonstrationRegister::new()),
         };
-        Self::with_people(folder, configuration).await
+        let database = TestDatabase::sqlite(folder.path());
+        Self::with_people_in(folder, database, configuration).await
     }
 
     /// A fresh server that asks this register.
@@ -136,28 +144,37 @@ impl Stage {
     }
 
     async fn with_people(folder: TempDir, configuration: Configuration) -> Self {
+        let database = TestDatabase::fresh(folder.path()).await;
+        Self::with_people_in(folder, database, configuration).await
+    }
+
+    async fn with_people_in(folder: TempDir, database: TestDatabase, configuration: Configuration) -> Self {
         let clock = Arc::new(ManualClock::new(beginning()));
-        let stage = Self::start(folder, clock, Arc::new(configuration)).await;
-        let random = PredictableRandom::new(2);
-        let people = [
-            (CUSTOMER, Role::Customer),
-            (OTHER_CUSTOMER, Role::Customer),
-            (SPECIALIST, Role::ValidationSpecialist),
-        ];
-        for (email, role) in people {
-            let mailbox = Mailbox::parse(email).unwrap();
-            account::add(&stage.store, &random, beginning(), &mailbox, role).await.unwrap();
+        let stage = Self::start(folder, database, clock, Arc::new(configuration)).await;
+        for (email, position) in PEOPLE {
+            stage.add(email, position).await;
         }
         stage
     }
 
-    async fn start(folder: TempDir, clock: Arc<ManualClock>, configuration: Arc<Configuration>) -> Self {
+    /// Adds a person, or gives one another role.
+    pub(crate) async fn add(&self, email: &str, position: Position) {
+        let mailbox = Mailbox::parse(email).unwrap();
+        account::add_in(&self.store, self.clock.now(), mailbox, position).await.unwrap();
+    }
+
+    async fn start(
+        folder: TempDir,
+        database: TestDatabase,
+        clock: Arc<ManualClock>,
+        configuration: Arc<Configuration>,
+    ) -> Self {
         static SEED: AtomicU64 = AtomicU64::new(100);
-        let store = Store::open(&folder.path().join("signet.sqlite")).await.unwrap();
+        let mut settings = settings(folder.path(), &database);
+        let store = Store::open(&settings.database).await.unwrap();
         let shared = SharedAuthority::get();
         let authority = Authority::open(&shared.path(), &shared.passphrase()).unwrap();
-        authority.bind(&store, beginning()).await.unwrap();
-        let mut settings = settings(folder.path());
+        authority.bind(&store, Purpose::Demonstration, beginning()).await.unwrap();
         (configuration.change)(&mut settings);
         let state = AppState::new(Parts {
             known_keys: known_keys::read(settings.known_keys.as_deref()).unwrap(),
@@ -167,23 +184,40 @@ impl Stage {
             random: Box::new(PredictableRandom::new(SEED.fetch_add(1, Ordering::SeqCst))),
             authority,
             register: (configuration.register)(),
-        });
-        Self { folder, clock, configuration, state, store }
+        })
+        .unwrap();
+        jobs::begin(&state).await.unwrap();
+        jobs::sign_due_list(&state).await.unwrap();
+        Self { folder, database, clock, configuration, state, store }
     }
 
     /// Ends this server and starts another one on its data, as after a crash: nothing in memory is taken along.
     pub(crate) async fn restart(self) -> Self {
         self.store.close().await;
-        let stage = Self::start(self.folder, self.clock, self.configuration).await;
-        issuance::recover(&stage.state).await.unwrap();
+        let stage = Self::start(self.folder, self.database, self.clock, self.configuration).await;
+        jobs::recover(&stage.state).await.unwrap();
         stage
     }
 
-    /// Another server on a copy of the data.
-    pub(crate) async fn fork(&self) -> Self {
+    /// Another server on a copy of the data; `None` where the database cannot be copied while it is used.
+    pub(crate) async fn fork(&self) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         copy_folder(self.folder.path(), folder.path());
-        Self::start(folder, Arc::clone(&self.clock), Arc::clone(&self.configuration)).await
+        let database = self.database.copy_in(folder.path())?;
+        let (clock, configuration) = (Arc::clone(&self.clock), Arc::clone(&self.configuration));
+        Some(Self::start(folder, database, clock, configuration).await)
+    }
+
+    /// Another server on the same database, with a documents folder of its own; `None` where only one may use the database.
+    pub(crate) async fn second_server(&self) -> Option<Self> {
+        let database = self.database.shared()?;
+        let (clock, configuration) = (Arc::clone(&self.clock), Arc::clone(&self.configuration));
+        Some(Self::start(tempfile::tempdir().unwrap(), database, clock, configuration).await)
+    }
+
+    /// Works on every job that is due.
+    pub(crate) async fn run_jobs(&self) {
+        tokio::time::timeout(Duration::from_secs(20), jobs::run_due(&self.state)).await.unwrap().unwrap();
     }
 
     pub(crate) fn data_folder(&self) -> &Path {
@@ -198,33 +232,31 @@ impl Stage {
         Person::sign_in(&self.server(), email).await
     }
 
-    /// Another program on the same database.
-    pub(crate) async fn database(&self) -> SqliteConnection {
-        SqliteConnectOptions::new()
-            .filename(self.folder.path().join("signet.sqlite"))
-            .connect()
-            .await
-            .unwrap()
-    }
-
+    /// Another program on the same database changes it.
     pub(crate) async fn execute(&self, statement: &'static str) {
-        sqlx::query(statement).execute(&mut self.database().await).await.unwrap();
+        self.database.execute(statement).await.unwrap();
     }
 
     pub(crate) async fn count(&self, query: &'static str) -> i64 {
-        sqlx::query_scalar(query).fetch_one(&mut self.database().await).await.unwrap()
+        self.database.count(query).await
+    }
+
+    pub(crate) async fn texts(&self, query: &'static str) -> Vec<String> {
+        self.database.texts(query).await
     }
 }
 
-fn settings(data: &Path) -> Settings {
+pub(crate) fn settings(data: &Path, database: &TestDatabase) -> Settings {
     Settings {
         listen: "127.0.0.1:0".parse().unwrap(),
         data: data.to_owned(),
-        mode: Mode::Demonstration,
+        database: database.address(),
+        purpose: Purpose::Demonstration,
         public_url: "http://localhost:8080".to_owned(),
         pki_url: "http://signet.example.com".to_owned(),
         product_name: "Signet".to_owned(),
         mail: MailDelivery::Inbox,
+        mail_time_limit: Duration::from_secs(10),
         mail_from: "Signet <signet@example.com>".parse().unwrap(),
         ca_passphrase_file: data.join("passphrase"),
         register: RegisterSource::Demonstration,
