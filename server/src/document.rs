@@ -4,7 +4,7 @@
 mod content;
 mod name;
 
-pub(crate) use content::MediaType;
+pub(crate) use content::{MediaType, PictureError};
 
 use crate::{
     access::{self, Caller, Permission},
@@ -39,9 +39,9 @@ pub(crate) enum AddError {
     /// Not PDF, PNG or JPEG, by its content.
     #[error("neither PDF nor PNG nor JPEG")]
     MediaType,
-    /// A picture too large to be opened.
-    #[error("the picture has too many pixels")]
-    TooManyPixels,
+    /// A picture too large to be opened, or of an unknown size.
+    #[error(transparent)]
+    Picture(#[from] PictureError),
     /// The organization has as many documents as it may.
     #[error("the organization has too many documents")]
     TooMany,
@@ -81,9 +81,7 @@ pub(crate) async fn examine(
         return Err(AddError::Empty);
     }
     let media_type = MediaType::of(content).ok_or(AddError::MediaType)?;
-    if media_type.has_too_many_pixels(content) {
-        return Err(AddError::TooManyPixels);
-    }
+    media_type.check_pixels(content)?;
     let document = StoredDocument {
         id: DocumentId::generate(environment.random),
         name: name::sanitized(name, media_type),

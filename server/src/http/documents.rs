@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     access::Caller,
-    document::{self, AddError, Added, MAXIMUM_DOCUMENT_BYTES, MediaType},
+    document::{self, AddError, Added, MAXIMUM_DOCUMENT_BYTES, MediaType, PictureError},
     id::{DocumentId, OrderId},
     state::AppState,
 };
@@ -114,8 +114,14 @@ impl AsProblem for AddError {
                 unprocessable("document-type", "The document is neither a PDF nor a PNG or JPEG picture.")
                     .detail("What counts is the content, not the name. Save it as PDF and add it again.")
             }
-            Self::TooManyPixels => unprocessable("document-pixels", "The picture has too many pixels.")
-                .detail("Scan it with fewer dots per inch."),
+            Self::Picture(PictureError::TooManyPixels) => {
+                unprocessable("document-pixels", "The picture has too many pixels.")
+                    .detail("Scan it with fewer dots per inch.")
+            }
+            Self::Picture(PictureError::Unreadable) => {
+                unprocessable("document-picture", "The size of the picture cannot be read.")
+                    .detail("The file may be damaged. Save it as PDF and add it again.")
+            }
             Self::TooMany => ApiError::new(
                 StatusCode::CONFLICT,
                 "too-many-documents",
