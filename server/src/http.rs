@@ -25,8 +25,9 @@ mod sign_in;
 mod verifications;
 
 use crate::state::AppState;
-use axum::{Router, extract::DefaultBodyLimit, middleware};
+use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware};
 use std::time::Duration;
+use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -70,15 +71,9 @@ pub fn router(state: AppState) -> Router {
     router
         .fallback(page::serve)
         .layer(middleware::from_fn_with_state(state.clone(), cross_site::refuse))
+        .layer(CatchPanicLayer::custom(problem::of_panic))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT))
         .layer(middleware::from_fn(problem::complete))
-        .layer(middleware::from_fn(cut_off))
         .layer(middleware::from_fn_with_state(state.clone(), headers::add))
         .with_state(state)
-}
-
-async fn cut_off(request: axum::extract::Request, next: middleware::Next) -> axum::response::Response {
-    match tokio::time::timeout(REQUEST_TIMEOUT, next.run(request)).await {
-        Ok(response) => response,
-        Err(_elapsed) => problem::too_slow(),
-    }
 }

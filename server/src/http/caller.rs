@@ -11,12 +11,18 @@ use crate::{
 };
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, HeaderName, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderName, StatusCode, request::Parts},
 };
+use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use std::time::Duration;
 
 /// `__Host-` makes browsers insist on Secure, Path=/ and no Domain (RFC 6265bis §4.1.3.2).
 pub(super) const COOKIE: &str = "__Host-signet";
+
+/// The cookie with the token of a session, without its age.
+pub(super) fn cookie(token: String) -> Cookie<'static> {
+    Cookie::build((COOKIE, token)).path("/").secure(true).http_only(true).same_site(SameSite::Strict).build()
+}
 
 /// Names the customer that the request is for, by its id. Without it, the person's first.
 const ACTS_FOR: HeaderName = HeaderName::from_static("x-signet-customer");
@@ -49,15 +55,8 @@ impl AsProblem for CallerError {
 
 /// The token that the request's cookie carries.
 pub(super) fn token_of(headers: &HeaderMap) -> Option<SecretHash> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == COOKIE)
-        .and_then(|(_, token)| Secret::from_text(token))
-        .map(|secret| secret.hash())
+    let cookies = CookieJar::from_headers(headers);
+    Some(Secret::from_text(cookies.get(COOKIE)?.value())?.hash())
 }
 
 /// The person whose session the request belongs to.

@@ -16,7 +16,12 @@ use crate::{
 use axum::{
     Json,
     extract::{Path, Query, State, rejection::QueryRejection},
-    http::{HeaderMap, StatusCode, header},
+    http::StatusCode,
+};
+use axum_extra::{
+    TypedHeader,
+    headers::{Authorization, authorization::Bearer},
+    typed_header::TypedHeaderRejection,
 };
 use protocol::{
     CardJob, CardJobClaim, CardJobReceipt, CardJobRequest, CardJobTicket, FieldProblem, Operation,
@@ -181,22 +186,17 @@ async fn claim(
 )]
 async fn report(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    authorization: Result<TypedHeader<Authorization<Bearer>>, TypedHeaderRejection>,
     Body(reported): Body<OperationState>,
 ) -> Result<Json<CardJobReceipt>, ApiError> {
-    let token = bearer(&headers).ok_or(ReportError::Over)?.to_owned();
+    let Ok(TypedHeader(authorization)) = authorization else { return Err(ReportError::Over.into()) };
     let receipt = state
         .write(async move |transaction, environment| {
-            card_job::report(transaction, environment, &token, &reported).await
+            card_job::report(transaction, environment, authorization.token(), &reported).await
         })
         .await?;
     state.wake_followers();
     Ok(Json(receipt))
-}
-
-/// The token of the request (RFC 6750 §2.1).
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
 }
 
 impl AsProblem for OpenError {

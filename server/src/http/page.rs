@@ -8,6 +8,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use axum_extra::headers::{ETag, HeaderMapExt, IfNoneMatch};
 use rust_embed::{Embed, EmbeddedFile};
 use std::borrow::Cow;
 
@@ -66,14 +67,15 @@ fn file(files: Files, name: &str, request: &HeaderMap) -> Option<Response> {
     };
     let tag = entity_tag(&content);
     let cache_control = if is_hashed(name) { "public, max-age=31536000, immutable" } else { "no-cache" };
-    let unchanged = request.get_all(header::IF_NONE_MATCH).iter().any(|known| *known == tag);
+    // RFC 9110 §13.1.2
+    let unchanged = request.typed_get::<IfNoneMatch>().is_some_and(|known| !known.precondition_passes(&tag));
     let mut response =
         if unchanged { StatusCode::NOT_MODIFIED.into_response() } else { body(content.data).into_response() };
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache_control));
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
-    headers.insert(header::ETAG, tag);
+    headers.typed_insert(tag);
     if let Some(encoding) = encoding {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
@@ -88,9 +90,9 @@ fn body(content: Cow<'static, [u8]>) -> Bytes {
 }
 
 /// The hash of the bytes that are sent: another for the compressed form (RFC 9110 §8.8.3).
-fn entity_tag(content: &EmbeddedFile) -> HeaderValue {
+fn entity_tag(content: &EmbeddedFile) -> ETag {
     let hash = crate::id::hex(&content.metadata.sha256_hash());
-    HeaderValue::from_str(&format!("\"{hash}\"")).expect("hex digits and quotes are a header value")
+    format!("\"{hash}\"").parse().expect("hex digits in quotes are an entity tag")
 }
 
 /// `None` for files that are not for browsers, such as the compressed siblings.
@@ -205,7 +207,17 @@ mod tests {
     fn what_the_browser_has_is_not_sent_again() {
         let tag = header_of(&get("/", &[]), header::ETAG).to_owned();
         assert_eq!(get("/", &[("if-none-match", &tag)]).status(), StatusCode::NOT_MODIFIED);
-        assert_eq!(get("/", &[("if-none-match", "\"other\"")]).status(), StatusCode::OK);
+        let (weak, list) = (format!("W/{tag}"), format!("\"other\", W/\"a,b\", {tag}"));
+        for known in [weak.as_str(), &list, "*"] {
+            let response = get("/", &[("if-none-match", known)]);
+            assert_eq!(response.status(), StatusCode::NOT_MODIFIED, "{known}");
+            assert_eq!(header_of(&response, header::ETAG), tag);
+        }
+        let in_two_lines = get("/", &[("if-none-match", "\"other\""), ("if-none-match", &tag)]);
+        assert_eq!(in_two_lines.status(), StatusCode::NOT_MODIFIED);
+        for other in ["\"other\"", "\"other\", \"another\"", tag.trim_matches('"'), ""] {
+            assert_eq!(get("/", &[("if-none-match", other)]).status(), StatusCode::OK, "{other}");
+        }
     }
 
     #[test]

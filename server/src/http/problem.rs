@@ -10,9 +10,12 @@ use axum::{
 };
 use pki::mailbox::MailboxError;
 use protocol::{FieldProblem, Problem};
-use std::time::Duration;
+use std::{any::Any, time::Duration};
 
 const PROBLEM_JSON: &str = "application/problem+json";
+
+/// When to ask a busy server again. Our choice.
+const BUSY_RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// An error as the client sees it.
 #[derive(Debug)]
@@ -91,6 +94,13 @@ impl ApiError {
         .detail("See /api/openapi.json for the parameters.")
     }
 
+    /// The server has no place for another request of this kind.
+    pub(crate) fn busy() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The server has too much to do.")
+            .detail("Nothing was changed. Try again in a few seconds.")
+            .retry_after(BUSY_RETRY_AFTER)
+    }
+
     /// The server failed; the person can only try again.
     pub(crate) fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on the server.")
@@ -102,9 +112,7 @@ impl AsProblem for StorageError {
     fn as_problem(&self) -> ApiError {
         if matches!(self, Self::Busy | Self::Closed | Self::TooSlow) {
             tracing::warn!(error = %self, "a write was refused");
-            return ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The server has too much to do.")
-                .detail("Nothing was changed. Try again in a few seconds.")
-                .retry_after(Duration::from_secs(5));
+            return ApiError::busy();
         }
         tracing::error!(error = ?self, "storage failed");
         ApiError::internal()
@@ -160,15 +168,14 @@ pub(crate) fn in_words(wait: Duration) -> String {
     format!("{count} {unit}{plural}")
 }
 
-/// The request was not answered in time.
-pub(super) fn too_slow() -> Response {
-    ApiError::new(StatusCode::REQUEST_TIMEOUT, "too-slow", "The request took too long.")
-        .detail("Try again.")
-        .into_response()
+/// Code of ours panicked; the message is on standard error already.
+pub(super) fn of_panic(_message: Box<dyn Any + Send>) -> Response {
+    tracing::error!("a request ended in a panic");
+    ApiError::internal().into_response()
 }
 
 /// Makes a problem of every error under `/api` that is none yet: methods that a resource does not have, addresses that
-/// are no text.
+/// are no text, requests that were not answered in time.
 pub(super) async fn complete(request: Request, next: Next) -> Response {
     let is_api = request.uri().path().starts_with("/api");
     let response = next.run(request).await;
@@ -182,6 +189,9 @@ pub(super) async fn complete(request: Request, next: Next) -> Response {
             ApiError::new(status, "method-not-allowed", "This resource does not have this method.")
         }
         StatusCode::NOT_FOUND => ApiError::not_found(),
+        StatusCode::REQUEST_TIMEOUT => {
+            ApiError::new(status, "too-slow", "The request took too long.").detail("Try again.")
+        }
         status if status.is_client_error() => {
             ApiError::new(status, "malformed-request", "The request cannot be understood.")
         }

@@ -16,9 +16,9 @@ use crate::{
 use axum::{
     Json,
     extract::State,
-    http::{HeaderMap, StatusCode, header},
-    response::IntoResponse,
+    http::{HeaderMap, StatusCode},
 };
+use axum_extra::extract::cookie::CookieJar;
 use pki::mailbox::Mailbox;
 use protocol::{Instance, Session, SessionRequest, SignInRequest};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -58,7 +58,7 @@ async fn open(
     State(state): State<AppState>,
     headers: HeaderMap,
     Body(request): Body<SessionRequest>,
-) -> Result<impl IntoResponse, ApiError> {
+) -> Result<(CookieJar, Json<Session>), ApiError> {
     let previous = caller::token_of(&headers);
     let (account, token) = state
         .write(async move |transaction, environment| {
@@ -66,13 +66,9 @@ async fn open(
         })
         .await?;
     let caller = Caller::load(&mut *state.read().await?, account, None).await?;
-    let cookie = format!(
-        "{}={}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={}",
-        caller::COOKIE,
-        token.to_text(),
-        SESSION_LIFETIME.as_secs()
-    );
-    Ok(([(header::SET_COOKIE, cookie)], Json(view(&state, Some(&caller)))))
+    let mut cookie = caller::cookie(token.to_text());
+    cookie.set_max_age(Some(SESSION_LIFETIME.try_into().expect("hours are a duration of a cookie")));
+    Ok((CookieJar::new().add(cookie), Json(view(&state, Some(&caller)))))
 }
 
 impl AsProblem for SignInError {
@@ -108,12 +104,12 @@ async fn end(
     State(state): State<AppState>,
     _caller: Caller,
     headers: HeaderMap,
-) -> Result<impl IntoResponse, ApiError> {
+) -> Result<(StatusCode, CookieJar), ApiError> {
     if let Some(token) = caller::token_of(&headers) {
         state.write(async move |transaction, _| storage::session::remove(transaction, &token).await).await?;
     }
-    let cookie = format!("{}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0", caller::COOKIE);
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]))
+    let removed = CookieJar::from_headers(&headers).remove(caller::cookie(String::new()));
+    Ok((StatusCode::NO_CONTENT, removed))
 }
 
 /// Mails a sign-in link. The answer is the same whether or not there is an account.
