@@ -22,6 +22,7 @@ mod products;
 mod publication;
 mod register;
 mod sign_in;
+mod uploads;
 mod verifications;
 
 use crate::state::AppState;

@@ -3,6 +3,7 @@
 use super::{
     openapi::OtherwiseProblem,
     problem::{ApiError, AsProblem},
+    uploads::{UploadPlace, UploadPlaces},
 };
 use crate::{
     access::Caller,
@@ -11,7 +12,7 @@ use crate::{
     state::AppState,
 };
 use axum::{
-    Json,
+    Extension, Json,
     body::Bytes,
     extract::{
         DefaultBodyLimit, Path, Query, State,
@@ -32,6 +33,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(add))
         .routes(routes!(download))
         .layer(DefaultBodyLimit::max(MAXIMUM_DOCUMENT_BYTES))
+        .layer(Extension(UploadPlaces::default()))
 }
 
 #[derive(Deserialize)]
@@ -60,6 +62,7 @@ async fn add(
     caller: Caller,
     Path(order): Path<OrderId>,
     upload: Result<Query<Upload>, QueryRejection>,
+    _place: UploadPlace,
     content: Result<Bytes, BytesRejection>,
 ) -> Result<(StatusCode, Json<Document>), ApiError> {
     let Query(upload) = upload?;
