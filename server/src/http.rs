@@ -5,6 +5,7 @@ pub(crate) mod body;
 mod caller;
 mod card_jobs;
 mod certificates;
+pub mod connections;
 mod cross_site;
 mod documents;
 mod headers;

@@ -9,7 +9,11 @@ use crate::{
     clock::{self, Clock, SystemClock},
     data_folder::{self, LockError, LockedFolder, PurposeError},
     demonstration::{self, DemonstrationError},
-    http, jobs,
+    http::{
+        self,
+        connections::{self, Bounds},
+    },
+    jobs,
     known_keys::{self, KnownKeysFileError},
     mail::SmtpError,
     random::SystemRandom,
@@ -155,11 +159,11 @@ async fn run(
     let (stopping, stopped) = watch::channel(false);
     let jobs = tokio::spawn(jobs::run_until(state.clone(), stopped.clone()));
     let mut for_http = stopped.clone();
-    let http = axum::serve(listener, http::router(state.clone())).with_graceful_shutdown(async move {
+    let router = http::router(state.clone());
+    let http = tokio::spawn(connections::serve(listener, router, Bounds::default(), async move {
         // An error means that the sender is gone, which ends the server as well.
         let _ = for_http.wait_for(|stopped| *stopped).await;
-    });
-    let http = tokio::spawn(http.into_future());
+    }));
     stop.await;
     tracing::info!("stopping");
     stopping.send_replace(true);
