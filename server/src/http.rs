@@ -11,6 +11,7 @@ mod documents;
 mod headers;
 mod inbox;
 mod jobs;
+mod limits;
 mod list;
 mod mailbox;
 mod mailbox_challenges;
@@ -28,7 +29,8 @@ mod verifications;
 
 use crate::state::AppState;
 use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware};
-use std::time::Duration;
+use limits::Limits;
+use std::{sync::Arc, time::Duration};
 use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -70,8 +72,10 @@ pub fn document() -> OpenApi {
 /// Everything that the server answers.
 pub fn router(state: AppState) -> Router {
     let (router, _document) = routes().split_for_parts();
+    let limits = Arc::new(Limits::new(state.settings()));
     router
         .fallback(page::serve)
+        .layer(middleware::from_fn_with_state(limits, limits::guard))
         .layer(middleware::from_fn_with_state(state.clone(), cross_site::refuse))
         .layer(CatchPanicLayer::custom(problem::of_panic))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT))

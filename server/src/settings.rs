@@ -1,8 +1,10 @@
 //! What the person who runs the server decides.
 
 mod arguments;
+mod trusted_proxies;
 
 pub use arguments::{ServeArguments, SettingsError};
+pub use trusted_proxies::TrustedProxies;
 
 use crate::storage::{DatabaseAddress, installation::Purpose};
 use std::{
@@ -27,6 +29,8 @@ pub struct Settings {
     pub data: PathBuf,
     /// Where the database is.
     pub database: DatabaseAddress,
+    /// The proxies that are believed when they name a client.
+    pub trusted_proxies: TrustedProxies,
     /// Real use, or a demonstration.
     pub purpose: Purpose,
     /// The origin that people open, without a slash at the end. Every link in a mail begins with it.

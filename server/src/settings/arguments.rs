@@ -1,6 +1,6 @@
 //! The command line of `signet serve`, and how it becomes [`Settings`].
 
-use super::{MAIL_TIME_LIMIT, MailDelivery, RegisterSource, Settings, database_address};
+use super::{MAIL_TIME_LIMIT, MailDelivery, RegisterSource, Settings, TrustedProxies, database_address};
 use crate::{register::PUBLIC_GLEIF_URL, storage::installation::Purpose};
 use axum::http::Uri;
 use clap::Args;
@@ -23,6 +23,9 @@ pub struct ServeArguments {
     /// Address and port to listen on
     #[arg(long, env = "SIGNET_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
     pub listen: SocketAddr,
+    /// Proxies in front of this server, which may name the client in X-Forwarded-For [default: this computer]
+    #[arg(long, env = "SIGNET_TRUSTED_PROXIES", value_name = "CIDR,…")]
+    pub trusted_proxies: Option<String>,
     /// Run with demonstration persons, a demonstration register and worthless certificates
     #[arg(long, env = "SIGNET_DEMONSTRATION")]
     pub demonstration: bool,
@@ -121,6 +124,13 @@ const CARD_BRIDGE_DOWNLOAD: Fault = Fault {
     remedy: "the https:// address of the page where people get the card bridge, or leave it out",
 };
 
+const TRUSTED_PROXIES: Fault = Fault {
+    option: "--trusted-proxies CIDR,…",
+    variable: "SIGNET_TRUSTED_PROXIES",
+    problem: "is missing",
+    remedy: "addresses or ranges of addresses, such as 10.0.0.0/8,2001:db8::7, or leave it out",
+};
+
 impl Fault {
     fn wrong(self) -> Self {
         Self { problem: "cannot be used", ..self }
@@ -175,27 +185,19 @@ impl ServeArguments {
         let public_url = self.public_url.as_deref().or(defaults.public_url.as_deref());
         let public_url = reading.required(public_url, origin, PUBLIC_URL);
         let pki_url = reading.required(self.pki_url.as_deref().or(defaults.pki_url), plain_http, PKI_URL);
-        let mail = match (purpose, &self.smtp_url) {
-            (Purpose::Demonstration, None) => Some(MailDelivery::Inbox),
-            (_, url) => reading.required(url.as_deref(), smtp, SMTP_URL),
-        };
+        let mail = self.mail(purpose, &mut reading);
         let mail_from = self.mail_from.as_deref().or(defaults.mail_from);
         let mail_from = reading.required(mail_from, |text| text.parse::<Mailbox>().ok(), MAIL_FROM);
         let ca_passphrase_file = self.ca_passphrase_file.clone().or(defaults.ca_passphrase_file);
         if ca_passphrase_file.is_none() {
             reading.0.push(CA_PASSPHRASE_FILE);
         }
-        let register = match (purpose, &self.register_url) {
-            (Purpose::Demonstration, None) => Some(RegisterSource::Demonstration),
-            (_, url) => {
-                let url = url.as_deref().unwrap_or(PUBLIC_GLEIF_URL);
-                reading.required(Some(url), register, REGISTER_URL)
-            }
-        };
+        let register = self.register(purpose, &mut reading);
         let card_bridge_download = self
             .card_bridge_download
             .as_deref()
             .and_then(|url| reading.required(Some(url), download, CARD_BRIDGE_DOWNLOAD));
+        let trusted_proxies = self.trusted_proxies(&mut reading);
         let database = database_address(&self.data, self.database.as_deref());
         if database.is_none() {
             reading.0.push(DATABASE.wrong());
@@ -211,6 +213,7 @@ impl ServeArguments {
                 Some(database),
             ) if reading.0.is_empty() => Ok(Settings {
                 listen: self.listen,
+                trusted_proxies,
                 data: self.data,
                 database,
                 purpose,
@@ -227,6 +230,32 @@ impl ServeArguments {
             }),
             _ => Err(SettingsError { purpose, faults: reading.0 }),
         }
+    }
+
+    fn mail(&self, purpose: Purpose, reading: &mut Reading) -> Option<MailDelivery> {
+        match (purpose, &self.smtp_url) {
+            (Purpose::Demonstration, None) => Some(MailDelivery::Inbox),
+            (_, url) => reading.required(url.as_deref(), smtp, SMTP_URL),
+        }
+    }
+
+    fn register(&self, purpose: Purpose, reading: &mut Reading) -> Option<RegisterSource> {
+        match (purpose, &self.register_url) {
+            (Purpose::Demonstration, None) => Some(RegisterSource::Demonstration),
+            (_, url) => {
+                let url = url.as_deref().unwrap_or(PUBLIC_GLEIF_URL);
+                reading.required(Some(url), register, REGISTER_URL)
+            }
+        }
+    }
+
+    /// Unlike other options, an empty one has a meaning: no proxy at all.
+    fn trusted_proxies(&self, reading: &mut Reading) -> TrustedProxies {
+        let Some(text) = self.trusted_proxies.as_deref() else { return TrustedProxies::default() };
+        TrustedProxies::parse(text).unwrap_or_else(|| {
+            reading.0.push(TRUSTED_PROXIES.wrong());
+            TrustedProxies::default()
+        })
     }
 
     /// A demonstration needs nothing from the person who starts it; real use has no defaults.
@@ -307,7 +336,7 @@ fn is_secure(text: &str) -> Option<bool> {
 mod tests {
     use super::{ServeArguments, origin, register};
     use crate::{
-        settings::{MailDelivery, RegisterSource},
+        settings::{MailDelivery, RegisterSource, TrustedProxies},
         storage::installation::Purpose,
     };
     use clap::Parser;
@@ -404,6 +433,19 @@ mod tests {
             let error = with(refused).unwrap_err().to_string();
             assert!(error.contains("--card-bridge-download"), "{refused:?}: {error}");
         }
+    }
+
+    #[test]
+    fn proxies_are_ranges_of_addresses_and_this_computer_by_default() {
+        let with = |proxies: &str| {
+            let option = format!("--trusted-proxies={proxies}");
+            let line = [COMPLETE.as_slice(), &[option.as_str()]].concat();
+            arguments(&line).into_settings().map(|settings| settings.trusted_proxies)
+        };
+        assert_eq!(arguments(&COMPLETE).into_settings().unwrap().trusted_proxies, TrustedProxies::default());
+        assert_eq!(with("10.0.0.0/8").unwrap(), TrustedProxies::parse("10.0.0.0/8").unwrap());
+        let error = with("proxy.example.com").unwrap_err().to_string();
+        assert!(error.contains("--trusted-proxies") && error.contains("cannot be used"), "{error}");
     }
 
     #[test]
