@@ -73,13 +73,47 @@ pub fn document() -> OpenApi {
 pub fn router(state: AppState) -> Router {
     let (router, _document) = routes().split_for_parts();
     let limits = Arc::new(Limits::new(state.settings()));
-    router
+    let router = router
         .fallback(page::serve)
         .layer(middleware::from_fn_with_state(limits, limits::guard))
-        .layer(middleware::from_fn_with_state(state.clone(), cross_site::refuse))
-        .layer(CatchPanicLayer::custom(problem::of_panic))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT))
-        .layer(middleware::from_fn(problem::complete))
+        .layer(middleware::from_fn_with_state(state.clone(), cross_site::refuse));
+    answer_always(router, REQUEST_TIMEOUT)
         .layer(middleware::from_fn_with_state(state.clone(), headers::add))
         .with_state(state)
+}
+
+/// Answers also where code of ours panics, or takes longer than it may.
+fn answer_always<S: Clone + Send + Sync + 'static>(router: Router<S>, time_limit: Duration) -> Router<S> {
+    router
+        .layer(CatchPanicLayer::custom(problem::of_panic))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, time_limit))
+        .layer(middleware::from_fn(problem::complete))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::answer_always;
+    use axum::{Router, body::Body, extract::Request, http::StatusCode, routing::get};
+    use http_body_util::BodyExt;
+    use std::{future::pending, time::Duration};
+    use tower::ServiceExt;
+
+    #[tokio::test]
+    async fn a_panic_and_a_request_without_end_are_answered_as_problems() {
+        let router: Router = Router::new()
+            .route("/api/panic", get(async || -> StatusCode { panic!("on purpose") }))
+            .route("/api/endless", get(pending::<StatusCode>));
+        let router = answer_always(router, Duration::from_millis(20));
+        for (path, status, slug) in [
+            ("/api/panic", StatusCode::INTERNAL_SERVER_ERROR, "/problems/internal"),
+            ("/api/endless", StatusCode::REQUEST_TIMEOUT, "/problems/too-slow"),
+        ] {
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            let response = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), status);
+            assert_eq!(response.headers()["content-type"], "application/problem+json");
+            let body = response.into_body().collect().await.unwrap().to_bytes();
+            assert!(String::from_utf8_lossy(&body).contains(slug), "{path}");
+        }
+    }
 }

@@ -8,7 +8,7 @@ use tokio::{
 };
 
 /// Far longer than anything here takes, on a machine that has much else to do.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A connection to this address on which the text was sent.
 pub(crate) async fn connect_and_send(address: SocketAddr, text: &str) -> TcpStream {

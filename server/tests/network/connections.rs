@@ -26,7 +26,7 @@ async fn listen() -> (TcpListener, SocketAddr) {
 }
 
 fn router() -> Router {
-    let large = Bytes::from_static(&[0; LARGE_BYTES]);
+    let large = Bytes::from(vec![0; LARGE_BYTES]);
     Router::new().route("/", get(async || "answered")).route("/large", get(async || large))
 }
 
@@ -105,7 +105,7 @@ async fn a_head_that_is_too_large_is_refused() {
 #[tokio::test]
 async fn who_waits_for_an_answer_gets_it_after_the_signal_to_stop() {
     let (begun, answer, stop) = (Arc::new(Notify::new()), Arc::new(Notify::new()), Arc::new(Notify::new()));
-    let (tell_begun, wait_for_answer, wait_for_stop) = (begun.clone(), answer.clone(), stop.clone());
+    let [tell_begun, wait_for_answer, wait_for_stop] = [&begun, &answer, &stop].map(Arc::clone);
     let slow = async move || {
         tell_begun.notify_one();
         wait_for_answer.notified().await;
