@@ -11,7 +11,7 @@ use server::{
     http, jobs, known_keys,
     random::PredictableRandom,
     register::{DemonstrationRegister, Register},
-    settings::{MailDelivery, RegisterSource, Settings},
+    settings::{MailDelivery, RegisterSource, Settings, TrustedProxies},
     state::{AppState, Parts},
     storage::{MemberRole, Purpose, StaffRole, Store},
 };
@@ -262,5 +262,6 @@ pub(crate) fn settings(data: &Path, database: &TestDatabase) -> Settings {
         register: RegisterSource::Demonstration,
         known_keys: None,
         card_bridge_download: None,
+        trusted_proxies: TrustedProxies::default(),
     }
 }
