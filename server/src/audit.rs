@@ -66,7 +66,7 @@ pub(crate) async fn newest_moment(connection: &mut Connection) -> Result<Option<
 /// # Errors
 /// The first record that does not follow from the one before, or a database that cannot be read.
 pub async fn verify(store: &Store) -> Result<Verified, VerifyError> {
-    walk(store, None).await
+    verify_in(&mut *store.read().await?).await
 }
 
 /// Walks the whole log, and demands that a head that was noted earlier is still part of it. A log that was cut
@@ -75,16 +75,20 @@ pub async fn verify(store: &Store) -> Result<Verified, VerifyError> {
 /// # Errors
 /// As [`verify`]; and [`AuditDefect::HeadMissing`].
 pub async fn verify_contains(store: &Store, head: Hash) -> Result<Verified, VerifyError> {
-    walk(store, Some(head)).await
+    walk(&mut *store.read().await?, Some(head)).await
 }
 
-async fn walk(store: &Store, expected: Option<Hash>) -> Result<Verified, VerifyError> {
-    let mut connection = store.read().await?;
+/// As [`verify`], of what this connection sees.
+pub(crate) async fn verify_in(connection: &mut Connection) -> Result<Verified, VerifyError> {
+    walk(connection, None).await
+}
+
+async fn walk(connection: &mut Connection, expected: Option<Hash>) -> Result<Verified, VerifyError> {
     let mut chain = Chain::empty();
     let mut after = i64::MIN;
     let mut met = expected.is_none_or(|head| head == Hash::GENESIS);
     loop {
-        let page: Vec<Record> = storage::audit::page(&mut connection, after, PAGE_RECORDS).await?;
+        let page: Vec<Record> = storage::audit::page(connection, after, PAGE_RECORDS).await?;
         let Some(last) = page.last() else { break };
         after = last.sequence;
         for record in &page {

@@ -2,5 +2,6 @@
 
 pub(crate) mod account;
 pub(crate) mod audit;
+pub(crate) mod database;
 pub(crate) mod init;
 pub(crate) mod jobs;

@@ -10,6 +10,9 @@ use std::{
 /// The file that says what the folder is for.
 const PURPOSE_FILE: &str = "purpose";
 
+/// The file that is locked. It stays when the lock ends.
+const LOCK_FILE: &str = "lock";
+
 /// Nobody else uses the folder for as long as this lives; the operating system ends the lock with the process, however
 /// that ends.
 #[derive(Debug)]
@@ -45,13 +48,23 @@ impl LockedFolder {
     pub fn lock(folder: &Path) -> Result<Self, LockError> {
         let unwritable = |source| LockError::Unwritable { folder: folder.to_owned(), source };
         make_private(folder).map_err(unwritable)?;
-        let lock = File::create(folder.join("lock")).map_err(unwritable)?;
+        let lock = File::create(folder.join(LOCK_FILE)).map_err(unwritable)?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { _lock: lock }),
             Err(TryLockError::WouldBlock) => Err(LockError::InUse { folder: folder.to_owned() }),
             Err(TryLockError::Error(source)) => Err(unwritable(source)),
         }
     }
+}
+
+/// The folder in which the file lies, by its full path, where that is the data folder of a server.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn of_file(file: &Path) -> io::Result<Option<PathBuf>> {
+    let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let folder = parent.unwrap_or(Path::new("."));
+    if folder.join(LOCK_FILE).exists() { fs::canonicalize(folder).map(Some) } else { Ok(None) }
 }
 
 /// Why the folder is not for this.

@@ -4,7 +4,13 @@ mod command;
 
 use anyhow::{Context, ensure};
 use clap::{Args, Parser, Subcommand};
-use command::{account::AccountCommand, audit::AuditCommand, init::InitArguments, jobs::JobsArguments};
+use command::{
+    account::AccountCommand,
+    audit::AuditCommand,
+    database::DatabaseCommand,
+    init::InitArguments,
+    jobs::JobsArguments,
+};
 use server::{
     serve,
     settings::{self, ServeArguments},
@@ -35,6 +41,9 @@ enum Command {
     /// The people who can sign in
     #[command(subcommand)]
     Account(AccountCommand),
+    /// Move between databases
+    #[command(subcommand)]
+    Database(DatabaseCommand),
     /// What the server does later: what waits, and what failed
     Jobs(JobsArguments),
 }
@@ -85,6 +94,7 @@ async fn main() -> anyhow::Result<()> {
         Command::Init(arguments) => command::init::run(&arguments),
         Command::Audit(command) => command.run().await,
         Command::Account(command) => command.run().await,
+        Command::Database(command) => command.run().await,
         Command::Jobs(arguments) => arguments.run().await,
     }
 }

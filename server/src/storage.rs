@@ -15,6 +15,7 @@ pub(crate) mod certificate;
 pub(crate) mod claim;
 mod column;
 mod connection;
+pub mod copy;
 pub(crate) mod crl;
 pub(crate) mod customer;
 mod databases;
@@ -30,6 +31,8 @@ mod page;
 pub(crate) mod partner;
 pub(crate) mod session;
 pub(crate) mod sign_in_link;
+pub(crate) mod snapshot;
+mod tables;
 mod transaction;
 mod writer;
 

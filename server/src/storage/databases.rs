@@ -28,7 +28,7 @@ const READERS: u32 = 8;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long a write waits for another program on the same SQLite file. Our choice: longer than a backup's copy.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Instructions of SQLite's machine between two looks whether somebody still waits for the answer: some microseconds.
 const INSTRUCTIONS_BETWEEN_LOOKS: i32 = 10_000;
@@ -38,7 +38,7 @@ const STATEMENT_TIMEOUT: &str = "20s";
 
 /// The advisory lock that makes one writer of all servers on one PostgreSQL database. Taken at the beginning of each group,
 /// let go of with its transaction. Chosen at random, so that no other program takes the same.
-const WRITER_LOCK: i64 = 0x51_67_6e_65_74_00_00_01;
+pub(super) const WRITER_LOCK: i64 = 0x51_67_6e_65_74_00_00_01;
 
 /// Connections that read.
 #[derive(Clone, Debug)]
@@ -191,12 +191,12 @@ impl Reading {
 }
 
 impl Writing {
-    /// The connection, with no transaction begun.
-    pub(super) async fn connect(&self) -> Result<Transaction, StorageError> {
-        Ok(Transaction::new(match self {
+    /// The connection outside any transaction.
+    pub(super) async fn connection(&self) -> Result<Connection, StorageError> {
+        Ok(match self {
             Self::Sqlite(pool) => Connection::Sqlite(pool.acquire().await?),
             Self::Postgres(pool) => Connection::Postgres(pool.acquire().await?),
-        }))
+        })
     }
 
     /// Begins a transaction that holds the write lock from its first moment.

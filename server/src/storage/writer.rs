@@ -104,7 +104,7 @@ async fn run(writing: Writing, mut queue: mpsc::Receiver<Box<dyn Act>>, mut stop
 
 /// One transaction with all acts of the group that did not fail.
 async fn commit(writing: &Writing, group: &mut [Box<dyn Act>]) -> Result<(), StorageError> {
-    let mut transaction = Discarding::new(writing.connect().await?);
+    let mut transaction = Discarding::new(Transaction::new(writing.connection().await?));
     match tokio::time::timeout(GROUP_TIME, run_all(writing, transaction.get(), group)).await {
         Ok(ran) => ran?,
         Err(_elapsed) => return Err(StorageError::TooSlow),

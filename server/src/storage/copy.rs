@@ -1,0 +1,225 @@
+//! All of a database, copied into an empty one: from SQLite to PostgreSQL, and back. The server is stopped meanwhile.
+//!
+//! Both ends speak one text form, that of PostgreSQL's COPY. What is read from the source is hashed in that form, and so is what
+//! is read back from the target: they are equal, or nothing is committed.
+
+mod form;
+mod rows;
+
+use super::{
+    Connection, DatabaseAddress, StorageError, Transaction,
+    column::Moment,
+    databases, installation,
+    snapshot::{self, Alone, Snapshot},
+    tables::{self, TABLES, Table},
+};
+use crate::audit::{self, Verified, VerifyError};
+use form::Form;
+use protocol::Timestamp;
+use rows::Content;
+
+/// What becomes of the database that was copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// It is marked as moved, and no server starts with it any more: two servers of one CA would issue apart from each other.
+    MarkMoved,
+    /// It stays as it is.
+    Keep,
+}
+
+/// What was copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Copied {
+    /// How many rows all tables have.
+    pub rows: u64,
+    /// The audit log of the target.
+    pub audit: Verified,
+}
+
+/// Why a database was not copied. The target is as empty as before, but for [`CopyError::Unmarked`].
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CopyError {
+    /// Some program uses the source.
+    #[error(
+        "another program is connected to the database that is to be copied: stop the server, and whatever else uses it"
+    )]
+    InUse,
+    /// The source is of another version.
+    #[error(
+        "the database that is to be copied is not of this version of Signet: start this version's server with it once, stop it, and copy then"
+    )]
+    OtherVersion,
+    /// No server ever used the source.
+    #[error("the database that is to be copied is of no installation yet: there is nothing to move")]
+    NoInstallation,
+    /// The source was moved before.
+    #[error("the database that is to be copied was moved into another one on {at}: copy that one")]
+    Moved {
+        /// When.
+        at: Timestamp,
+    },
+    /// The target holds something.
+    #[error("the database that is to be filled is not empty, its table {table} has rows: give an empty one")]
+    NotEmpty {
+        /// The first such table.
+        table: String,
+    },
+    /// A text holds the one character that PostgreSQL cannot store.
+    #[error(
+        "a text in {table}.{column} holds the character NUL, which PostgreSQL cannot store: nothing was copied"
+    )]
+    Nul {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: String,
+    },
+    /// What was written is not what was read.
+    #[error("the table {table} reads back differently from what was written into it: nothing was copied")]
+    Differs {
+        /// The table.
+        table: &'static str,
+    },
+    /// The audit log was broken before.
+    #[error("the audit log is not intact, and nothing was copied: {0}")]
+    Audit(VerifyError),
+    /// The copy is complete, but the source does not know.
+    #[error(
+        "all was copied, but the database that it came from could not be marked as moved: see that no server starts with that one"
+    )]
+    Unmarked(#[source] StorageError),
+    /// A database cannot be read or written.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl From<sqlx::Error> for CopyError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Storage(error.into())
+    }
+}
+
+/// Copies all of it, in one transaction at each end.
+///
+/// # Errors
+/// See [`CopyError`].
+pub async fn copy(
+    from: &DatabaseAddress,
+    to: &DatabaseAddress,
+    afterwards: Source,
+    now: Timestamp,
+) -> Result<Copied, CopyError> {
+    // Before the target is brought to this version: one that is in use stays as it is.
+    refuse_rows_at(to).await?;
+    let Alone::Yes(mut source) = Snapshot::open_alone(from).await? else { return Err(CopyError::InUse) };
+    check_source(&mut source).await?;
+    let (_, writing) = databases::open(to).await?;
+    let mut target = writing.begin().await?;
+    let copied = match fill(&mut source, &mut target).await {
+        Ok(copied) => copied,
+        Err(error) => {
+            target.into_connection().discard();
+            return Err(error);
+        }
+    };
+    writing.commit(&mut target).await?;
+    snapshot::close(target.into_connection()).await?;
+    writing.close().await;
+    match afterwards {
+        Source::MarkMoved => mark_moved(source, from, now).await.map_err(CopyError::Unmarked)?,
+        Source::Keep => source.close().await?,
+    }
+    Ok(copied)
+}
+
+/// Whether the source is an installation of this version that nobody moved away.
+async fn check_source(source: &mut Snapshot) -> Result<(), CopyError> {
+    let mut listed = TABLES.map(|table| table.name);
+    listed.sort_unstable();
+    if tables::present(source).await? != listed {
+        return Err(CopyError::OtherVersion);
+    }
+    match installation::lookup(source).await? {
+        None => Err(CopyError::NoInstallation),
+        Some(installation) => installation.moved_at.map_or(Ok(()), |at| Err(CopyError::Moved { at })),
+    }
+}
+
+/// Refuses a database that holds anything.
+async fn refuse_rows_at(address: &DatabaseAddress) -> Result<(), CopyError> {
+    if snapshot::has_no_table(address).await? {
+        return Ok(());
+    }
+    let mut connection = snapshot::connect(address).await?;
+    let refused = refuse_rows(&mut connection).await;
+    snapshot::close(connection).await?;
+    refused
+}
+
+async fn refuse_rows(connection: &mut Connection) -> Result<(), CopyError> {
+    for table in tables::present(connection).await? {
+        if rows::has_rows(connection, &table).await? {
+            return Err(CopyError::NotEmpty { table });
+        }
+    }
+    Ok(())
+}
+
+/// Copies table after table into the target and verifies it. Nothing is committed here.
+async fn fill(source: &mut Snapshot, target: &mut Transaction) -> Result<Copied, CopyError> {
+    if let Connection::Postgres(_) = &**target {
+        // A table may take longer than any statement of a server.
+        target.query("SET LOCAL statement_timeout = 0").execute().await?;
+    }
+    refuse_rows(target).await?;
+    if tables::version(source).await? != tables::version(target).await? {
+        return Err(CopyError::OtherVersion);
+    }
+    let mut rows = 0_u64;
+    for table in &TABLES {
+        rows = rows.saturating_add(copy_table(source, target, table).await?);
+    }
+    let audit = audit::verify_in(target).await.map_err(CopyError::Audit)?;
+    Ok(Copied { rows, audit })
+}
+
+/// Copies a table, reads it back, and compares. The result is how many rows it has.
+async fn copy_table(
+    source: &mut Connection,
+    target: &mut Connection,
+    table: &'static Table,
+) -> Result<u64, CopyError> {
+    let columns = tables::columns(source, table.name).await?;
+    if columns != tables::columns(target, table.name).await? {
+        return Err(CopyError::OtherVersion);
+    }
+    let form = Form::new(table, columns);
+    let read = rows::write(target, &form, rows::read(source, &form).await?).await?;
+    let written = Content::of(rows::read(target, &form).await?).await?;
+    if read != written {
+        return Err(CopyError::Differs { table: table.name });
+    }
+    if form.counts_itself() {
+        rows::count_on(target, table.name).await?;
+    }
+    Ok(written.rows())
+}
+
+/// Notes in the source that it counts no more. On PostgreSQL no writer came between, as the connection has their lock.
+async fn mark_moved(source: Snapshot, address: &DatabaseAddress, now: Timestamp) -> Result<(), StorageError> {
+    let mut connection = match source.into_connection().await? {
+        Connection::Postgres(connection) => Connection::Postgres(connection),
+        reading @ Connection::Sqlite(_) => {
+            snapshot::close(reading).await?;
+            let (_, writing) = databases::open(address).await?;
+            writing.connection().await?
+        }
+    };
+    connection
+        .query("UPDATE installation SET moved_at = $1")
+        .bind(Moment(now))
+        .change_one("installation.moved_at")
+        .await?;
+    snapshot::close(connection).await
+}

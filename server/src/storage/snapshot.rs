@@ -1,0 +1,138 @@
+//! One moment of a database, read while a server may write. Opening it changes nothing: the tables stay as their version made
+//! them.
+
+use super::{
+    Connection, DatabaseAddress, StorageError,
+    databases::{BUSY_TIMEOUT, WRITER_LOCK},
+    tables,
+};
+use sqlx::{
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqlitePoolOptions},
+};
+use std::{
+    ops::{Deref, DerefMut},
+    path::Path,
+};
+
+/// A connection that sees what the database was when it was opened.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    connection: Connection,
+}
+
+/// What a database of this kind answers to somebody who wants it alone.
+#[derive(Debug)]
+pub(crate) enum Alone {
+    /// No other program is connected, and no server can write while this lives. Of SQLite only the lock of the data folder
+    /// says that.
+    Yes(Snapshot),
+    /// Another program is connected.
+    No,
+}
+
+impl Snapshot {
+    /// The database as it is now, where no other program uses it.
+    pub(crate) async fn open_alone(address: &DatabaseAddress) -> Result<Alone, StorageError> {
+        let mut connection = connect(address).await?;
+        // Before the snapshot, so that this sees what the last writer did.
+        if !is_alone(&mut connection).await? {
+            return Ok(Alone::No);
+        }
+        begin(&mut connection).await?;
+        Ok(Alone::Yes(Self { connection }))
+    }
+
+    /// Ends the look at the past, and gives the connection, which on PostgreSQL still keeps other writers out.
+    pub(super) async fn into_connection(mut self) -> Result<Connection, StorageError> {
+        self.connection.query("COMMIT").execute().await?;
+        Ok(self.connection)
+    }
+
+    /// Ends it, and waits until the database knows.
+    pub(crate) async fn close(self) -> Result<(), StorageError> {
+        close(self.connection).await
+    }
+}
+
+impl Deref for Snapshot {
+    type Target = Connection;
+
+    fn deref(&self) -> &Self::Target {
+        &self.connection
+    }
+}
+
+impl DerefMut for Snapshot {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.connection
+    }
+}
+
+/// Whether there is no table yet, or no SQLite file.
+pub(crate) async fn has_no_table(address: &DatabaseAddress) -> Result<bool, StorageError> {
+    if let DatabaseAddress::Sqlite(file) = address
+        && !file.exists()
+    {
+        return Ok(true);
+    }
+    let mut connection = connect(address).await?;
+    let tables = tables::present(&mut connection).await?;
+    close(connection).await?;
+    Ok(tables.is_empty())
+}
+
+/// A connection of its own that makes no file and no table.
+pub(super) async fn connect(address: &DatabaseAddress) -> Result<Connection, StorageError> {
+    Ok(match address {
+        DatabaseAddress::Sqlite(file) => {
+            let pool = SqlitePoolOptions::new().max_connections(1).connect_with(reading(file)).await?;
+            Connection::Sqlite(pool.acquire().await?)
+        }
+        DatabaseAddress::Postgres(url) => {
+            let options: PgConnectOptions = url.parse()?;
+            let pool = PgPoolOptions::new().max_connections(1).connect_with(options).await?;
+            Connection::Postgres(pool.acquire().await?)
+        }
+    })
+}
+
+/// Lets go of what [`connect`] gave.
+pub(super) async fn close(connection: Connection) -> Result<(), StorageError> {
+    match connection {
+        Connection::Sqlite(connection) => connection.close().await?,
+        Connection::Postgres(connection) => connection.close().await?,
+    }
+    Ok(())
+}
+
+fn reading(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new().filename(file).read_only(true).busy_timeout(BUSY_TIMEOUT)
+}
+
+/// Begins a transaction that sees one moment: this one, as its first statement reads.
+async fn begin(connection: &mut Connection) -> Result<(), StorageError> {
+    match connection {
+        Connection::Sqlite(_) => connection.query("BEGIN").execute().await?,
+        Connection::Postgres(_) => {
+            connection.query("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").execute().await?
+        }
+    };
+    tables::present(connection).await?;
+    Ok(())
+}
+
+/// Takes the writers' lock for as long as the connection lives, and looks for other connections: a server without work holds no
+/// lock. Only who is connected is asked, which every user may see.
+async fn is_alone(connection: &mut Connection) -> Result<bool, StorageError> {
+    let Connection::Postgres(_) = connection else { return Ok(true) };
+    let alone: Option<(bool,)> = connection
+        .query(
+            "SELECT pg_try_advisory_lock($1) AND NOT EXISTS (SELECT * FROM pg_stat_activity
+             WHERE datname = current_database() AND usesysid IS NOT NULL AND pid <> pg_backend_pid())",
+        )
+        .bind(WRITER_LOCK)
+        .fetch_optional()
+        .await?;
+    Ok(alone.is_some_and(|(alone,)| alone))
+}
