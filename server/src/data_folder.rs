@@ -11,7 +11,7 @@ use std::{
 const PURPOSE_FILE: &str = "purpose";
 
 /// The file that is locked. It stays when the lock ends.
-const LOCK_FILE: &str = "lock";
+pub(crate) const LOCK_FILE: &str = "lock";
 
 /// Nobody else uses the folder for as long as this lives; the operating system ends the lock with the process, however
 /// that ends.

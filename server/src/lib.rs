@@ -7,6 +7,7 @@ pub mod access;
 pub mod account;
 pub mod audit;
 pub mod authority;
+pub mod backup;
 mod card_job;
 pub mod clock;
 mod customer;

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use command::{
     account::AccountCommand,
     audit::AuditCommand,
+    backup::{BackupArguments, RestoreArguments},
     database::DatabaseCommand,
     init::InitArguments,
     jobs::JobsArguments,
@@ -41,6 +42,10 @@ enum Command {
     /// The people who can sign in
     #[command(subcommand)]
     Account(AccountCommand),
+    /// Save everything in a new folder, while the server runs
+    Backup(BackupArguments),
+    /// Bring back what `signet backup` saved
+    Restore(RestoreArguments),
     /// Move between databases
     #[command(subcommand)]
     Database(DatabaseCommand),
@@ -94,6 +99,8 @@ async fn main() -> anyhow::Result<()> {
         Command::Init(arguments) => command::init::run(&arguments),
         Command::Audit(command) => command.run().await,
         Command::Account(command) => command.run().await,
+        Command::Backup(arguments) => arguments.run().await,
+        Command::Restore(arguments) => arguments.run().await,
         Command::Database(command) => command.run().await,
         Command::Jobs(arguments) => arguments.run().await,
     }

@@ -7,6 +7,7 @@ use super::{
     tables,
 };
 use sqlx::{
+    Connection as _, SqliteConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
@@ -32,7 +33,14 @@ pub(crate) enum Alone {
 }
 
 impl Snapshot {
-    /// The database as it is now, where no other program uses it.
+    /// The database as it is now.
+    pub(crate) async fn open(address: &DatabaseAddress) -> Result<Self, StorageError> {
+        let mut connection = connect(address).await?;
+        begin(&mut connection).await?;
+        Ok(Self { connection })
+    }
+
+    /// The same, where no other program uses a PostgreSQL database.
     pub(crate) async fn open_alone(address: &DatabaseAddress) -> Result<Alone, StorageError> {
         let mut connection = connect(address).await?;
         // Before the snapshot, so that this sees what the last writer did.
@@ -41,6 +49,21 @@ impl Snapshot {
         }
         begin(&mut connection).await?;
         Ok(Alone::Yes(Self { connection }))
+    }
+
+    /// The name under which other connections to PostgreSQL can see the same; `None` on SQLite.
+    pub(crate) async fn export(&mut self) -> Result<Option<String>, StorageError> {
+        let Connection::Postgres(_) = &self.connection else { return Ok(None) };
+        let name: Option<(String,)> =
+            self.connection.query("SELECT pg_export_snapshot()").fetch_optional().await?;
+        Ok(name.map(|(name,)| name))
+    }
+
+    /// SHA-256 of each document's content, lower-case hex, each once.
+    pub(crate) async fn documents(&mut self) -> Result<Vec<String>, StorageError> {
+        let rows: Vec<(String,)> =
+            self.connection.query("SELECT DISTINCT sha256 FROM document ORDER BY sha256").fetch_all().await?;
+        Ok(rows.into_iter().map(|(sha256,)| sha256).collect())
     }
 
     /// Ends the look at the past, and gives the connection, which on PostgreSQL still keeps other writers out.
@@ -80,6 +103,15 @@ pub(crate) async fn has_no_table(address: &DatabaseAddress) -> Result<bool, Stor
     let tables = tables::present(&mut connection).await?;
     close(connection).await?;
     Ok(tables.is_empty())
+}
+
+/// Writes a copy of one moment of the SQLite file into a new file, while others may write; it is not yet on the disk for sure.
+pub(crate) async fn copy_sqlite_file(from: &Path, to: &Path) -> Result<(), StorageError> {
+    let mut connection = SqliteConnection::connect_with(&reading(from)).await?;
+    // A name is bound, so it needs no quoting.
+    let to = to.to_str().ok_or(StorageError::Unreadable { column: "a path that is not UTF-8" })?;
+    sqlx::query("VACUUM INTO $1").bind(to.to_owned()).execute(&mut connection).await?;
+    Ok(connection.close().await?)
 }
 
 /// A connection of its own that makes no file and no table.
