@@ -4,7 +4,7 @@
 //! those that write a [`Transaction`], which only [`Store::write`] gives.
 //!
 //! How to add a table: write it into a new migration of both folders in `migrations/`, with a `sequence` where it is listed
-//! and an index for each way it is read (`storage/plans.rs` finds a scan); give its id a type in `id.rs`, known to
+//! and an index for each way it is read (`tests/issuance/plans.rs` finds a scan); give its id a type in `id.rs`, known to
 //! `storage/column.rs`; put its statements into a file of its own here, with the record types of the domain that owns them;
 //! name it in `storage/tables.rs`, in an order that references allow.
 

@@ -9,7 +9,8 @@ mod rows;
 use super::{
     Connection, DatabaseAddress, StorageError, Transaction,
     column::Moment,
-    databases, installation,
+    databases::{self, Tables, Writing},
+    installation,
     snapshot::{self, Alone, Snapshot},
     tables::{self, TABLES, Table},
 };
@@ -114,17 +115,13 @@ pub async fn copy(
     refuse_rows_at(to).await?;
     let Alone::Yes(mut source) = Snapshot::open_alone(from).await? else { return Err(CopyError::InUse) };
     check_source(&mut source).await?;
-    let (_, writing) = databases::open(to).await?;
-    let mut target = writing.begin().await?;
-    let copied = match fill(&mut source, &mut target).await {
-        Ok(copied) => copied,
-        Err(error) => {
-            target.into_connection().discard();
-            return Err(error);
-        }
-    };
-    writing.commit(&mut target).await?;
-    snapshot::close(target.into_connection()).await?;
+    let (_, writing) = databases::open(to, Tables::Migrate).await?;
+    let mut target = Transaction::new(writing.connection().await?);
+    let copied = fill_and_commit(&mut source, &writing, &mut target).await;
+    // Closed, not given back: where it failed, its transaction is open.
+    let closed = snapshot::close(target.into_connection()).await;
+    let copied = copied?;
+    closed?;
     writing.close().await;
     match afterwards {
         Source::MarkMoved => mark_moved(source, from, now).await.map_err(CopyError::Unmarked)?,
@@ -164,6 +161,17 @@ async fn refuse_rows(connection: &mut Connection) -> Result<(), CopyError> {
         }
     }
     Ok(())
+}
+
+async fn fill_and_commit(
+    source: &mut Snapshot,
+    writing: &Writing,
+    target: &mut Transaction,
+) -> Result<Copied, CopyError> {
+    writing.begin(target).await?;
+    let copied = fill(source, target).await?;
+    writing.commit(target).await?;
+    Ok(copied)
 }
 
 /// Copies table after table into the target and verifies it. Nothing is committed here.
@@ -212,7 +220,7 @@ async fn mark_moved(source: Snapshot, address: &DatabaseAddress, now: Timestamp)
         Connection::Postgres(connection) => Connection::Postgres(connection),
         reading @ Connection::Sqlite(_) => {
             snapshot::close(reading).await?;
-            let (_, writing) = databases::open(address).await?;
+            let (_, writing) = databases::open(address, Tables::Demand).await?;
             writing.connection().await?
         }
     };

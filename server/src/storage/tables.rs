@@ -135,7 +135,7 @@ mod tests {
     #[tokio::test]
     async fn the_list_names_each_table_that_sqlite_has() {
         let (_folder, store) = sqlite().await;
-        check_names(&mut *store.read().await.unwrap()).await;
+        check_names(&mut store.read().await.unwrap()).await;
     }
 
     #[tokio::test]

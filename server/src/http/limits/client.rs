@@ -71,7 +71,7 @@ mod tests {
     use crate::settings::TrustedProxies;
     use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
-    /// The address of a request from this peer, with these headers, when 10.0.0.0/8 and fd00::/8 are proxies of ours.
+    /// The address of a request from this peer, with these headers, when `10.0.0.0/8` and `fd00::/8` are proxies of ours.
     fn client(peer: &str, headers: &[(&'static str, &'static str)]) -> String {
         let proxies = TrustedProxies::parse("10.0.0.0/8,fd00::/8").unwrap();
         let mut map = HeaderMap::new();
