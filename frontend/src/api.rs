@@ -9,7 +9,8 @@ use js_sys::encode_uri_component;
 use protocol::{
     ActivationRequest, Approval, CardJobRequest, CardJobTicket, Certificate, ChallengeToken, Document,
     InboxMessage, MailboxChallenge, MailboxRequest, Order, OrderRequest, OrganizationEvidence, Page, Problem,
-    Product, Refusal, RegisterEntry, Session, SessionRequest, SignInRequest, Verification,
+    Product, Refusal, RegisterEntry, Session, SessionRequest, SignInRequest, UseMailbox, UseOrganization,
+    Verification,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use thiserror::Error;
@@ -130,6 +131,14 @@ pub(crate) async fn save_organization(
     evidence: &OrganizationEvidence,
 ) -> Result<Order, ApiError> {
     read(&send(Request::put(&format!("/api/orders/{order_id}/organization")), evidence).await?)
+}
+
+pub(crate) async fn use_organization(order_id: &str, request: &UseOrganization) -> Result<Order, ApiError> {
+    read(&send(Request::put(&format!("/api/orders/{order_id}/verified-organization")), request).await?)
+}
+
+pub(crate) async fn use_mailbox(order_id: &str, request: &UseMailbox) -> Result<Order, ApiError> {
+    read(&send(Request::put(&format!("/api/orders/{order_id}/verified-mailbox")), request).await?)
 }
 
 pub(crate) async fn verification(order_id: String) -> Result<Verification, ApiError> {

@@ -7,7 +7,7 @@ use crate::{
     loading::{Content, Loaded, use_loaded},
     submission::{Submission, use_submission},
 };
-use protocol::{CertificateSummary, Order, Page, Verification};
+use protocol::{CertificateSummary, Order, Page, Verification, VerifiedMailbox, VerifiedOrganization};
 use serde::de::DeserializeOwned;
 use std::{any::Any, cell::Cell, marker::PhantomData, pin::Pin, rc::Rc};
 use yew::prelude::*;
@@ -42,6 +42,24 @@ impl Listed for Verification {
 
     fn element_id(&self) -> String {
         format!("verification-{}", self.order_id)
+    }
+}
+
+impl Listed for VerifiedOrganization {
+    const PATH: &'static str = "/api/organizations";
+
+    /// A radio button of the question for the source.
+    fn element_id(&self) -> String {
+        format!("source-{}", self.id)
+    }
+}
+
+impl Listed for VerifiedMailbox {
+    const PATH: &'static str = "/api/mailboxes";
+
+    /// A radio button of the question for the source.
+    fn element_id(&self) -> String {
+        format!("source-{}", self.id)
     }
 }
 

@@ -16,6 +16,7 @@ pub(crate) mod required_documents;
 pub(crate) mod shop;
 pub(crate) mod sign_in;
 pub(crate) mod sign_in_link;
+pub(crate) mod source;
 pub(crate) mod terms;
 pub(crate) mod tools;
 pub(crate) mod verification;

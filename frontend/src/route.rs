@@ -3,6 +3,10 @@
 /// A step of the data verification wizard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DataStep {
+    /// Whether a verified organization is used; without one, what the organization is.
+    Start,
+    /// The verified organization, before it is used.
+    Verified,
     /// What the organization is, and how it is verified.
     Organization,
     /// What was entered, before it is saved.
@@ -14,6 +18,10 @@ pub(crate) enum DataStep {
 /// A step of the e-mail verification wizard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EmailStep {
+    /// Whether a verified address is used; without one, which address.
+    Start,
+    /// The verified address, before it is used.
+    Verified,
     /// Which address.
     Email,
     /// What was entered, before it is saved.
@@ -139,10 +147,14 @@ impl Route {
     fn from_wizard(order_id: &str, wizard: &str, step: &str) -> Self {
         let order_id = order_id.to_owned();
         match (wizard, step) {
-            ("data", "") => Self::Data { order_id, step: DataStep::Organization },
+            ("data", "") => Self::Data { order_id, step: DataStep::Start },
+            ("data", "verified") => Self::Data { order_id, step: DataStep::Verified },
+            ("data", "organization") => Self::Data { order_id, step: DataStep::Organization },
             ("data", "summary") => Self::Data { order_id, step: DataStep::Summary },
             ("data", "saved") => Self::Data { order_id, step: DataStep::Saved },
-            ("email", "") => Self::Email { order_id, step: EmailStep::Email },
+            ("email", "") => Self::Email { order_id, step: EmailStep::Start },
+            ("email", "verified") => Self::Email { order_id, step: EmailStep::Verified },
+            ("email", "address") => Self::Email { order_id, step: EmailStep::Email },
             ("email", "summary") => Self::Email { order_id, step: EmailStep::Summary },
             ("email", "saved") => Self::Email { order_id, step: EmailStep::Saved },
             ("activate", "") => Self::Activation { order_id, step: ActivationStep::CertificateData },
@@ -196,7 +208,9 @@ impl Route {
 impl DataStep {
     fn segment(self) -> &'static str {
         match self {
-            Self::Organization => "",
+            Self::Start => "",
+            Self::Verified => "/verified",
+            Self::Organization => "/organization",
             Self::Summary => "/summary",
             Self::Saved => "/saved",
         }
@@ -206,7 +220,9 @@ impl DataStep {
 impl EmailStep {
     fn segment(self) -> &'static str {
         match self {
-            Self::Email => "",
+            Self::Start => "",
+            Self::Verified => "/verified",
+            Self::Email => "/address",
             Self::Summary => "/summary",
             Self::Saved => "/saved",
         }
@@ -285,11 +301,11 @@ mod tests {
         ];
         routes.extend(Tool::ALL.map(Route::Tool));
         routes.extend(
-            [DataStep::Organization, DataStep::Summary, DataStep::Saved]
+            [DataStep::Start, DataStep::Verified, DataStep::Organization, DataStep::Summary, DataStep::Saved]
                 .map(|step| Route::Data { order_id: order_id(), step }),
         );
         routes.extend(
-            [EmailStep::Email, EmailStep::Summary, EmailStep::Saved]
+            [EmailStep::Start, EmailStep::Verified, EmailStep::Email, EmailStep::Summary, EmailStep::Saved]
                 .map(|step| Route::Email { order_id: order_id(), step }),
         );
         routes.extend(

@@ -1,10 +1,12 @@
-//! The three wizards, and what is known of the card bridge, as pure state, action and reduce. Nothing here knows the
-//! browser, the network or Yew, and nothing here ever holds a secret: a draft is kept in the tab's session storage.
+//! The three wizards, the question that two of them begin with, and what is known of the card bridge, as pure state,
+//! action and reduce. Nothing here knows the browser, the network or Yew, and nothing here ever holds a secret: a draft
+//! is kept in the tab's session storage.
 
 pub(crate) mod activation;
 pub(crate) mod card;
 pub(crate) mod data;
 pub(crate) mod email;
+pub(crate) mod source;
 
 use protocol::FieldProblem;
 

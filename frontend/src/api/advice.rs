@@ -54,6 +54,14 @@ fn known(slug: &str) -> Option<(&'static str, &'static str)> {
         "already-verified" => {
             ("This step is verified already.", "Nothing more to do here. Go back to the order.")
         }
+        "organization-not-verified" => (
+            "The organization is not verified any more: its time has run out meanwhile.",
+            "Provide the data, so that it is verified again. Nothing that you entered is lost.",
+        ),
+        "mailbox-not-verified" => (
+            "The address is not verified any more: its time has run out meanwhile.",
+            "Provide an e-mail address, the same or another one: we send a message to it.",
+        ),
         "claim-changed" => (
             "The customer has changed the data since you opened it.",
             "Reload the page and look at the new data before you decide.",
@@ -100,6 +108,8 @@ mod tests {
             "link-superseded",
             "link-unknown",
             "already-verified",
+            "organization-not-verified",
+            "mailbox-not-verified",
             "claim-changed",
             "steps-missing",
             "other-key",

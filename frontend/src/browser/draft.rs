@@ -9,7 +9,11 @@ use web_sys::Storage;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wizard {
     Data,
+    /// Whether a verified organization is used.
+    DataSource,
     Email,
+    /// Whether a verified address is used.
+    EmailSource,
     Activation,
     /// Not a draft, but an operation on a card that goes on.
     CardOperation,
@@ -19,7 +23,9 @@ impl Wizard {
     fn key(self, order_id: &str) -> String {
         let name = match self {
             Self::Data => "data",
+            Self::DataSource => "data-source",
             Self::Email => "email",
+            Self::EmailSource => "email-source",
             Self::Activation => "activation",
             Self::CardOperation => "card",
         };

@@ -1,12 +1,19 @@
-//! The e-mail verification wizard: E-mail data, Summary, saved.
+//! The e-mail verification wizard: E-mail data, Summary, saved. Or a verified address is used.
 
-use super::order::{SendAgain, WhereTheMessageIs};
+use super::{
+    order::{SendAgain, WhereTheMessageIs},
+    source::{Routes, Saving, SourceQuestion, SourceSummary, Words, use_source, verified_until},
+};
 use crate::{
     api,
     app::use_session,
-    browser::draft::{self, Wizard},
+    browser::{
+        draft::{self, Wizard},
+        words::date,
+    },
     component::{
         button::{Button, Emphasis},
+        choice::Choice,
         failure::view,
         field::TextField,
         heading::PageHeading,
@@ -15,6 +22,7 @@ use crate::{
         step_indicator::step_indicator,
         summary_list::{row, summary_section},
     },
+    listing::use_list,
     loading::{Content, use_loaded_by, use_refresh_while},
     navigation::{Link, use_navigator},
     page::order_steps::{NextStep, next_step},
@@ -22,10 +30,24 @@ use crate::{
     submission::use_submission,
     wizard::email::{EMAIL, EmailDraft},
 };
-use protocol::{MailboxRequest, Order, Role, StepStatus};
+use protocol::{MailboxRequest, Order, Role, StepStatus, UseMailbox, VerifiedMailbox};
+use std::rc::Rc;
 use yew::prelude::*;
 
 const STEPS: &[&str] = &["E-mail data", "Summary"];
+
+const WORDS: Words = Words {
+    caption: "E-mail verification",
+    steps: STEPS,
+    title: "E-mail data",
+    lead: "To an address that was verified a short time ago, no message has to be sent again.",
+    question: "Which address is the certificate for?",
+    missing: "Choose an address, or to provide one.",
+    new: "Provide an e-mail address",
+    new_hint: "For another address. We send a message to it, to see that it is yours.",
+    statement: "By using it you state that the mailbox is still yours.",
+    save: "Use this address",
+};
 
 /// Properties of [`EmailVerification`].
 #[derive(Properties, PartialEq)]
@@ -60,6 +82,8 @@ struct EmailWizardProps {
 #[component]
 fn EmailWizard(props: &EmailWizardProps) -> Html {
     let order_id = &props.order.id;
+    let list = use_list::<VerifiedMailbox>();
+    let source = use_source(Wizard::EmailSource, order_id);
     let account = use_session().account.as_ref().map(|account| account.email.clone());
     let email = {
         let (order_id, entered) = (order_id.clone(), props.order.mailbox.clone());
@@ -72,18 +96,73 @@ fn EmailWizard(props: &EmailWizardProps) -> Html {
         let order_id = order_id.clone();
         use_effect_with((*email).clone(), move |email| draft::save(Wizard::Email, &order_id, email));
     }
-    match (props.step, email.request()) {
-        (EmailStep::Summary, Ok(request)) => {
-            html! { <Summary order_id={order_id.clone()} email={request.email} put={props.put.clone()} /> }
+    list.view(|mailboxes, show_more| {
+        let chosen = mailboxes.iter().find(|mailbox| mailbox.id == source.value());
+        let routes = routes(order_id, mailboxes.is_empty());
+        match (props.step, chosen, email.request()) {
+            (EmailStep::Verified, Some(chosen), _) => {
+                let save = save(order_id.clone(), chosen.id.clone());
+                html! {
+                    <SourceSummary words={&WORDS} {routes} {source} rows={verified_rows(chosen)} {save}
+                        reload={list.reload()} />
+                }
+            }
+            (EmailStep::Start | EmailStep::Verified, ..) if !mailboxes.is_empty() => html! {
+                <SourceQuestion words={&WORDS} {routes} {source} offered={offered(mailboxes)} {show_more} />
+            },
+            (EmailStep::Summary, _, Ok(request)) => html! {
+                <Summary order_id={order_id.clone()} email={request.email} edit={routes.new}
+                    put={props.put.clone()} />
+            },
+            _ => {
+                let back = if mailboxes.is_empty() { routes.order } else { routes.question };
+                html! { <Form order_id={order_id.clone()} {email} {back} /> }
+            }
         }
-        _ => html! { <Form order_id={order_id.clone()} {email} /> },
+    })
+}
+
+/// Without a verified address the wizard begins with the form.
+fn routes(order_id: &str, nothing_is_verified: bool) -> Routes {
+    let to = |step| Route::Email { order_id: order_id.to_owned(), step };
+    Routes {
+        question: to(EmailStep::Start),
+        verified: to(EmailStep::Verified),
+        new: to(if nothing_is_verified { EmailStep::Start } else { EmailStep::Email }),
+        order: Route::Order { order_id: order_id.to_owned() },
     }
+}
+
+fn offered(mailboxes: &[Rc<VerifiedMailbox>]) -> Vec<Choice> {
+    let choice = |mailbox: &Rc<VerifiedMailbox>| {
+        let hint = format!("{}.", verified_until(mailbox.verified_until));
+        Choice::new(mailbox.id.clone(), mailbox.email.clone()).with_hint(hint)
+    };
+    mailboxes.iter().map(choice).collect()
+}
+
+fn verified_rows(mailbox: &VerifiedMailbox) -> Html {
+    html! {
+        <>
+            { row("E-mail address", mailbox.email.clone()) }
+            { row("Verified until", date(mailbox.verified_until)) }
+        </>
+    }
+}
+
+fn save(order_id: String, mailbox_id: String) -> Callback<(), Saving> {
+    Callback::from(move |()| -> Saving {
+        let (order_id, request) = (order_id.clone(), UseMailbox { mailbox_id: mailbox_id.clone() });
+        Box::pin(async move { api::use_mailbox(&order_id, &request).await })
+    })
 }
 
 #[derive(Properties, PartialEq)]
 struct FormProps {
     order_id: AttrValue,
     email: UseStateHandle<EmailDraft>,
+    /// The page before.
+    back: Route,
 }
 
 #[component]
@@ -122,7 +201,7 @@ fn Form(props: &FormProps) -> Html {
                 </div>
                 <div class="actions">
                     <Button emphasis={Emphasis::Primary}>{ "Next" }</Button>
-                    <Link to={Route::Order { order_id }} class={Emphasis::Secondary.classes()}>{ "Back" }</Link>
+                    <Link to={props.back.clone()} class={Emphasis::Secondary.classes()}>{ "Back" }</Link>
                 </div>
             </form>
         </>
@@ -133,13 +212,15 @@ fn Form(props: &FormProps) -> Html {
 struct SummaryProps {
     order_id: AttrValue,
     email: AttrValue,
+    /// The form.
+    edit: Route,
     put: Callback<Order>,
 }
 
 #[component]
 fn Summary(props: &SummaryProps) -> Html {
     let (navigator, submission) = (use_navigator(), use_submission());
-    let edit = Route::Email { order_id: props.order_id.to_string(), step: EmailStep::Email };
+    let edit = &props.edit;
     let onclick = {
         let (submission, order_id, put) = (submission.clone(), props.order_id.clone(), props.put.clone());
         let request = MailboxRequest { email: props.email.to_string() };
@@ -158,11 +239,11 @@ fn Summary(props: &SummaryProps) -> Html {
             { submission.view() }
             { step_indicator(STEPS, 1) }
             <PageHeading title="Summary" caption="E-mail verification" errors={submission.errors().len()} />
-            { summary_section("E-mail data", &edit.clone(), html! { <>{ row("E-mail address", props.email.clone()) }</> }) }
+            { summary_section("E-mail data", edit, html! { <>{ row("E-mail address", props.email.clone()) }</> }) }
             <p class="statement">{ "When you save, a message with a link goes to this address." }</p>
             <div class="actions">
                 <Button emphasis={Emphasis::Primary} readiness={submission.readiness()} {onclick}>{ "Save" }</Button>
-                <Link to={edit} class={Emphasis::Secondary.classes()}>{ "Back" }</Link>
+                <Link to={edit.clone()} class={Emphasis::Secondary.classes()}>{ "Back" }</Link>
             </div>
         </>
     }

@@ -79,11 +79,10 @@ fn actions(order: &Order, roles: &[Role]) -> [Option<Html>; 3] {
         }),
     };
     [
-        data_is_open.then(|| {
-            link(0, "Provide the data", Route::Data { order_id: id(), step: DataStep::Organization })
-        }),
+        data_is_open
+            .then(|| link(0, "Provide the data", Route::Data { order_id: id(), step: DataStep::Start })),
         email_is_open.then(|| {
-            link(1, "Provide e-mail address", Route::Email { order_id: id(), step: EmailStep::Email })
+            link(1, "Provide e-mail address", Route::Email { order_id: id(), step: EmailStep::Start })
         }),
         activation,
     ]

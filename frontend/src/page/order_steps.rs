@@ -1,5 +1,6 @@
 //! The three steps of an order as a task list, and the one thing to do next.
 
+use super::source::verified_until;
 use crate::{
     component::status::status_tag,
     permissions::{may_activate, may_order},
@@ -22,11 +23,11 @@ pub(crate) fn next_step(order: &Order, roles: &[Role]) -> NextStep {
     let order_id = || order.id.clone();
     let steps = order.steps;
     if steps.data_verification == StepStatus::AwaitingData && may_order(roles) {
-        let route = Route::Data { order_id: order_id(), step: DataStep::Organization };
+        let route = Route::Data { order_id: order_id(), step: DataStep::Start };
         return NextStep::Do("Data verification", route);
     }
     if steps.email_verification == StepStatus::AwaitingData {
-        let route = Route::Email { order_id: order_id(), step: EmailStep::Email };
+        let route = Route::Email { order_id: order_id(), step: EmailStep::Start };
         return NextStep::Do("E-mail verification", route);
     }
     if let Some(certificate_id) = &order.certificate_id {
@@ -72,24 +73,26 @@ pub(crate) fn refusal(order: &Order) -> Option<&str> {
 pub(crate) fn order_steps(order: &Order, actions: [Option<Html>; 3]) -> Html {
     let steps = order.steps;
     let rows = [
-        ("Data verification", steps.data_verification, data_line(order)),
-        ("E-mail verification", steps.email_verification, email_line(order)),
-        ("Certificate activation", steps.certificate_activation, activation_line(order)),
+        ("Data verification", steps.data_verification, data_line(order), order.organization_verified_until),
+        ("E-mail verification", steps.email_verification, email_line(order), order.mailbox_verified_until),
+        ("Certificate activation", steps.certificate_activation, activation_line(order), None),
     ];
-    let rows = rows.into_iter().zip(actions).enumerate().map(|(index, ((name, status, line), action))| {
-        let open = status == StepStatus::AwaitingData;
-        html! {
-            <li key={name} class={classes!("tasks__task", open.then_some("tasks__task--open"))}>
-                <span class="tasks__number" aria-hidden="true">{ index + 1 }</span>
-                <div class="tasks__text">
-                    <p class="tasks__name">{ name }</p>
-                    <p class="tasks__line">{ line }</p>
-                </div>
-                { status_tag(status) }
-                if let Some(action) = action { <div class="tasks__action">{ action.clone() }</div> }
-            </li>
-        }
-    });
+    let rows =
+        rows.into_iter().zip(actions).enumerate().map(|(index, ((name, status, line, until), action))| {
+            let open = status == StepStatus::AwaitingData;
+            html! {
+                <li key={name} class={classes!("tasks__task", open.then_some("tasks__task--open"))}>
+                    <span class="tasks__number" aria-hidden="true">{ index + 1 }</span>
+                    <div class="tasks__text">
+                        <p class="tasks__name">{ name }</p>
+                        <p class="tasks__line">{ line }</p>
+                        if let Some(until) = until { <p class="tasks__line">{ verified_until(until) }</p> }
+                    </div>
+                    { status_tag(status) }
+                    if let Some(action) = action { <div class="tasks__action">{ action.clone() }</div> }
+                </li>
+            }
+        });
     html! { <ol class="tasks">{ for rows }</ol> }
 }
 

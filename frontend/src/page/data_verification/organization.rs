@@ -28,6 +28,8 @@ use yew::prelude::*;
 pub(super) struct OrganizationStepProps {
     pub(super) order: Order,
     pub(super) draft: UseReducerHandle<DataDraft>,
+    /// The page before.
+    pub(super) back: Route,
 }
 
 /// How the organization is verified, and its data. The search comes first, because it fills in the rest.
@@ -82,9 +84,7 @@ pub(super) fn OrganizationStep(props: &OrganizationStepProps) -> Html {
                 { headquarters(draft, &errors) }
                 <div class="actions">
                     <Button emphasis={Emphasis::Primary}>{ "Next" }</Button>
-                    <Link to={Route::Order { order_id: order_id.clone() }} class={Emphasis::Secondary.classes()}>
-                        { "Back" }
-                    </Link>
+                    <Link to={props.back.clone()} class={Emphasis::Secondary.classes()}>{ "Back" }</Link>
                 </div>
             </form>
         </>
