@@ -6,6 +6,7 @@
 
 pub mod browser;
 pub mod card;
+pub mod clock;
 pub mod judges;
 pub mod mail;
 pub mod marks;

@@ -20,8 +20,10 @@ pub const OLDER_PROGRAM: &str = "Apple, Android 13 and older, Windows Server 201
 
 /// What the mail with the link is called.
 const SIGN_IN_SUBJECT: &str = "Your sign-in link";
-/// The product that the journeys order.
-const PRODUCT: &str = "S/MIME Organization, 365 days";
+/// What the mail is called that proves a mailbox.
+pub const CHALLENGE_SUBJECT: &str = "Confirm your e-mail address";
+/// The product that the journeys order, as the page of an order is called.
+pub const PRODUCT: &str = "S/MIME Organization, 365 days";
 
 /// Someone with a browser and an address.
 #[derive(Debug)]
@@ -110,6 +112,15 @@ impl<'a> Person<'a> {
         let browser = &self.browser;
         browser.press("Provide the data").await?;
         browser.at("Provide the data").await?;
+        self.provides_data_on_the_form().await
+    }
+
+    /// As [`Person::provides_data_by_register`], on the form already.
+    ///
+    /// # Errors
+    /// When a page does not come.
+    pub async fn provides_data_on_the_form(&self) -> anyhow::Result<()> {
+        let browser = &self.browser;
         browser.fill("Registration number", register::LEI).await?;
         browser.press("Search the register").await?;
         browser.see("Found in: Global LEI Index").await?;
@@ -151,13 +162,14 @@ impl<'a> Person<'a> {
     /// When a page or the mail does not come.
     pub async fn proves_mailbox(&self) -> anyhow::Result<()> {
         let browser = &self.browser;
+        let received = self.stage.mail.messages(&self.address, CHALLENGE_SUBJECT)?.len();
         browser.press("E-mail verification").await?;
         browser.at("Provide an e-mail address").await?;
         browser.press("Next").await?;
         browser.at("Summary").await?;
         browser.press("Save").await?;
         browser.at("Open the link in your message").await?;
-        let mail = self.stage.mail.nth_message(&self.address, "Confirm your e-mail address", 1).await?;
+        let mail = self.stage.mail.nth_message(&self.address, CHALLENGE_SUBJECT, received + 1).await?;
         browser.follows(&mail.link("/confirm/")?).await?;
         browser.at("Confirm your e-mail address").await?;
         browser.press("Confirm").await?;
@@ -229,7 +241,7 @@ impl<'a> Person<'a> {
         let (_, list) = self.browser.fetch("/api/certificates").await?;
         let list: Value =
             serde_json::from_str(&list).with_context(|| format!("no list of certificates: {list}"))?;
-        let id = list[0]["id"].as_str().with_context(|| format!("no certificate in {list}"))?;
+        let id = list["items"][0]["id"].as_str().with_context(|| format!("no certificate in {list}"))?;
         let [leaf, chain] =
             ["certificate.pem", "chain.pem"].map(|file| format!("/api/certificates/{id}/{file}"));
         let (_, leaf) = self.browser.fetch(&leaf).await?;

@@ -4,6 +4,7 @@ use std::{
     env, fs,
     path::{Path, PathBuf},
     process::Stdio,
+    time::Duration,
 };
 
 use anyhow::{Context, ensure};
@@ -14,7 +15,10 @@ use tokio::{
     sync::Mutex,
 };
 
-use crate::process::{PATIENCE, free_port, wait_for};
+use crate::{
+    clock::Clock,
+    process::{PATIENCE, free_port, wait_for},
+};
 
 /// The judges refuse names that are not in the public DNS.
 const PKI_URL: &str = "--pki-url=http://signet.example.com";
@@ -27,6 +31,8 @@ pub struct Signet {
     public_origin: Option<String>,
     folder: TempDir,
     mode: Mode,
+    /// Its own clock, when it does not live by the computer's.
+    clock: Option<Clock>,
     running: Mutex<Option<Child>>,
 }
 
@@ -50,7 +56,17 @@ impl Signet {
     /// # Errors
     /// When the binary is missing, or does not answer.
     pub async fn start(mode: Mode) -> anyhow::Result<Self> {
-        Self::start_as(mode, None).await
+        Self::start_as(mode, None, tempfile::tempdir()?, None).await
+    }
+
+    /// As [`Signet::start`], with a clock of its own.
+    ///
+    /// # Errors
+    /// As [`Signet::start`].
+    pub async fn start_with_clock(mode: Mode) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let clock = Clock::kept_in(folder.path().join("clock"))?;
+        Self::start_as(mode, None, folder, Some(clock)).await
     }
 
     /// As [`Signet::start`], behind something that gives it this address.
@@ -58,12 +74,17 @@ impl Signet {
     /// # Errors
     /// As [`Signet::start`].
     pub async fn start_behind(mode: Mode, public_origin: String) -> anyhow::Result<Self> {
-        Self::start_as(mode, Some(public_origin)).await
+        Self::start_as(mode, Some(public_origin), tempfile::tempdir()?, None).await
     }
 
-    async fn start_as(mode: Mode, public_origin: Option<String>) -> anyhow::Result<Self> {
-        let (port, folder) = (free_port()?, tempfile::tempdir()?);
-        let signet = Self { port, public_origin, folder, mode, running: Mutex::new(None) };
+    async fn start_as(
+        mode: Mode,
+        public_origin: Option<String>,
+        folder: TempDir,
+        clock: Option<Clock>,
+    ) -> anyhow::Result<Self> {
+        let port = free_port()?;
+        let signet = Self { port, public_origin, folder, mode, clock, running: Mutex::new(None) };
         // A passphrase that only this test knows.
         fs::write(signet.passphrase_file(), "four brave otters in the rain\n")?;
         if matches!(signet.mode, Mode::RealUse { .. }) {
@@ -86,7 +107,8 @@ impl Signet {
     /// When it does not answer.
     pub async fn start_again(&self) -> anyhow::Result<()> {
         let log = fs::File::create(self.log_file())?;
-        let child = command("serve")?
+        let child = self
+            .command("serve")?
             .args(self.serve_arguments())
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
@@ -142,11 +164,19 @@ impl Signet {
     /// When it fails.
     pub async fn run(&self, arguments: &[&str]) -> anyhow::Result<String> {
         let (first, rest) = arguments.split_first().context("no command")?;
-        let output = command(first)?.args(rest).arg("--data").arg(self.data()).output().await?;
+        let output = self.command(first)?.args(rest).arg("--data").arg(self.data()).output().await?;
         let said =
             [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
         ensure!(output.status.success(), "signet {arguments:?} ended with {}: {said}", output.status);
         Ok(said)
+    }
+
+    /// From now on its clock is ahead of the computer's by this much.
+    ///
+    /// # Errors
+    /// When it has no clock of its own.
+    pub fn is_ahead_by(&self, advance: Duration) -> anyhow::Result<()> {
+        self.clock.as_ref().context("the server lives by the computer's clock")?.is_ahead_by(advance)
     }
 
     /// Where a browser finds it.
@@ -206,13 +236,16 @@ impl Signet {
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
-}
 
-/// A command of the release binary.
-fn command(name: &str) -> anyhow::Result<Command> {
-    let binary = env::var_os("SIGNET_BINARY").map(PathBuf::from);
-    let binary = binary.context("SIGNET_BINARY is not set: start these tests with `cargo xtask test`")?;
-    let mut command = Command::new(binary);
-    command.arg(name);
-    Ok(command)
+    /// A command of the release binary.
+    fn command(&self, name: &str) -> anyhow::Result<Command> {
+        let binary = env::var_os("SIGNET_BINARY").map(PathBuf::from);
+        let binary = binary.context("SIGNET_BINARY is not set: start these tests with `cargo xtask test`")?;
+        let mut command = Command::new(binary);
+        command.arg(name);
+        if let Some(clock) = &self.clock {
+            clock.governs(&mut command);
+        }
+        Ok(command)
+    }
 }

@@ -48,6 +48,16 @@ impl<'a> Specialist<'a> {
         self.decides("Refuse", "Refused").await
     }
 
+    /// Looks at the queue, in which nothing waits.
+    ///
+    /// # Errors
+    /// When something does.
+    pub async fn has_nothing_to_do(&self) -> anyhow::Result<()> {
+        self.0.browser.press("Verifications").await?;
+        self.0.browser.at("Verifications").await?;
+        self.0.browser.see("Waiting (0)").await
+    }
+
     async fn opens(&self, organization: &str) -> anyhow::Result<()> {
         self.0.browser.press("Verifications").await?;
         self.0.browser.heading("Verifications").await?;

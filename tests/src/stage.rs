@@ -20,6 +20,8 @@ pub enum Setting {
     RealUse,
     /// The demonstration, with its persons, its register and its inbox.
     Demonstration,
+    /// Real use, with a clock that the journey moves.
+    OwnClock,
     /// Real use, at an `https` address that browsers take for one of the internet.
     PublicSite,
 }
@@ -71,14 +73,14 @@ impl Stage {
         let mail = MailServer::start().await?;
         let register = Register::start().await?;
         let mode = match setting {
-            Setting::RealUse | Setting::PublicSite => {
+            Setting::RealUse | Setting::OwnClock | Setting::PublicSite => {
                 Mode::RealUse { smtp_url: mail.url(), register_url: register.url() }
             }
             Setting::Demonstration => Mode::Demonstration,
         };
         let site = match setting {
             Setting::PublicSite => Some(SecureSite::bind().await?),
-            Setting::RealUse | Setting::Demonstration => None,
+            Setting::RealUse | Setting::OwnClock | Setting::Demonstration => None,
         };
         let mut surroundings = Surroundings::default();
         let signet = match &site {
@@ -90,6 +92,7 @@ impl Stage {
                 site.forwards_to(signet.port());
                 signet
             }
+            None if setting == Setting::OwnClock => Signet::start_with_clock(mode).await?,
             None => Signet::start(mode).await?,
         };
         let surroundings = Mutex::new(surroundings);

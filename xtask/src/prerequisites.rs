@@ -63,6 +63,8 @@ const LIBRARIES: &[(&str, &str)] = &[
     ("/usr/share/doc/libengine-pkcs11-openssl", "libengine-pkcs11-openssl"),
     ("/usr/sbin/pcscd", "pcscd"),
     ("/etc/reader.conf.d/vpcd", "vsmartcard-vpcd"),
+    // Servers with a clock of their own.
+    ("/usr/share/doc/libfaketime", "libfaketime"),
     // The bridge is compiled with the first, the tokens of its tests with the others.
     ("/usr/share/doc/libpcsclite-dev", "libpcsclite-dev"),
     ("/usr/share/doc/libssl-dev", "libssl-dev"),
