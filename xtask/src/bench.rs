@@ -1,5 +1,5 @@
 //! `cargo xtask bench crypto`: the npm package beside its peers, in CPU time. `cargo xtask bench card`: what the card bridge
-//! adds to a token's own time.
+//! adds to a token's own time. `cargo xtask bench issue`: certificates per second of the whole server.
 //!
 //! The scripts in `xtask/bench/` take one sample of each contestant by turns, in one run, so that whatever else the
 //! machine does hits all of them alike; and they take CPU time, which a busy machine stretches least.
@@ -29,6 +29,18 @@ pub(crate) enum Bench {
     Crypto(CryptoArguments),
     /// From the page's click to the request, through the card bridge and by the token alone (a minute)
     Card,
+    /// Certificates per second of the whole server, over HTTP, beside what the machine can do (a minute)
+    Issue(IssueArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct IssueArguments {
+    /// Certificates to issue, at least 576 [default: 1200]
+    #[arg(long, value_name = "COUNT")]
+    orders: Option<u32>,
+    /// PostgreSQL server on which databases can be made, such as <postgres://postgres@localhost>, to measure it too
+    #[arg(long, env = "SIGNET_TEST_POSTGRES", hide_env_values = true, value_name = "URL")]
+    database: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -60,7 +72,24 @@ impl Bench {
                 announce("Measuring by turns (a minute; a machine that does nothing else measures best)");
                 command::run(&mut test::card_bench(workspace, &judges))
             }
+            Self::Issue(arguments) => arguments.measure(workspace),
         }
+    }
+}
+
+impl IssueArguments {
+    fn measure(&self, workspace: &Workspace) -> anyhow::Result<()> {
+        announce(
+            "Measuring by turns (a minute for each database; a machine that does nothing else measures best)",
+        );
+        let mut cargo = workspace.cargo();
+        cargo.args(["bench", "--locked", "--package=server", "--bench=issue", "--"]);
+        if let Some(orders) = self.orders {
+            cargo.arg(format!("--orders={orders}"));
+        }
+        // In the environment, as it may hold a password.
+        cargo.envs(self.database.as_ref().map(|url| ("SIGNET_TEST_POSTGRES", url)));
+        command::run(&mut cargo)
     }
 }
 
