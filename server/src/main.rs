@@ -106,17 +106,22 @@ async fn main() -> anyhow::Result<()> {
     }
 }
 
-/// Ready when a person presses Ctrl-C, or the system ends the server.
-async fn asked_to_stop() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate()).expect("a process can listen to SIGTERM");
+/// Ready when a person presses Ctrl-C, or the system ends the server. It listens from now on, not when it is first awaited: a
+/// server that is told to stop as soon as it has started stops cleanly too.
+#[cfg(unix)]
+fn asked_to_stop() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).expect("a process can listen to SIGTERM");
+    async move {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = tokio::signal::ctrl_c() => {}
         }
     }
-    #[cfg(not(unix))]
+}
+
+/// Ready when a person presses Ctrl-C.
+#[cfg(not(unix))]
+async fn asked_to_stop() {
     tokio::signal::ctrl_c().await.expect("a process can listen to Ctrl-C");
 }
