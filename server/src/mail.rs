@@ -5,4 +5,5 @@ pub(crate) mod outbox;
 mod smtp;
 
 pub use smtp::SmtpError;
+
 pub(crate) use smtp::{Smtp, check_url as check_smtp_url};

@@ -31,8 +31,14 @@ fn format(moment: Timestamp, options: &[(&str, &str)]) -> String {
 pub(crate) fn now() -> Option<Timestamp> {
     /// `YYYY-MM-DDTHH:MM:SS`, without the fraction that follows.
     const LENGTH_CHARACTERS: usize = 19;
-    let text: String = Date::new_0().to_iso_string().as_string()?.chars().take(LENGTH_CHARACTERS).collect();
+    let text: String = now_in_milliseconds().chars().take(LENGTH_CHARACTERS).collect();
     format!("{text}Z").parse().ok()
+}
+
+/// The present moment by the person's clock, such as `2026-11-30T12:00:00.000Z`.
+#[expect(clippy::disallowed_methods, reason = "the one place where the page reads the clock")]
+pub(crate) fn now_in_milliseconds() -> String {
+    Date::new_0().to_iso_string().into()
 }
 
 /// A country as the lists show it, such as `Poland [PL]`.

@@ -51,10 +51,12 @@ impl Excerpt {
             return Some(Self { before: String::new(), marked, after: String::new() });
         };
         let (before, rest) = characters.split_at_checked(index)?;
-        let (marked, after) =
-            rest.split_first().map_or(("(end of the line)".to_owned(), rest), |(first, after)| {
+        let (marked, after) = rest.split_first().map_or_else(
+            || ("(end of the line)".to_owned(), rest),
+            |(first, after)| {
                 (if first.is_whitespace() { "(space)".to_owned() } else { first.to_string() }, after)
-            });
+            },
+        );
         let before = before.iter().skip(before.len().saturating_sub(SHOWN_AROUND_CHARACTERS)).collect();
         Some(Self { before, marked, after: after.iter().take(SHOWN_AROUND_CHARACTERS).collect() })
     }

@@ -148,7 +148,7 @@ pub(crate) fn SendAgain(props: &SendAgainProps) -> Html {
 fn organization(order: &Order, roles: &[Role]) -> Html {
     let verified = order.verified_organization.as_ref();
     let claim = order.claim.as_ref();
-    let Some(data) = verified.or(claim.map(|claim| &claim.data)) else { return Html::default() };
+    let Some(data) = verified.or_else(|| claim.map(|claim| &claim.data)) else { return Html::default() };
     let title = if verified.is_some() { "Organization, as verified" } else { "Organization, as entered" };
     let documents = claim.map(|claim| claim.documents.as_slice()).unwrap_or_default();
     html! {

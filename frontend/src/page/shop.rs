@@ -2,6 +2,7 @@
 
 use crate::{
     api,
+    browser::words::now_in_milliseconds,
     component::{
         button::{Button, Emphasis},
         failure::view,
@@ -77,7 +78,7 @@ fn ProductCard(props: &ProductCardProps) -> Html {
 fn random_key() -> String {
     let mut bytes = [0_u8; 16];
     if getrandom::fill(&mut bytes).is_err() {
-        return js_sys::Date::new_0().to_iso_string().into();
+        return now_in_milliseconds();
     }
     format!("{:032x}", u128::from_be_bytes(bytes))
 }

@@ -194,7 +194,8 @@ pub(super) async fn make(
         .certificates;
     let key = private_key::read(wanted.private_key.as_bytes(), wanted.passphrase.as_ref(), pbkdf2).await?;
     let (leaf_der, chain_der) = ordered(&key.spki_sha256_hex(), certificates)?;
-    let leaf = Certificate::from_der(&leaf_der).or(Err(certificate_problem(NoCertificate::Damaged)))?;
+    let leaf = Certificate::from_der(&leaf_der)
+        .map_err(|_undecodable| certificate_problem(NoCertificate::Damaged))?;
     let name = leaf.mailboxes.first().cloned().unwrap_or_else(|| leaf.title());
     let content = PfxContent { key: &key, leaf_der: &leaf_der, chain_der: &chain_der, friendly_name: &name };
     let bytes = pfx::write(&content, password, preset(&wanted.preset)?, random, pbkdf2)
@@ -209,7 +210,7 @@ pub(super) async fn convert(
     random: &mut impl CryptoRng,
     pbkdf2: &impl Pbkdf2,
 ) -> Result<MadeFile, Problem> {
-    let new_password = wanted.new_password.as_ref().unwrap_or(wanted.password.composed());
+    let new_password = wanted.new_password.as_ref().unwrap_or_else(|| wanted.password.composed());
     let new_password = new_password.as_str().unwrap_or_default();
     let added = match find_certificates(wanted.certificates.as_bytes()) {
         Ok(bundle) => bundle.certificates,
@@ -237,8 +238,8 @@ async fn made(bytes: Vec<u8>, password: &str, pbkdf2: &impl Pbkdf2) -> Result<Ma
     let opened = pfx::open(&bytes, password, pbkdf2)
         .await
         .map_err(|error| Problem::new(About::Nothing, sentence(error)))?;
-    let leaf =
-        Certificate::from_der(&opened.leaf_der).or(Err(certificate_problem(NoCertificate::Damaged)))?;
+    let leaf = Certificate::from_der(&opened.leaf_der)
+        .map_err(|_undecodable| certificate_problem(NoCertificate::Damaged))?;
     let mailbox = leaf.mailboxes.first().cloned().unwrap_or_else(|| leaf.title());
     let not_after = if let Moment::At(seconds) = leaf.not_after { seconds } else { u64::MAX };
     let name = pfx::file_name(&mailbox, not_after);
