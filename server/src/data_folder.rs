@@ -63,7 +63,7 @@ impl LockedFolder {
 /// The folder cannot be read.
 pub fn of_file(file: &Path) -> io::Result<Option<PathBuf>> {
     let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let folder = parent.unwrap_or(Path::new("."));
+    let folder = parent.unwrap_or_else(|| Path::new("."));
     if folder.join(LOCK_FILE).exists() { fs::canonicalize(folder).map(Some) } else { Ok(None) }
 }
 
@@ -107,7 +107,7 @@ pub fn check_purpose(folder: &Path, purpose: Purpose) -> Result<(), PurposeError
         Err(error) => return Err(error.into()),
     };
     let of_init = folder.join("ca").exists() && !folder.join("signet.sqlite").exists();
-    let known = written.or(of_init.then_some(Purpose::RealUse));
+    let known = written.or_else(|| of_init.then_some(Purpose::RealUse));
     let folder = folder.to_owned();
     match known {
         Some(Purpose::Demonstration) if purpose == Purpose::RealUse => {

@@ -12,6 +12,7 @@ mod card_job;
 pub mod clock;
 mod customer;
 pub mod data_folder;
+pub mod database_copy;
 pub mod demonstration;
 mod document;
 pub mod environment;

@@ -6,4 +6,4 @@ mod smtp;
 
 pub use smtp::SmtpError;
 
-pub(crate) use smtp::{Smtp, check_url as check_smtp_url};
+pub(crate) use smtp::Smtp;

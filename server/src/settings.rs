@@ -1,10 +1,13 @@
 //! What the person who runs the server decides.
 
 mod arguments;
+mod smtp_url;
 mod trusted_proxies;
 
 pub use arguments::{ServeArguments, SettingsError};
 pub use trusted_proxies::TrustedProxies;
+
+pub(crate) use smtp_url::smtp_transport;
 
 use crate::storage::{DatabaseAddress, installation::Purpose};
 use std::{

@@ -1,7 +1,7 @@
 //! What ARCHITECTURE.md promises about the code itself: who imports whom, what a file is called, and how
 //! long it may be.
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -271,6 +271,127 @@ fn every_file_and_folder_is_named_after_what_is_in_it() -> anyhow::Result<()> {
         let inside = file.strip_prefix(root())?.with_extension("");
         let empty = inside.iter().find(|part| EMPTY_NAMES.iter().any(|name| part == name));
         assert!(empty.is_none(), "{} has a name that says nothing", inside.display());
+    }
+    Ok(())
+}
+
+/// A room of the server, and the rooms that it imports, as ARCHITECTURE.md lists them: from the top to the bottom.
+fn listed_rooms() -> anyhow::Result<Vec<(String, BTreeSet<String>)>> {
+    let text = fs::read_to_string(root().join("ARCHITECTURE.md"))?;
+    let (_, section) = text.split_once("### Rooms of the server").context("no section of the rooms")?;
+    let rows = section.lines().skip_while(|line| !line.starts_with("|---")).skip(1);
+    let names = |cell: &str| -> BTreeSet<String> {
+        cell.split('`').skip(1).step_by(2).map(|name| name.to_owned()).collect()
+    };
+    let mut rooms = Vec::new();
+    for row in rows.take_while(|line| line.starts_with('|')) {
+        let cells: Vec<_> = row.split('|').collect();
+        let [_, room, _, imports, _] = cells.as_slice() else { bail!("not three columns: {row}") };
+        rooms.extend(names(room).into_iter().map(|room| (room, names(imports))));
+    }
+    Ok(rooms)
+}
+
+/// The rooms that a file of the server names after `crate::`.
+fn imported_rooms(production: &str) -> BTreeSet<String> {
+    let code: String =
+        production.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let mut rooms = BTreeSet::new();
+    for (_, after) in code.match_indices("crate::").map(|(at, found)| code.split_at(at + found.len())) {
+        match after.strip_prefix('{') {
+            Some(group) => rooms.extend(names_of_group(group)),
+            None => rooms.extend(first_name(after)),
+        }
+    }
+    rooms
+}
+
+/// The first name of each path in the group that begins here, up to its closing brace.
+fn names_of_group(group: &str) -> Vec<String> {
+    let mut depth = 0_usize;
+    let mut start = 0;
+    let mut names = Vec::new();
+    for (at, character) in group.char_indices() {
+        match character {
+            '{' => depth += 1,
+            '}' if depth > 0 => depth -= 1,
+            '}' | ',' if depth == 0 => {
+                names.extend(first_name(&group[start..at]));
+                start = at + 1;
+                if character == '}' {
+                    break;
+                }
+            }
+            _ => {}
+        }
+    }
+    names
+}
+
+fn first_name(path: &str) -> Option<String> {
+    let path = path.trim_start();
+    let end = path.find(|character: char| !character.is_alphanumeric() && character != '_');
+    let name = &path[..end.unwrap_or(path.len())];
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+/// Every file of a room with what its tests have left out, and the room's name.
+fn files_of_rooms() -> anyhow::Result<Vec<(String, PathBuf, String)>> {
+    let sources = root().join("server/src");
+    let mut files = Vec::new();
+    for file in rust_files(&sources)? {
+        let inside = file.strip_prefix(&sources)?.with_extension("");
+        let room = inside.iter().next().and_then(|room| room.to_str()).context("no name")?.to_owned();
+        // The command line sees the server as a library.
+        if is_test(&inside) || ["command", "lib", "main"].contains(&room.as_str()) {
+            continue;
+        }
+        let text = fs::read_to_string(&file)?;
+        let production = text.split_once("#[cfg(test)]").map_or(text.as_str(), |(before, _)| before);
+        files.push((room, inside, production.to_owned()));
+    }
+    Ok(files)
+}
+
+#[test]
+fn rooms_of_the_server_import_downwards() -> anyhow::Result<()> {
+    let listed = listed_rooms()?;
+    for (at, (room, imports)) in listed.iter().enumerate() {
+        let (_, below) = listed.split_at(at + 1);
+        let upwards: Vec<_> =
+            imports.iter().filter(|name| !below.iter().any(|(room, _)| room == *name)).collect();
+        assert!(upwards.is_empty(), "{room} is listed above what it imports, but for {upwards:?}");
+    }
+    let mut imported: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (room, _, production) in files_of_rooms()? {
+        let rooms = imported_rooms(&production).into_iter().filter(|other| *other != room);
+        imported.entry(room.clone()).or_default().extend(rooms);
+    }
+    // Rooms of one row have one list, so each may import less than its row says.
+    for (room, imports) in &imported {
+        let (_, allowed) =
+            listed.iter().find(|(name, _)| name == room).with_context(|| format!("{room} is not listed"))?;
+        let unlisted: Vec<_> = imports.difference(allowed).collect();
+        assert!(unlisted.is_empty(), "{room} imports {unlisted:?}");
+    }
+    let gone: Vec<_> = listed.iter().filter(|(room, _)| !imported.contains_key(room)).collect();
+    assert!(gone.is_empty(), "there is no room {gone:?}");
+    Ok(())
+}
+
+/// A word, and the rooms that alone may say it.
+const WORDS_OF_ROOMS: [(&str, &[&str]); 2] =
+    [("sqlx", &["storage"]), ("AppState", &["http", "jobs", "serve", "state"])];
+
+#[test]
+fn only_their_rooms_know_the_database_and_the_state_of_the_server() -> anyhow::Result<()> {
+    let files = files_of_rooms()?;
+    for (word, rooms) in WORDS_OF_ROOMS {
+        let saying: Vec<_> = files.iter().filter(|(_, _, production)| production.contains(word)).collect();
+        ensure!(!saying.is_empty(), "no room says {word}");
+        for (room, file, _) in saying {
+            assert!(rooms.contains(&room.as_str()), "server/src/{} says {word}", file.display());
+        }
     }
     Ok(())
 }

@@ -45,8 +45,11 @@ fn ProductCard(props: &ProductCardProps) -> Html {
     let product = &props.product;
     let onclick = {
         let submission = submission.clone();
-        let request =
-            OrderRequest { product_id: product.id.clone(), idempotency_key: (*idempotency_key).clone() };
+        let request = OrderRequest {
+            product_id: product.id.clone(),
+            idempotency_key: (*idempotency_key).clone(),
+            holder: None,
+        };
         Callback::from(move |()| {
             let navigator = navigator.clone();
             submission.run(api::place_order(request.clone()), move |order| {

@@ -3,10 +3,8 @@ use clap::{Args, Subcommand};
 use server::{
     clock::{Clock, SystemClock},
     data_folder::{self, LockedFolder},
-    storage::{
-        DatabaseAddress,
-        copy::{self, Source},
-    },
+    database_copy::{self, Source},
+    storage::DatabaseAddress,
 };
 use std::{
     io::{self, Write},
@@ -49,7 +47,7 @@ impl CopyArguments {
         }
         let _locked = lock([&self.from, &self.to])?;
         let afterwards = if self.keep { Source::Keep } else { Source::MarkMoved };
-        let copied = copy::copy(&self.from, &self.to, afterwards, SystemClock.now()).await?;
+        let copied = database_copy::copy(&self.from, &self.to, afterwards, SystemClock.now()).await?;
         let mut out = io::stdout();
         writeln!(out, "{} rows were copied, and read back equal.", copied.rows)?;
         writeln!(

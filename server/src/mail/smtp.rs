@@ -1,29 +1,15 @@
 //! Hands messages to an SMTP server.
 
-use crate::storage::outbox::StoredMessage;
+use crate::{settings::smtp_transport, storage::outbox::StoredMessage};
 use lettre::{
     Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor,
     message::{Mailbox, header::ContentType},
-    transport::smtp::AsyncSmtpTransportBuilder,
 };
 use std::{
     fmt,
     time::{Duration, SystemTime},
 };
 use tokio::time::timeout;
-
-/// Whether this is the address of an SMTP server.
-pub(crate) fn check_url(url: &str) -> Result<(), SmtpError> {
-    builder(url).map(drop)
-}
-
-fn builder(url: &str) -> Result<AsyncSmtpTransportBuilder, SmtpError> {
-    let known = url.starts_with("smtp://") || url.starts_with("smtps://");
-    match AsyncSmtpTransport::<Tokio1Executor>::from_url(url) {
-        Ok(builder) if known => Ok(builder),
-        _ => Err(SmtpError::Url),
-    }
-}
 
 /// A way to an SMTP server.
 pub(crate) struct Smtp {
@@ -75,7 +61,8 @@ impl Smtp {
     /// # Errors
     /// The address is none.
     pub(crate) fn connect_lazily(url: &str, from: &Mailbox, time_limit: Duration) -> Result<Self, SmtpError> {
-        Ok(Self { transport: builder(url)?.build(), from: from.clone(), time_limit })
+        let transport = smtp_transport(url).ok_or(SmtpError::Url)?.build();
+        Ok(Self { transport, from: from.clone(), time_limit })
     }
 
     /// Hands over one message. Its Message-ID comes from the outbox: where it is sent twice, because the server stopped

@@ -1,6 +1,8 @@
 //! The command line of `signet serve`, and how it becomes [`Settings`].
 
-use super::{MAIL_TIME_LIMIT, MailDelivery, RegisterSource, Settings, TrustedProxies, database_address};
+use super::{
+    MAIL_TIME_LIMIT, MailDelivery, RegisterSource, Settings, TrustedProxies, database_address, smtp_transport,
+};
 use crate::{register::PUBLIC_GLEIF_URL, storage::installation::Purpose};
 use axum::http::Uri;
 use clap::Args;
@@ -309,7 +311,7 @@ fn plain_http(text: &str) -> Option<String> {
 }
 
 fn smtp(text: &str) -> Option<MailDelivery> {
-    crate::mail::check_smtp_url(text).ok()?;
+    smtp_transport(text)?;
     Some(MailDelivery::Smtp { url: text.to_owned() })
 }
 

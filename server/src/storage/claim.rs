@@ -1,8 +1,9 @@
-//! Submissions of organization data, what became of them, and the evidence for each field.
+//! Submissions of organization data, and what became of them.
 
 use super::{
     Connection, Cursor, Limit, Page, StorageError, Transaction,
     column::{Json, Moment},
+    evidence::{self, Evidence},
 };
 use crate::id::{AccountId, ClaimId, CustomerId, DocumentId, OrderId, OrganizationId};
 use protocol::{
@@ -39,41 +40,6 @@ pub(crate) enum ClaimState {
     Refused { reason: String },
     /// Newer data took its place.
     Replaced,
-}
-
-/// What shows that one field of an approved claim is right.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Evidence {
-    pub(crate) field: EvidenceField,
-    /// A register's name; `document` where documents are the proof.
-    pub(crate) source: String,
-    /// What the source says; `None` where only a person can read it.
-    pub(crate) said: Option<String>,
-    pub(crate) said_at: Timestamp,
-    /// What stands in certificates.
-    pub(crate) decided: String,
-}
-
-/// A field that a certificate says of an organization.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum EvidenceField {
-    Organization,
-    Country,
-    StateOrProvince,
-    Locality,
-    OrganizationIdentifier,
-}
-
-impl EvidenceField {
-    fn column(self) -> &'static str {
-        match self {
-            Self::Organization => "organization",
-            Self::Country => "country",
-            Self::StateOrProvince => "state-or-province",
-            Self::Locality => "locality",
-            Self::OrganizationIdentifier => "organization-identifier",
-        }
-    }
 }
 
 #[derive(FromRow)]
@@ -459,24 +425,7 @@ pub(crate) async fn approve(
         .bind(claim)
         .change_one("claim.state")
         .await?;
-    for evidence in evidence {
-        transaction
-            .query(
-                "INSERT INTO evidence (claim_id, field, source, said, said_at, decided, decided_by, decided_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            )
-            .bind(claim)
-            .bind(evidence.field.column())
-            .bind(&evidence.source)
-            .bind(evidence.said.as_deref())
-            .bind(Moment(evidence.said_at))
-            .bind(&evidence.decided)
-            .bind(specialist)
-            .bind(Moment(at))
-            .change_one("evidence")
-            .await?;
-    }
-    Ok(())
+    evidence::insert(transaction, claim, evidence, specialist, at).await
 }
 
 /// Writes down a refusal.

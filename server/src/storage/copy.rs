@@ -9,15 +9,15 @@ mod rows;
 use super::{
     Connection, DatabaseAddress, StorageError, Transaction,
     column::Moment,
-    databases::{self, Tables, Writing},
+    databases::{self, Tables},
     installation,
     snapshot::{self, Alone, Snapshot},
     tables::{self, TABLES, Table},
 };
-use crate::audit::{self, Verified, VerifyError};
 use form::Form;
 use protocol::Timestamp;
 use rows::Content;
+use std::error::Error;
 
 /// What becomes of the database that was copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,15 +26,6 @@ pub enum Source {
     MarkMoved,
     /// It stays as it is.
     Keep,
-}
-
-/// What was copied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Copied {
-    /// How many rows all tables have.
-    pub rows: u64,
-    /// The audit log of the target.
-    pub audit: Verified,
 }
 
 /// Why a database was not copied. The target is as empty as before, but for [`CopyError::Unmarked`].
@@ -82,9 +73,9 @@ pub enum CopyError {
         /// The table.
         table: &'static str,
     },
-    /// The audit log was broken before.
-    #[error("the audit log is not intact, and nothing was copied: {0}")]
-    Audit(VerifyError),
+    /// What was copied failed the examination.
+    #[error("nothing was copied: {0}")]
+    Failed(Box<dyn Error + Send + Sync>),
     /// The copy is complete, but the source does not know.
     #[error(
         "all was copied, but the database that it came from could not be marked as moved: see that no server starts with that one"
@@ -101,23 +92,29 @@ impl From<sqlx::Error> for CopyError {
     }
 }
 
-/// Copies all of it, in one transaction at each end.
-///
-/// # Errors
-/// See [`CopyError`].
-pub async fn copy(
+/// Copies all of it, in one transaction at each end, which `examine` must find right before it is committed. The result is how
+/// many rows all tables have, and what `examine` says.
+pub(crate) async fn copy<T, E: Into<Box<dyn Error + Send + Sync>>>(
     from: &DatabaseAddress,
     to: &DatabaseAddress,
     afterwards: Source,
     now: Timestamp,
-) -> Result<Copied, CopyError> {
+    examine: impl AsyncFnOnce(&mut Connection) -> Result<T, E>,
+) -> Result<(u64, T), CopyError> {
     // Before the target is brought to this version: one that is in use stays as it is.
     refuse_rows_at(to).await?;
     let Alone::Yes(mut source) = Snapshot::open_alone(from).await? else { return Err(CopyError::InUse) };
     check_source(&mut source).await?;
     let (_, writing) = databases::open(to, Tables::Migrate).await?;
     let mut target = Transaction::new(writing.connection().await?);
-    let copied = fill_and_commit(&mut source, &writing, &mut target).await;
+    let copied = async {
+        writing.begin(&mut target).await?;
+        let rows = fill(&mut source, &mut target).await?;
+        let examined = examine(&mut target).await.map_err(|error| CopyError::Failed(error.into()))?;
+        writing.commit(&mut target).await?;
+        Ok::<_, CopyError>((rows, examined))
+    }
+    .await;
     // Closed, not given back: where it failed, its transaction is open.
     let closed = snapshot::close(target.into_connection()).await;
     let copied = copied?;
@@ -163,19 +160,8 @@ async fn refuse_rows(connection: &mut Connection) -> Result<(), CopyError> {
     Ok(())
 }
 
-async fn fill_and_commit(
-    source: &mut Snapshot,
-    writing: &Writing,
-    target: &mut Transaction,
-) -> Result<Copied, CopyError> {
-    writing.begin(target).await?;
-    let copied = fill(source, target).await?;
-    writing.commit(target).await?;
-    Ok(copied)
-}
-
-/// Copies table after table into the target and verifies it. Nothing is committed here.
-async fn fill(source: &mut Snapshot, target: &mut Transaction) -> Result<Copied, CopyError> {
+/// Copies table after table into the target. The result is how many rows they have.
+async fn fill(source: &mut Snapshot, target: &mut Transaction) -> Result<u64, CopyError> {
     if let Connection::Postgres(_) = &**target {
         // A table may take longer than any statement of a server.
         target.query("SET LOCAL statement_timeout = 0").execute().await?;
@@ -188,8 +174,7 @@ async fn fill(source: &mut Snapshot, target: &mut Transaction) -> Result<Copied,
     for table in &TABLES {
         rows = rows.saturating_add(copy_table(source, target, table).await?);
     }
-    let audit = audit::verify_in(target).await.map_err(CopyError::Audit)?;
-    Ok(Copied { rows, audit })
+    Ok(rows)
 }
 
 /// Copies a table, reads it back, and compares. The result is how many rows it has.

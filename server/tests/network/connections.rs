@@ -42,6 +42,7 @@ async fn assert_answered(address: SocketAddr) {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "measures how long a connection lasts")]
 async fn a_head_that_does_not_come_is_cut_while_others_are_answered() {
     let address = start(Bounds { head: SHORT, ..WIDE }).await;
     for half in ["", "GET / HT", "GET / HTTP/1.1\r\nHost: localh"] {

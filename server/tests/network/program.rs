@@ -87,6 +87,7 @@ async fn who_is_no_trusted_proxy_names_no_client() {
 
 #[cfg(unix)]
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "measures how long the server takes to stop")]
 async fn the_signal_to_stop_lets_a_request_finish_and_waits_for_nobody_idle() {
     let mut program = Program::start("127.0.0.1").await;
     let _idle = connect_and_send(program.address, "").await;

@@ -7,7 +7,8 @@ use crate::{
     mail::{message::Writer, outbox},
     storage::{
         self, StorageError, Transaction,
-        claim::{ClaimState, Evidence, EvidenceField, StoredClaim},
+        claim::{ClaimState, StoredClaim},
+        evidence::{Evidence, EvidenceField},
     },
 };
 use pki::{
