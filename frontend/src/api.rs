@@ -1,18 +1,21 @@
 //! The server, as functions: one for each route of the HTTP API, one way to fail.
 
 mod advice;
+mod call;
 
 pub(crate) use advice::Advice;
+pub(crate) use call::{Answer, Call, Coming, Read, answer_of, parse, read};
 
-use gloo_net::http::{Request, RequestBuilder, Response};
+use call::{ask, send, send_nothing};
+use gloo_net::http::Request;
 use js_sys::encode_uri_component;
 use protocol::{
     ActivationRequest, Approval, CardJobRequest, CardJobTicket, Certificate, ChallengeToken, Document,
-    InboxMessage, MailboxChallenge, MailboxRequest, Order, OrderRequest, OrganizationEvidence, Page, Problem,
+    InboxMessage, MailboxChallenge, MailboxRequest, Order, OrderRequest, OrganizationEvidence, Problem,
     Product, Refusal, RegisterEntry, Session, SessionRequest, SignInRequest, UseMailbox, UseOrganization,
     Verification,
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use thiserror::Error;
 use wasm_bindgen::JsValue;
 use web_sys::File;
@@ -78,35 +81,35 @@ pub(crate) fn certificate_file_url(certificate_id: &str, file: &str) -> String {
     format!("/api/certificates/{certificate_id}/{file}")
 }
 
-pub(crate) async fn session() -> Result<Session, ApiError> {
-    get("/api/session").await
+pub(crate) fn session() -> Call<Session> {
+    get("/api/session")
 }
 
-pub(crate) async fn ask_for_sign_in_link(request: SignInRequest) -> Result<(), ApiError> {
-    send(Request::post("/api/sign-in-links"), &request).await.map(drop)
+pub(crate) fn ask_for_sign_in_link(request: &SignInRequest) -> Call<()> {
+    Call::ignoring(send(Request::post("/api/sign-in-links"), request))
 }
 
-pub(crate) async fn sign_in(token: String) -> Result<Session, ApiError> {
-    read(&send(Request::post("/api/session"), &SessionRequest { token }).await?)
+pub(crate) fn sign_in(token: String) -> Call<Session> {
+    Call::reading(send(Request::post("/api/session"), &SessionRequest { token }))
 }
 
-pub(crate) async fn sign_out() -> Result<(), ApiError> {
-    send_nothing(Request::delete("/api/session")).await.map(drop)
+pub(crate) fn sign_out() -> Call<()> {
+    Call::ignoring(send_nothing(Request::delete("/api/session")))
 }
 
-pub(crate) async fn products() -> Result<Vec<Product>, ApiError> {
-    get("/api/products").await
+pub(crate) fn products() -> Call<Vec<Product>> {
+    get("/api/products")
 }
 
-pub(crate) async fn place_order(request: OrderRequest) -> Result<Order, ApiError> {
-    read(&send(Request::post("/api/orders"), &request).await?)
+pub(crate) fn place_order(request: &OrderRequest) -> Call<Order> {
+    Call::reading(send(Request::post("/api/orders"), request))
 }
 
-pub(crate) async fn order(order_id: String) -> Result<Order, ApiError> {
-    get(&format!("/api/orders/{order_id}")).await
+pub(crate) fn order(order_id: &str) -> Call<Order> {
+    get(&format!("/api/orders/{order_id}"))
 }
 
-pub(crate) async fn search_register(query: RegisterQuery) -> Result<Vec<RegisterEntry>, ApiError> {
+pub(crate) fn search_register(query: &RegisterQuery) -> Call<Vec<RegisterEntry>> {
     let mut url = format!(
         "/api/register?registration_number_type={}&registration_number={}",
         number_type_code(query.registration_number_type),
@@ -116,166 +119,84 @@ pub(crate) async fn search_register(query: RegisterQuery) -> Result<Vec<Register
         url.push_str("&country=");
         url.push_str(&query.country);
     }
-    get(&url).await
+    get(&url)
 }
 
-pub(crate) async fn add_document(order_id: &str, file: &File) -> Result<Document, ApiError> {
+pub(crate) fn add_document(order_id: &str, file: &File) -> Call<Document> {
     let name = encode_uri_component(&file.name());
     let request = Request::post(&format!("/api/orders/{order_id}/documents?name={name}"))
         .header("Content-Type", "application/octet-stream");
-    read(&exchange(request, Some(JsValue::from(file))).await?)
+    Call::reading(ask(request, Some(JsValue::from(file))))
 }
 
-pub(crate) async fn save_organization(
-    order_id: &str,
-    evidence: &OrganizationEvidence,
-) -> Result<Order, ApiError> {
-    read(&send(Request::put(&format!("/api/orders/{order_id}/organization")), evidence).await?)
+pub(crate) fn save_organization(order_id: &str, evidence: &OrganizationEvidence) -> Call<Order> {
+    Call::reading(send(Request::put(&format!("/api/orders/{order_id}/organization")), evidence))
 }
 
-pub(crate) async fn use_organization(order_id: &str, request: &UseOrganization) -> Result<Order, ApiError> {
-    read(&send(Request::put(&format!("/api/orders/{order_id}/verified-organization")), request).await?)
+pub(crate) fn use_organization(order_id: &str, request: &UseOrganization) -> Call<Order> {
+    Call::reading(send(Request::put(&format!("/api/orders/{order_id}/verified-organization")), request))
 }
 
-pub(crate) async fn use_mailbox(order_id: &str, request: &UseMailbox) -> Result<Order, ApiError> {
-    read(&send(Request::put(&format!("/api/orders/{order_id}/verified-mailbox")), request).await?)
+pub(crate) fn use_mailbox(order_id: &str, request: &UseMailbox) -> Call<Order> {
+    Call::reading(send(Request::put(&format!("/api/orders/{order_id}/verified-mailbox")), request))
 }
 
-pub(crate) async fn verification(order_id: String) -> Result<Verification, ApiError> {
-    get(&format!("/api/verifications/{order_id}")).await
+pub(crate) fn verification(order_id: &str) -> Call<Verification> {
+    get(&format!("/api/verifications/{order_id}"))
 }
 
-pub(crate) async fn approve(order_id: &str, approval: &Approval) -> Result<Verification, ApiError> {
-    read(&send(Request::post(&format!("/api/verifications/{order_id}/approval")), approval).await?)
+pub(crate) fn approve(order_id: &str, approval: &Approval) -> Call<Verification> {
+    Call::reading(send(Request::post(&format!("/api/verifications/{order_id}/approval")), approval))
 }
 
-pub(crate) async fn refuse(order_id: &str, refusal: &Refusal) -> Result<Verification, ApiError> {
-    read(&send(Request::post(&format!("/api/verifications/{order_id}/refusal")), refusal).await?)
+pub(crate) fn refuse(order_id: &str, refusal: &Refusal) -> Call<Verification> {
+    Call::reading(send(Request::post(&format!("/api/verifications/{order_id}/refusal")), refusal))
 }
 
-pub(crate) async fn save_mailbox(order_id: &str, request: &MailboxRequest) -> Result<Order, ApiError> {
-    read(&send(Request::put(&format!("/api/orders/{order_id}/mailbox")), request).await?)
+pub(crate) fn save_mailbox(order_id: &str, request: &MailboxRequest) -> Call<Order> {
+    Call::reading(send(Request::put(&format!("/api/orders/{order_id}/mailbox")), request))
 }
 
-pub(crate) async fn send_challenge_again(order_id: &str) -> Result<Order, ApiError> {
-    read(&send_nothing(Request::post(&format!("/api/orders/{order_id}/mailbox/challenge"))).await?)
+pub(crate) fn send_challenge_again(order_id: &str) -> Call<Order> {
+    Call::reading(send_nothing(Request::post(&format!("/api/orders/{order_id}/mailbox/challenge"))))
 }
 
-pub(crate) async fn inspect_challenge(token: String) -> Result<MailboxChallenge, ApiError> {
-    read(&send(Request::post("/api/mailbox-challenges/inspect"), &ChallengeToken { token }).await?)
+pub(crate) fn inspect_challenge(token: &str) -> Call<MailboxChallenge> {
+    Call::reading(send(
+        Request::post("/api/mailbox-challenges/inspect"),
+        &ChallengeToken { token: token.to_owned() },
+    ))
 }
 
-pub(crate) async fn confirm_challenge(token: String) -> Result<MailboxChallenge, ApiError> {
-    read(&send(Request::post("/api/mailbox-challenges/confirm"), &ChallengeToken { token }).await?)
+pub(crate) fn confirm_challenge(token: String) -> Call<MailboxChallenge> {
+    Call::reading(send(Request::post("/api/mailbox-challenges/confirm"), &ChallengeToken { token }))
 }
 
-pub(crate) async fn activate(order_id: &str, request: &ActivationRequest) -> Result<Certificate, ApiError> {
-    read(&send(Request::post(&format!("/api/orders/{order_id}/activation")), request).await?)
+pub(crate) fn activate(order_id: &str, request: &ActivationRequest) -> Call<Certificate> {
+    Call::reading(send(Request::post(&format!("/api/orders/{order_id}/activation")), request))
 }
 
-pub(crate) async fn certificate(certificate_id: String) -> Result<Certificate, ApiError> {
-    get(&format!("/api/certificates/{certificate_id}")).await
+pub(crate) fn certificate(certificate_id: &str) -> Call<Certificate> {
+    get(&format!("/api/certificates/{certificate_id}"))
 }
 
-pub(crate) async fn place_card_job(request: &CardJobRequest) -> Result<CardJobTicket, ApiError> {
-    read(&send(Request::post("/api/card-jobs"), request).await?)
+pub(crate) fn place_card_job(request: &CardJobRequest) -> Call<CardJobTicket> {
+    Call::reading(send(Request::post("/api/card-jobs"), request))
 }
 
-pub(crate) async fn inbox() -> Result<Vec<InboxMessage>, ApiError> {
-    get("/api/inbox").await
+pub(crate) fn inbox() -> Call<Vec<InboxMessage>> {
+    get("/api/inbox")
 }
 
-/// A part of the list at this path: its beginning, or what follows [`Page::next`].
-pub(crate) async fn page<T: DeserializeOwned>(path: &str, after: Option<&str>) -> Result<Page<T>, ApiError> {
-    match after {
-        None => get(path).await,
-        Some(after) => get(&format!("{path}?after={}", encode_uri_component(after))).await,
-    }
-}
-
-async fn get<T: DeserializeOwned>(url: &str) -> Result<T, ApiError> {
-    read(&exchange(Request::get(url), None).await?)
-}
-
-async fn send<T: Serialize>(request: RequestBuilder, body: &T) -> Result<Answer, ApiError> {
-    // Our own types have string keys only, so they are always JSON.
-    let body = serde_json::to_string(body).or(Err(ApiError::Unreadable { status: 0 }))?;
-    exchange(request.header("Content-Type", "application/json"), Some(JsValue::from(body))).await
-}
-
-async fn send_nothing(request: RequestBuilder) -> Result<Answer, ApiError> {
-    exchange(request.header("Content-Type", "application/json"), None).await
-}
-
-/// A successful answer.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    status: u16,
-    text: String,
-}
-
-/// What an answer holds.
-///
-/// # Errors
-/// It holds something else.
-pub(crate) fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, ApiError> {
-    serde_json::from_str(&answer.text).or(Err(ApiError::Unreadable { status: answer.status }))
-}
-
-async fn exchange(request: RequestBuilder, body: Option<JsValue>) -> Result<Answer, ApiError> {
-    let (name, value) = SAME_SITE_HEADER;
-    answer_of(request.header(name, value).header("Accept", "application/json"), body).await
-}
-
-/// The part that is the same for every type and every server, so that it is in the program once.
-///
-/// # Errors
-/// No answer, or one that is no success.
-pub(crate) async fn answer_of(request: RequestBuilder, body: Option<JsValue>) -> Result<Answer, ApiError> {
-    let request = match body {
-        Some(body) => request.body(body),
-        None => request.build(),
+/// A part of the list at this path, read in this way: its beginning, or what follows [`protocol::Page::next`].
+pub(crate) fn part<T>(path: &str, after: Option<&str>, read: Read<T>) -> Call<T> {
+    let url = match after {
+        None => path.to_owned(),
+        Some(after) => format!("{path}?after={}", encode_uri_component(after)),
     };
-    let response = request.or(Err(ApiError::Unreachable))?.send().await.or(Err(ApiError::Unreachable))?;
-    let answer = text_of(&response).await?;
-    if response.ok() { Ok(answer) } else { Err(failure(&answer)) }
+    Call::read_by(ask(Request::get(&url), None), read)
 }
 
-async fn text_of(response: &Response) -> Result<Answer, ApiError> {
-    let status = response.status();
-    let text = response.text().await.or(Err(ApiError::Unreachable))?;
-    Ok(Answer { status, text })
-}
-
-fn failure(answer: &Answer) -> ApiError {
-    match serde_json::from_str(&answer.text) {
-        Ok(problem) => ApiError::Problem(problem),
-        Err(_) => ApiError::Unreadable { status: answer.status },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Answer, ApiError, failure};
-
-    fn answer(status: u16, text: &str) -> Answer {
-        Answer { status, text: text.to_owned() }
-    }
-
-    #[test]
-    fn a_problem_document_becomes_a_problem_with_its_slug_and_fields() {
-        let error = failure(&answer(
-            422,
-            r#"{"type":"/problems/invalid","title":"Wrong.","status":422,
-                "fields":[{"field":"email","code":"empty","message":"Enter an address."}]}"#,
-        ));
-        assert_eq!(error.slug(), Some("invalid"));
-        assert_eq!(error.field_errors()[0].field, "email");
-        assert!(!error.is_not_found() && !error.is_signed_out());
-    }
-
-    #[test]
-    fn a_page_of_a_proxy_in_between_is_unreadable_and_not_shown() {
-        assert_eq!(failure(&answer(502, "<html>Bad gateway</html>")), ApiError::Unreadable { status: 502 });
-    }
+fn get<T: DeserializeOwned>(url: &str) -> Call<T> {
+    Call::reading(ask(Request::get(url), None))
 }

@@ -1,8 +1,8 @@
 //! The root: who is signed in, and which page an address shows.
 
 use crate::{
-    api::{self, ApiError},
-    component::failure::Failure,
+    api,
+    component::failure::failure,
     loading::{Content, use_loaded},
     navigation::{Navigator, use_history},
     page,
@@ -102,10 +102,6 @@ pub(crate) fn App(props: &AppProps) -> Html {
     }
 }
 
-fn failure(error: &ApiError, retry: &Callback<()>) -> Html {
-    html! { <Failure error={error.clone()} retry={retry.clone()} /> }
-}
-
 /// What is known before the server has answered.
 fn nobody() -> Session {
     Session {
@@ -125,11 +121,11 @@ pub(crate) fn page_of(route: &Route, session: &Session, session_ended: bool) -> 
     match route {
         Route::SignInLink { token } => html! { <page::sign_in_link::SignInLink token={token.clone()} /> },
         Route::Confirm { token } => html! { <page::confirm::Confirm token={token.clone()} /> },
-        Route::RequiredDocuments => html! { <page::required_documents::RequiredDocuments /> },
-        Route::Terms => html! { <page::terms::Terms /> },
+        Route::RequiredDocuments => page::required_documents::required_documents(),
+        Route::Terms => page::terms::terms(&session.instance),
         Route::Inbox if session.instance.inbox => html! { <page::inbox::Inbox /> },
         Route::NotFound | Route::Inbox | Route::Tools | Route::Tool(_) | Route::Install { .. } => {
-            html! { <page::not_found::NotFound /> }
+            page::not_found::not_found()
         }
         _ => match &session.account {
             None => html! { <page::sign_in::SignIn {session_ended} /> },
@@ -146,14 +142,14 @@ fn page_of_account(route: &Route, account: &Account) -> Html {
         // The staff begins with the queue, who acts for a customer with its dashboard.
         Route::Dashboard | Route::SignIn if of_staff && !of_customer => staff_page(route),
         _ if of_customer => customer_page(route, &account.roles),
-        _ => html! { <page::not_found::NotFound /> },
+        _ => page::not_found::not_found(),
     }
 }
 
 fn customer_page(route: &Route, roles: &[Role]) -> Html {
     match route {
-        Route::Shop | Route::Data { .. } if !may_order(roles) => html! { <page::not_found::NotFound /> },
-        Route::Activation { .. } if !may_activate(roles) => html! { <page::not_found::NotFound /> },
+        Route::Shop | Route::Data { .. } if !may_order(roles) => page::not_found::not_found(),
+        Route::Activation { .. } if !may_activate(roles) => page::not_found::not_found(),
         Route::Dashboard | Route::SignIn => html! { <page::dashboard::Dashboard /> },
         Route::Shop => html! { <page::shop::Shop /> },
         Route::Order { order_id } => html! { <page::order::OrderPage order_id={order_id.clone()} /> },
@@ -170,7 +166,7 @@ fn customer_page(route: &Route, roles: &[Role]) -> Html {
         Route::Certificate { certificate_id } => {
             html! { <page::certificate::CertificatePage certificate_id={certificate_id.clone()} /> }
         }
-        _ => html! { <page::not_found::NotFound /> },
+        _ => page::not_found::not_found(),
     }
 }
 

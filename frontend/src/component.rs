@@ -17,6 +17,7 @@ pub(crate) mod preset_choice;
 pub(crate) mod progress;
 pub(crate) mod report;
 pub(crate) mod request_field;
+pub(crate) mod save_step;
 pub(crate) mod secret_field;
 pub(crate) mod status;
 pub(crate) mod step_indicator;

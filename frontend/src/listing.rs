@@ -1,15 +1,16 @@
 //! Lists that the server gives in parts, and the button that shows more of one.
 
 use crate::{
-    api::{self, ApiError},
+    api::{self, Answer, ApiError, Call, Coming, Read, parse, read},
     browser::document::{focus_id, focus_id_if_lost},
     component::{button::Button, failure::view},
-    loading::{Content, Loaded, use_loaded},
+    loading::{Content, Loaded, use_loaded_from},
     submission::{Submission, use_submission},
 };
 use protocol::{CertificateSummary, Order, Page, Verification, VerifiedMailbox, VerifiedOrganization};
 use serde::de::DeserializeOwned;
-use std::{any::Any, cell::Cell, marker::PhantomData, pin::Pin, rc::Rc};
+use serde_json::value::RawValue;
+use std::{any::Any, cell::Cell, marker::PhantomData, rc::Rc};
 use yew::prelude::*;
 
 /// What the server has a list of.
@@ -92,25 +93,44 @@ struct Item {
     element_id: String,
 }
 
-type Fetch = fn(Option<String>) -> Pin<Box<dyn Future<Output = Result<Page<Item>, ApiError>>>>;
-
-fn fetch<T: Listed>(after: Option<String>) -> Pin<Box<dyn Future<Output = Result<Page<Item>, ApiError>>>> {
-    Box::pin(async move {
-        let page: Page<T> = api::page(T::PATH, after.as_deref()).await?;
-        let item = |value: T| Item { element_id: value.element_id(), value: Rc::new(value) };
-        Ok(Page { items: page.items.into_iter().map(item).collect(), next: page.next })
-    })
+/// Which list, and how a part of it is read.
+#[derive(Clone, Copy)]
+struct Source {
+    path: &'static str,
+    read: Read<Page<Item>>,
 }
 
-/// The list again, as far as it was shown.
-async fn fetch_all(fetch: Fetch, parts: u32) -> Result<Listing<Item>, ApiError> {
-    let mut listing = Listing::beginning_with(fetch(None).await?);
-    while listing.parts < parts
-        && let Some(next) = listing.next.clone()
-    {
-        listing = listing.extended_by(fetch(Some(next)).await?);
+impl Source {
+    fn of<T: Listed>() -> Self {
+        Self { path: T::PATH, read: |answer| read_items(answer, item_of::<T>) }
     }
-    Ok(listing)
+
+    fn part(self, after: Option<&str>) -> Call<Page<Item>> {
+        api::part(self.path, after, self.read)
+    }
+
+    /// The list again, as far as it was shown.
+    async fn all(self, parts: u32) -> Result<Listing<Item>, ApiError> {
+        let mut listing = Listing::beginning_with(self.part(None).result().await?);
+        while listing.parts < parts
+            && let Some(next) = listing.next.clone()
+        {
+            listing = listing.extended_by(self.part(Some(&next)).result().await?);
+        }
+        Ok(listing)
+    }
+}
+
+/// Each item by itself: a list of each type would be read by code of its own.
+fn read_items(answer: &Answer, read_item: fn(&str) -> Option<Item>) -> Result<Page<Item>, ApiError> {
+    let page: Page<Box<RawValue>> = read(answer)?;
+    let items: Option<Vec<Item>> = page.items.iter().map(|item| read_item(item.get())).collect();
+    Ok(Page { items: items.ok_or(ApiError::Unreadable { status: 200 })?, next: page.next })
+}
+
+fn item_of<T: Listed>(text: &str) -> Option<Item> {
+    let value: T = parse(text)?;
+    Some(Item { element_id: value.element_id(), value: Rc::new(value) })
 }
 
 /// A list, and how to get more of it.
@@ -122,7 +142,7 @@ pub(crate) struct List<T> {
 /// Fetches the beginning of a list, and more when the person asks for it.
 #[hook]
 pub(crate) fn use_list<T: Listed>() -> List<T> {
-    List { untyped: use_untyped(fetch::<T>), of: PhantomData }
+    List { untyped: use_untyped(Source::of::<T>()), of: PhantomData }
 }
 
 impl<T: Listed> List<T> {
@@ -157,7 +177,7 @@ fn typed<T: Listed>(listing: &Listing<Item>) -> Vec<Rc<T>> {
 /// [`List`] before it has its type.
 struct Untyped {
     loaded: Loaded<Listing<Item>>,
-    fetch: Fetch,
+    source: Source,
     /// How many parts a refresh fetches.
     parts: Rc<Cell<u32>>,
     extension: Submission,
@@ -165,11 +185,18 @@ struct Untyped {
 }
 
 #[hook]
-fn use_untyped(fetch: Fetch) -> Untyped {
+fn use_untyped(source: Source) -> Untyped {
     let parts = use_memo((), |()| Cell::new(1));
     let loaded = {
         let parts = Rc::clone(&parts);
-        use_loaded(move || fetch_all(fetch, parts.get()))
+        let fetch = move |_| -> Coming<Rc<dyn Any>> {
+            let parts = parts.get();
+            Box::pin(async move {
+                let listing: Rc<dyn Any> = Rc::new(source.all(parts).await?);
+                Ok(listing)
+            })
+        };
+        use_loaded_from(AttrValue::Static(""), Box::new(fetch))
     };
     let extension = use_submission();
     let first_new = use_state(|| None);
@@ -180,7 +207,7 @@ fn use_untyped(fetch: Fetch) -> Untyped {
             focus_id_if_lost("content");
         }
     });
-    Untyped { loaded, fetch, parts, extension, first_new: first_new.setter() }
+    Untyped { loaded, source, parts, extension, first_new: first_new.setter() }
 }
 
 impl Untyped {
@@ -189,13 +216,13 @@ impl Untyped {
         let Content::Ready(listing) = &self.loaded.content else { return Html::default() };
         let Some(next) = listing.next.clone() else { return Html::default() };
         let onclick = {
-            let (listing, put, fetch) = (Rc::clone(listing), self.loaded.put.clone(), self.fetch);
+            let (listing, put, source) = (Rc::clone(listing), self.loaded.put.clone(), self.source);
             let (extension, parts, first_new) =
                 (self.extension.clone(), Rc::clone(&self.parts), self.first_new.clone());
             Callback::from(move |()| {
                 let (listing, put) = (Listing::clone(&listing), put.clone());
                 let (parts, first_new) = (Rc::clone(&parts), first_new.clone());
-                extension.run(fetch(Some(next.clone())), move |part| {
+                extension.run(source.part(Some(&next)), move |part| {
                     let id = part.items.first().map(|item| item.element_id.clone());
                     first_new.set(Some(id.unwrap_or_default()));
                     let listing = listing.extended_by(part);
@@ -217,11 +244,32 @@ impl Untyped {
 
 #[cfg(test)]
 mod tests {
-    use super::Listing;
-    use protocol::Page;
+    use super::{Listing, Source};
+    use crate::api::{Answer, ApiError};
+    use protocol::{Page, VerifiedMailbox};
 
     fn part(items: &[u8], next: Option<&str>) -> Page<u8> {
         Page { items: items.to_vec(), next: next.map(str::to_owned) }
+    }
+
+    #[test]
+    fn a_part_is_read_item_by_item_with_what_follows() {
+        let text = r#"{"items":[{"id":"m1","email":"ada@example.com","verified_until":"2026-11-22T10:00:00Z"}],
+            "next":"x"}"#;
+        let source = Source::of::<VerifiedMailbox>();
+        let part = (source.read)(&Answer::of(200, text)).unwrap();
+        assert_eq!(part.next.as_deref(), Some("x"));
+        let [item] = part.items.as_slice() else { panic!("one item") };
+        assert_eq!(item.element_id, "source-m1");
+        let mailbox = item.value.downcast_ref::<VerifiedMailbox>().unwrap();
+        assert_eq!(mailbox.email, "ada@example.com");
+    }
+
+    #[test]
+    fn a_part_with_an_item_of_another_kind_is_unreadable() {
+        let source = Source::of::<VerifiedMailbox>();
+        let read = (source.read)(&Answer::of(200, r#"{"items":[{"id":"m1"}]}"#));
+        assert_eq!(read.unwrap_err(), ApiError::Unreadable { status: 200 });
     }
 
     #[test]

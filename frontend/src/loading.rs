@@ -1,8 +1,11 @@
 //! Fetching what a page shows, and showing something meanwhile.
 
-use crate::{api::ApiError, browser::document::window};
+use crate::{
+    api::{ApiError, Call, Coming},
+    browser::document::window,
+};
 use gloo_timers::callback::Interval;
-use std::{any::Any, cell::Cell, pin::Pin, rc::Rc};
+use std::{any::Any, cell::Cell, rc::Rc};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -48,28 +51,22 @@ pub(crate) struct Loaded<T> {
 
 /// Fetches what there is only one of.
 #[hook]
-pub(crate) fn use_loaded<T, F>(fetch: impl Fn() -> F + 'static) -> Loaded<T>
-where
-    T: 'static,
-    F: Future<Output = Result<T, ApiError>> + 'static,
-{
+pub(crate) fn use_loaded<T: 'static>(fetch: impl Fn() -> Call<T> + 'static) -> Loaded<T> {
     use_loaded_by(AttrValue::Static(""), move |_| fetch())
 }
 
 /// Fetches by an id: at first, whenever the id changes, and when asked to.
 #[hook]
-pub(crate) fn use_loaded_by<T, F>(id: AttrValue, fetch: impl Fn(String) -> F + 'static) -> Loaded<T>
-where
-    T: 'static,
-    F: Future<Output = Result<T, ApiError>> + 'static,
-{
-    let fetch: Fetch = Box::new(move |id| {
-        let answer = fetch(id.to_string());
-        Box::pin(async move {
-            let value: Rc<dyn Any> = Rc::new(answer.await?);
-            Ok(value)
-        })
-    });
+pub(crate) fn use_loaded_by<T: 'static>(
+    id: AttrValue,
+    fetch: impl Fn(&str) -> Call<T> + 'static,
+) -> Loaded<T> {
+    use_loaded_from(id, Box::new(move |id| fetch(&id).untyped()))
+}
+
+/// Fetches by an id in more than one step.
+#[hook]
+pub(crate) fn use_loaded_from<T: 'static>(id: AttrValue, fetch: Fetch) -> Loaded<T> {
     let Untyped { content, reload, put } = use_loaded_untyped(id, fetch);
     let put = put.reform(|value: T| {
         let value: Rc<dyn Any> = Rc::new(value);
@@ -78,7 +75,8 @@ where
     Loaded { content: content.typed(), reload, put }
 }
 
-type Fetch = Box<dyn Fn(AttrValue) -> Pin<Box<dyn Future<Output = Result<Rc<dyn Any>, ApiError>>>>>;
+/// Gives the content without its type.
+pub(crate) type Fetch = Box<dyn Fn(AttrValue) -> Coming<Rc<dyn Any>>>;
 
 /// [`Loaded`] before it has its type.
 struct Untyped {

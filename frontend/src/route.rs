@@ -1,29 +1,14 @@
 //! Every address of the application, as a value. Pure: knows neither history nor components.
 
-/// A step of the data verification wizard.
+/// A step of the data or e-mail verification wizard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum DataStep {
-    /// Whether a verified organization is used; without one, what the organization is.
+pub(crate) enum VerificationStep {
+    /// Whether something verified is used; where there is nothing, the form.
     Start,
-    /// The verified organization, before it is used.
+    /// What is verified, before it is used.
     Verified,
-    /// What the organization is, and how it is verified.
-    Organization,
-    /// What was entered, before it is saved.
-    Summary,
-    /// What happens now.
-    Saved,
-}
-
-/// A step of the e-mail verification wizard.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum EmailStep {
-    /// Whether a verified address is used; without one, which address.
-    Start,
-    /// The verified address, before it is used.
-    Verified,
-    /// Which address.
-    Email,
+    /// What the person provides.
+    Form,
     /// What was entered, before it is saved.
     Summary,
     /// What happens now.
@@ -80,11 +65,11 @@ pub(crate) enum Route {
     },
     Data {
         order_id: String,
-        step: DataStep,
+        step: VerificationStep,
     },
     Email {
         order_id: String,
-        step: EmailStep,
+        step: VerificationStep,
     },
     Activation {
         order_id: String,
@@ -146,17 +131,10 @@ impl Route {
 
     fn from_wizard(order_id: &str, wizard: &str, step: &str) -> Self {
         let order_id = order_id.to_owned();
+        let verification = VerificationStep::from_segment(step);
         match (wizard, step) {
-            ("data", "") => Self::Data { order_id, step: DataStep::Start },
-            ("data", "verified") => Self::Data { order_id, step: DataStep::Verified },
-            ("data", "organization") => Self::Data { order_id, step: DataStep::Organization },
-            ("data", "summary") => Self::Data { order_id, step: DataStep::Summary },
-            ("data", "saved") => Self::Data { order_id, step: DataStep::Saved },
-            ("email", "") => Self::Email { order_id, step: EmailStep::Start },
-            ("email", "verified") => Self::Email { order_id, step: EmailStep::Verified },
-            ("email", "address") => Self::Email { order_id, step: EmailStep::Email },
-            ("email", "summary") => Self::Email { order_id, step: EmailStep::Summary },
-            ("email", "saved") => Self::Email { order_id, step: EmailStep::Saved },
+            ("data", _) => verification.map_or(Self::NotFound, |step| Self::Data { order_id, step }),
+            ("email", _) => verification.map_or(Self::NotFound, |step| Self::Email { order_id, step }),
             ("activate", "") => Self::Activation { order_id, step: ActivationStep::CertificateData },
             ("activate", "method") => Self::Activation { order_id, step: ActivationStep::GenerationMethod },
             ("activate", "key") => Self::Activation { order_id, step: ActivationStep::KeyPair },
@@ -205,24 +183,19 @@ impl Route {
     }
 }
 
-impl DataStep {
-    fn segment(self) -> &'static str {
-        match self {
-            Self::Start => "",
-            Self::Verified => "/verified",
-            Self::Organization => "/organization",
-            Self::Summary => "/summary",
-            Self::Saved => "/saved",
-        }
-    }
-}
+impl VerificationStep {
+    /// All, in the order in which they follow.
+    const ALL: [Self; 5] = [Self::Start, Self::Verified, Self::Form, Self::Summary, Self::Saved];
 
-impl EmailStep {
+    fn from_segment(segment: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| step.segment().trim_start_matches('/') == segment)
+    }
+
     fn segment(self) -> &'static str {
         match self {
             Self::Start => "",
             Self::Verified => "/verified",
-            Self::Email => "/address",
+            Self::Form => "/form",
             Self::Summary => "/summary",
             Self::Saved => "/saved",
         }
@@ -277,7 +250,7 @@ fn is_plain(segment: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{ActivationStep, DataStep, EmailStep, Module, Route, Tool};
+    use super::{ActivationStep, Module, Route, Tool, VerificationStep};
 
     fn every_route() -> Vec<Route> {
         let order_id = || "0f3a-b_C".to_owned();
@@ -300,14 +273,8 @@ mod tests {
             Route::NotFound,
         ];
         routes.extend(Tool::ALL.map(Route::Tool));
-        routes.extend(
-            [DataStep::Start, DataStep::Verified, DataStep::Organization, DataStep::Summary, DataStep::Saved]
-                .map(|step| Route::Data { order_id: order_id(), step }),
-        );
-        routes.extend(
-            [EmailStep::Start, EmailStep::Verified, EmailStep::Email, EmailStep::Summary, EmailStep::Saved]
-                .map(|step| Route::Email { order_id: order_id(), step }),
-        );
+        routes.extend(VerificationStep::ALL.map(|step| Route::Data { order_id: order_id(), step }));
+        routes.extend(VerificationStep::ALL.map(|step| Route::Email { order_id: order_id(), step }));
         routes.extend(
             [
                 ActivationStep::CertificateData,

@@ -9,7 +9,7 @@ use crate::{
     route::Route,
     submission::use_submission,
 };
-use protocol::{Account, Session};
+use protocol::{Account, Instance, Session};
 use yew::prelude::*;
 
 /// Properties of [`Shell`].
@@ -27,7 +27,7 @@ pub(crate) fn Shell(props: &ShellProps) -> Html {
     html! {
         <>
             <a class="skip" href="#content">{ "Skip to content" }</a>
-            if session.instance.demonstration { <DemonstrationBanner /> }
+            if session.instance.demonstration { { demonstration_banner(&session.instance) } }
             <header class="top">
                 <Link to={Route::Dashboard} class="brand">
                     { seal() }<span class="brand__name">{ &session.instance.product_name }</span>
@@ -56,16 +56,14 @@ pub(crate) fn Shell(props: &ShellProps) -> Html {
 }
 
 /// Says on every page that nothing here is worth anything.
-#[component]
-fn DemonstrationBanner() -> Html {
-    let session = use_session();
+fn demonstration_banner(instance: &Instance) -> Html {
     html! {
         <section class="demonstration" aria-label="Demonstration">
             <p>
                 <strong>{ "Demonstration." }</strong>
                 { " Certificates made here are worthless: nobody trusts them, and the organizations are invented." }
             </p>
-            if session.instance.inbox { <Link to={Route::Inbox}>{ "Inbox" }</Link> }
+            if instance.inbox { <Link to={Route::Inbox}>{ "Inbox" }</Link> }
         </section>
     }
 }
@@ -166,7 +164,7 @@ fn section_of(route: &Route) -> Option<Route> {
 #[cfg(test)]
 mod tests {
     use super::{entries_for, section_of};
-    use crate::route::{DataStep, Route};
+    use crate::route::{Route, VerificationStep};
     use protocol::{Account, Customer, Role};
 
     fn names_for(roles: &[Role], of_customer: bool) -> Vec<&'static str> {
@@ -193,7 +191,7 @@ mod tests {
 
     #[test]
     fn a_wizard_belongs_to_the_dashboard() {
-        let route = Route::Data { order_id: "1".to_owned(), step: DataStep::Summary };
+        let route = Route::Data { order_id: "1".to_owned(), step: VerificationStep::Summary };
         assert_eq!(section_of(&route), Some(Route::Dashboard));
         assert_eq!(section_of(&Route::Terms), None);
     }

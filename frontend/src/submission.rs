@@ -1,11 +1,11 @@
 //! What became of a form: nothing yet, going on, refused with errors, failed.
 
 use crate::{
-    api::ApiError,
+    api::{Answer, ApiError, Call, Coming},
     component::{button::Readiness, error_summary::ErrorSummary, failure::notice_of},
     wizard::FieldError,
 };
-use std::{pin::Pin, rc::Rc};
+use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -37,6 +37,8 @@ impl Reducible for Standing {
 
 /// What to do with the answer, once it is there.
 type Conclusion = Box<dyn FnOnce()>;
+/// Reads the answer first.
+type Conclude = Box<dyn FnOnce(&Answer) -> Result<Conclusion, ApiError>>;
 
 /// One form of a page, or one button that asks the server for something.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,28 +63,27 @@ impl Submission {
         self.standing.dispatch(Outcome::Open);
     }
 
-    /// Does the work unless it is going on already, then `done` with what came of it.
-    pub(crate) fn run<T: 'static>(
-        &self,
-        work: impl Future<Output = Result<T, ApiError>> + 'static,
-        done: impl FnOnce(T) + 'static,
-    ) {
-        self.run_boxed(Box::pin(async move {
-            let value = work.await?;
-            let conclusion: Conclusion = Box::new(move || done(value));
-            Ok(conclusion)
-        }));
+    /// Makes the call unless one is going on already, then does `done` with what it gave.
+    pub(crate) fn run<T: 'static>(&self, call: Call<T>, done: impl FnOnce(T) + 'static) {
+        let (answer, read) = call.into_parts();
+        self.run_untyped(
+            answer,
+            Box::new(move |answer| {
+                let value = read(answer)?;
+                Ok(Box::new(move || done(value)))
+            }),
+        );
     }
 
     /// The part that is the same for every type, so that it is in the program once.
-    fn run_boxed(&self, work: Pin<Box<dyn Future<Output = Result<Conclusion, ApiError>>>>) {
+    fn run_untyped(&self, answer: Coming<Answer>, conclude: Conclude) {
         if self.standing.outcome == Outcome::GoingOn {
             return;
         }
         self.standing.dispatch(Outcome::GoingOn);
         let dispatcher = self.standing.dispatcher();
         spawn_local(async move {
-            match work.await {
+            match answer.await.and_then(|answer| conclude(&answer)) {
                 Ok(conclude) => {
                     dispatcher.dispatch(Outcome::Open);
                     conclude();

@@ -34,7 +34,8 @@ impl Channel {
     /// # Errors
     /// The server does not take it.
     pub(crate) async fn leave(order_id: &str, task: CardTask) -> Result<(String, String), ApiError> {
-        let ticket = api::place_card_job(&CardJobRequest { order_id: order_id.to_owned(), task }).await?;
+        let ticket =
+            api::place_card_job(&CardJobRequest { order_id: order_id.to_owned(), task }).result().await?;
         Ok((ticket.id, ticket.url))
     }
 

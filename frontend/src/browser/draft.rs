@@ -4,6 +4,7 @@
 use super::document::window;
 use serde::{Serialize, de::DeserializeOwned};
 use web_sys::Storage;
+use yew::prelude::*;
 
 /// Which draft of which order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,10 +40,26 @@ pub(crate) fn load<T: DeserializeOwned>(wizard: Wizard, order_id: &str) -> Optio
     serde_json::from_str(&text).ok()
 }
 
-/// Keeps the draft. A browser that refuses storage costs the person only the draft.
+/// Keeps the draft whenever it has changed. A browser that refuses storage costs the person only the draft.
+#[hook]
+pub(crate) fn use_saved<T: Serialize>(wizard: Wizard, order_id: &str, draft: &T) {
+    // Our own types have string keys only, so they are always JSON.
+    use_saved_text(wizard.key(order_id), serde_json::to_string(draft).unwrap_or_default());
+}
+
+#[hook]
+fn use_saved_text(key: String, text: String) {
+    use_effect_with((key, text), |(key, text)| save_text(key, text));
+}
+
+/// Keeps the draft as it is now.
 pub(crate) fn save<T: Serialize>(wizard: Wizard, order_id: &str, draft: &T) {
-    if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(draft)) {
-        drop(storage.set_item(&wizard.key(order_id), &text));
+    save_text(&wizard.key(order_id), &serde_json::to_string(draft).unwrap_or_default());
+}
+
+fn save_text(key: &str, text: &str) {
+    if let Some(storage) = storage() {
+        drop(storage.set_item(key, text));
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     api::{Advice, ApiError},
     app::use_session,
     loading::{Content, Loaded},
-    page::not_found::NotFound,
+    page::not_found::not_found,
 };
 use yew::prelude::*;
 
@@ -19,8 +19,8 @@ pub(crate) fn view<T>(loaded: &Loaded<T>, ready: impl FnOnce(&T) -> Html) -> Htm
         Content::Loading => html! { <p class="loading" role="status">{ "Loading…" }</p> },
         Content::Ready(content) => ready(content),
         Content::Failed(error) if error.is_signed_out() => html! { <SignedOut /> },
-        Content::Failed(error) if error.is_not_found() => html! { <NotFound /> },
-        Content::Failed(error) => html! { <Failure error={error.clone()} retry={loaded.reload.clone()} /> },
+        Content::Failed(error) if error.is_not_found() => not_found(),
+        Content::Failed(error) => failure(error, &loaded.reload),
     }
 }
 
@@ -39,23 +39,15 @@ fn SignInAgain() -> Html {
     html! { <Button onclick={session.end.clone()}>{ "Sign in again" }</Button> }
 }
 
-/// Properties of [`Failure`].
-#[derive(Properties, PartialEq)]
-pub(crate) struct FailureProps {
-    pub(crate) error: ApiError,
-    pub(crate) retry: Callback<()>,
-}
-
 /// A whole page that says what failed.
-#[component]
-pub(crate) fn Failure(props: &FailureProps) -> Html {
-    let advice = Advice::from(&props.error);
+pub(crate) fn failure(error: &ApiError, retry: &Callback<()>) -> Html {
+    let advice = Advice::from(error);
     html! {
         <>
             <PageHeading title="This page cannot be shown" />
             <p class="lead">{ advice.what }</p>
             <p>{ advice.next }</p>
-            <Button emphasis={Emphasis::Primary} onclick={props.retry.clone()}>{ "Try again" }</Button>
+            <Button emphasis={Emphasis::Primary} onclick={retry.clone()}>{ "Try again" }</Button>
         </>
     }
 }

@@ -10,7 +10,7 @@ mod summary;
 
 use crate::{
     api,
-    browser::draft::{self, Wizard},
+    browser::draft::{self, Wizard, use_saved},
     component::{button::Emphasis, failure::view, heading::PageHeading, step_indicator::step_indicator},
     crypto::{Examine, ExaminerWorker, key_store, messages::Verdict},
     loading::use_loaded_by,
@@ -146,14 +146,11 @@ fn ActivationWizard(props: &ActivationWizardProps) -> Html {
 /// The draft of an order's wizard, as the tab keeps it.
 #[hook]
 pub(super) fn use_draft(order_id: &str) -> UseReducerHandle<ActivationDraft> {
-    let order_id = order_id.to_owned();
     let draft = {
-        let order_id = order_id.clone();
+        let order_id = order_id.to_owned();
         use_reducer(move || draft::load::<ActivationDraft>(Wizard::Activation, &order_id).unwrap_or_default())
     };
-    use_effect_with((*draft).clone(), move |draft| {
-        draft::save(Wizard::Activation, &order_id, &draft.for_storage());
-    });
+    use_saved(Wizard::Activation, order_id, &draft.for_storage());
     draft
 }
 

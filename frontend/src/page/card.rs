@@ -10,7 +10,7 @@ mod progress;
 mod session;
 
 use crate::{
-    page::not_found::NotFound,
+    page::not_found::not_found,
     page::sign_in::SignIn,
     route::{ActivationStep, Route},
 };
@@ -30,6 +30,6 @@ pub(crate) fn page_of(route: &Route, session: &Session, session_ended: bool) -> 
         Route::Install { certificate_id } => {
             html! { <InstallPage certificate_id={certificate_id.clone()} /> }
         }
-        _ => html! { <NotFound /> },
+        _ => not_found(),
     }
 }

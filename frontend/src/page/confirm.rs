@@ -6,7 +6,7 @@ use crate::{
     browser::words::date_and_time,
     component::{
         button::{Button, Emphasis},
-        failure::{Failure, notice_of},
+        failure::{failure, notice_of},
         heading::PageHeading,
         notice::{Tone, notice, paragraph},
         summary_list::row,
@@ -18,7 +18,7 @@ use crate::{
     route::Route,
     submission::use_submission,
 };
-use protocol::{ChallengeState, MailboxChallenge, Order};
+use protocol::{ChallengeState, MailboxChallenge, Order, Session};
 use yew::prelude::*;
 
 /// Properties of [`Confirm`].
@@ -31,18 +31,18 @@ pub(crate) struct ConfirmProps {
 /// Shows what the link is for, with the button while it can still be used.
 #[component]
 pub(crate) fn Confirm(props: &ConfirmProps) -> Html {
-    let submission = use_submission();
+    let (session, submission) = (use_session(), use_submission());
     let loaded = use_loaded_by(props.token.clone(), api::inspect_challenge);
     let challenge = match &loaded.content {
         Content::Loading => return html! { <p class="loading" role="status">{ "Loading…" }</p> },
         Content::Failed(error) if error.slug() == Some("link-unknown") => return unknown_link(),
         Content::Failed(error) => {
-            return html! { <Failure error={error.clone()} retry={loaded.reload.clone()} /> };
+            return failure(error, &loaded.reload);
         }
         Content::Ready(challenge) => challenge,
     };
     if challenge.state == ChallengeState::Confirmed {
-        return html! { <Confirmed mailbox={challenge.mailbox.clone()} /> };
+        return confirmed(challenge, &session);
     }
     if challenge.state != ChallengeState::Open {
         return dead_link(challenge);
@@ -103,20 +103,14 @@ fn dead_link(challenge: &MailboxChallenge) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct ConfirmedProps {
-    mailbox: AttrValue,
-}
-
-#[component]
-fn Confirmed(props: &ConfirmedProps) -> Html {
-    let signed_in = use_session().account.is_some();
+fn confirmed(challenge: &MailboxChallenge, session: &Session) -> Html {
+    let mailbox = &challenge.mailbox;
     html! {
         <div class="alone">
             <PageHeading title="The address is confirmed" />
-            { notice(Tone::Success, props.mailbox.clone(), paragraph("It is proved that the mailbox is yours. It will stand in the certificate.")) }
-            if signed_in {
-                <Onward mailbox={props.mailbox.clone()} />
+            { notice(Tone::Success, mailbox.clone(), paragraph("It is proved that the mailbox is yours. It will stand in the certificate.")) }
+            if session.account.is_some() {
+                <Onward mailbox={mailbox.clone()} />
             } else {
                 <p>{ "Go on where you ordered the certificate: the page there has noticed already." }</p>
             }
@@ -124,9 +118,14 @@ fn Confirmed(props: &ConfirmedProps) -> Html {
     }
 }
 
+#[derive(Properties, PartialEq)]
+struct OnwardProps {
+    mailbox: AttrValue,
+}
+
 /// The next step of the order that the address belongs to, for its owner.
 #[component]
-fn Onward(props: &ConfirmedProps) -> Html {
+fn Onward(props: &OnwardProps) -> Html {
     let session = use_session();
     let orders = use_list::<Order>();
     let next = orders

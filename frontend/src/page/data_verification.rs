@@ -7,33 +7,29 @@ mod register_search;
 
 use super::{
     order::organization_rows,
-    source::{Routes, Saving, SourceQuestion, SourceSummary, Words, use_source, verified_until},
+    source::{Offer, Routes, SourceQuestion, Taking, Words, source_summary, use_source},
 };
 use crate::{
-    api,
-    browser::{
-        draft::{self, Wizard},
-        words::date,
-    },
+    api::{self, Call},
+    browser::draft::{self, Wizard, use_saved},
     component::{
-        button::{Button, Emphasis},
-        choice::Choice,
+        button::Emphasis,
         failure::view,
         heading::PageHeading,
         notice::{Tone, notice, paragraph},
+        save_step::SaveStep,
         step_indicator::step_indicator,
         summary_list::{row, summary_section},
     },
     listing::use_list,
     loading::use_loaded_by,
-    navigation::{Link, use_navigator},
+    navigation::{Link, Navigator, use_navigator},
     page::dashboard::refused,
-    route::{DataStep, EmailStep, Route},
-    submission::use_submission,
+    route::{Route, VerificationStep},
     wizard::data::{DataAction, DataDraft, Method, number_type_name},
 };
 use organization::OrganizationStep;
-use protocol::{Order, StepStatus, UseOrganization, VerifiedOrganization};
+use protocol::{Order, OrganizationEvidence, StepStatus, UseOrganization, VerifiedOrganization};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -64,7 +60,7 @@ impl Reducible for DataDraft {
 #[derive(Properties, PartialEq)]
 pub(crate) struct DataVerificationProps {
     pub(crate) order_id: AttrValue,
-    pub(crate) step: DataStep,
+    pub(crate) step: VerificationStep,
 }
 
 /// The wizard for an order.
@@ -73,7 +69,7 @@ pub(crate) fn DataVerification(props: &DataVerificationProps) -> Html {
     let loaded = use_loaded_by(props.order_id.clone(), api::order);
     let (step, put) = (props.step, loaded.put.clone());
     view(&loaded, |order| match (step, order.steps.data_verification) {
-        (DataStep::Saved, StepStatus::InVerification) => saved(order),
+        (VerificationStep::Saved, StepStatus::InVerification) => saved(order),
         (_, StepStatus::Verified) => verified(order),
         _ => html! { <DataWizard key={order.id.clone()} order={order.clone()} {step} {put} /> },
     })
@@ -82,135 +78,96 @@ pub(crate) fn DataVerification(props: &DataVerificationProps) -> Html {
 #[derive(Properties, PartialEq)]
 struct DataWizardProps {
     order: Order,
-    step: DataStep,
+    step: VerificationStep,
     put: Callback<Order>,
 }
 
 #[component]
 fn DataWizard(props: &DataWizardProps) -> Html {
-    let order_id = &props.order.id;
+    let DataWizardProps { order, step, put } = props;
+    let navigator = use_navigator();
     let list = use_list::<VerifiedOrganization>();
-    let source = use_source(Wizard::DataSource, order_id);
+    let source = use_source(Wizard::DataSource, &order.id);
     let draft = {
-        let (order_id, claim) = (order_id.clone(), props.order.claim.clone());
+        let (order_id, claim) = (order.id.clone(), order.claim.clone());
         use_reducer(move || {
             draft::load(Wizard::Data, &order_id)
                 .unwrap_or_else(|| claim.as_ref().map(DataDraft::from_claim).unwrap_or_default())
         })
     };
-    {
-        let order_id = order_id.clone();
-        use_effect_with((*draft).clone(), move |draft| draft::save(Wizard::Data, &order_id, draft));
-    }
+    use_saved(Wizard::Data, &order.id, &*draft);
     list.view(|organizations, show_more| {
-        let chosen = organizations.iter().find(|organization| organization.id == source.value());
-        let routes = routes(&props.order, organizations.is_empty());
-        match (props.step, chosen, draft.evidence()) {
-            (DataStep::Verified, Some(chosen), _) => {
-                let save = save(order_id.clone(), chosen.id.clone());
-                html! {
-                    <SourceSummary words={&WORDS} {routes} {source} rows={verified_rows(chosen)} {save}
-                        reload={list.reload()} />
-                }
+        let offers: Vec<Offer> = organizations.iter().map(|organization| offer(organization)).collect();
+        let to = |step| Route::Data { order_id: order.id.clone(), step };
+        let routes = Routes::new(&order.id, to, &offers);
+        let chosen = offers.iter().find(|offer| offer.id == *source);
+        match (step, chosen, draft.evidence()) {
+            (VerificationStep::Verified, Some(chosen), _) => {
+                let save = save_source(&order.id, &chosen.id);
+                source_summary(
+                    &WORDS,
+                    &routes,
+                    chosen,
+                    Taking { navigator, source, save, reload: list.reload() },
+                )
             }
-            (DataStep::Start | DataStep::Verified, ..) if !organizations.is_empty() => html! {
-                <SourceQuestion words={&WORDS} {routes} {source} offered={offered(organizations)} {show_more}
-                    news={refused(&props.order)} />
+            (VerificationStep::Start | VerificationStep::Verified, ..) if !offers.is_empty() => html! {
+                <SourceQuestion words={&WORDS} {routes} {source} {offers} {show_more} news={refused(order)} />
             },
-            (DataStep::Summary, _, Ok(evidence)) => html! {
-                <Summary order={props.order.clone()} draft={(*draft).clone()} {evidence} edit={routes.new}
-                    put={props.put.clone()} />
-            },
-            _ => {
-                let back = if organizations.is_empty() { routes.order } else { routes.question };
-                html! { <OrganizationStep order={props.order.clone()} {draft} {back} /> }
-            }
+            (VerificationStep::Summary, _, Ok(evidence)) => summary(
+                &routes.form,
+                &draft,
+                &evidence,
+                save(order, &evidence),
+                onsaved(order, navigator, put),
+            ),
+            _ => html! { <OrganizationStep order={order.clone()} {draft} back={routes.before_form()} /> },
         }
     })
 }
 
-/// Without a verified organization the wizard begins with the form.
-fn routes(order: &Order, nothing_is_verified: bool) -> Routes {
-    let to = |step| Route::Data { order_id: order.id.clone(), step };
-    Routes {
-        question: to(DataStep::Start),
-        verified: to(DataStep::Verified),
-        new: to(if nothing_is_verified { DataStep::Start } else { DataStep::Organization }),
-        order: Route::Order { order_id: order.id.clone() },
+fn offer(organization: &VerifiedOrganization) -> Offer {
+    Offer {
+        id: organization.id.clone(),
+        name: organization.data.organization.clone(),
+        identifier: organization.data.organization_identifier.clone(),
+        verified_until: organization.verified_until,
+        rows: organization_rows(&organization.data),
     }
 }
 
-fn offered(organizations: &[Rc<VerifiedOrganization>]) -> Vec<Choice> {
-    let choice = |organization: &Rc<VerifiedOrganization>| {
-        let (data, until) = (&organization.data, verified_until(organization.verified_until));
-        let hint = match &data.organization_identifier {
-            Some(identifier) => format!("{identifier}. {until}."),
-            None => format!("{until}."),
-        };
-        Choice::new(organization.id.clone(), data.organization.clone()).with_hint(hint)
-    };
-    organizations.iter().map(choice).collect()
+fn save_source(order_id: &str, id: &str) -> Callback<(), Call<Order>> {
+    let (order_id, request) = (order_id.to_owned(), UseOrganization { organization_id: id.to_owned() });
+    Callback::from(move |()| api::use_organization(&order_id, &request))
 }
 
-fn verified_rows(organization: &VerifiedOrganization) -> Html {
-    html! {
-        <>
-            { organization_rows(&organization.data) }
-            { row("Verified until", date(organization.verified_until)) }
-        </>
-    }
+fn save(order: &Order, evidence: &OrganizationEvidence) -> Callback<(), Call<Order>> {
+    let (order_id, evidence) = (order.id.clone(), evidence.clone());
+    Callback::from(move |()| api::save_organization(&order_id, &evidence))
 }
 
-fn save(order_id: String, organization_id: String) -> Callback<(), Saving> {
-    Callback::from(move |()| -> Saving {
-        let order_id = order_id.clone();
-        let request = UseOrganization { organization_id: organization_id.clone() };
-        Box::pin(async move { api::use_organization(&order_id, &request).await })
+fn onsaved(order: &Order, navigator: Navigator, put: &Callback<Order>) -> Callback<Order> {
+    let (order_id, put) = (order.id.clone(), put.clone());
+    Callback::from(move |order| {
+        draft::remove(Wizard::Data, &order_id);
+        put.emit(order);
+        navigator.replace(Route::Data { order_id: order_id.clone(), step: VerificationStep::Saved });
     })
 }
 
-#[derive(Properties, PartialEq)]
-struct SummaryProps {
-    order: Order,
-    draft: DataDraft,
-    evidence: protocol::OrganizationEvidence,
-    /// The form.
-    edit: Route,
-    put: Callback<Order>,
-}
-
-#[component]
-fn Summary(props: &SummaryProps) -> Html {
-    let SummaryProps { order, draft, evidence, edit, put } = props;
-    let (navigator, submission) = (use_navigator(), use_submission());
-    let onclick = {
-        let (submission, order_id, evidence, put) =
-            (submission.clone(), order.id.clone(), evidence.clone(), put.clone());
-        Callback::from(move |()| {
-            let (navigator, put, saved_id) = (navigator.clone(), put.clone(), order_id.clone());
-            let (id, evidence) = (order_id.clone(), evidence.clone());
-            submission.run(async move { api::save_organization(&id, &evidence).await }, move |order| {
-                draft::remove(Wizard::Data, &saved_id);
-                put.emit(order);
-                navigator.replace(Route::Data { order_id: saved_id, step: DataStep::Saved });
-            });
-        })
-    };
+fn summary(
+    form: &Route,
+    draft: &DataDraft,
+    evidence: &OrganizationEvidence,
+    save: Callback<(), Call<Order>>,
+    onsaved: Callback<Order>,
+) -> Html {
     html! {
-        <>
-            { submission.view() }
-            { step_indicator(STEPS, 1) }
-            <PageHeading title="Summary" caption="Data verification" errors={submission.errors().len()} />
-            { summary_section("Organization", edit, html! { <>{ organization_rows(&evidence.data) }</> }) }
-            { summary_section("Verification method", edit, html! { <>{ method_rows(draft) }</> }) }
-            <p class="statement">
-                { "By saving you state that you may act for this organization in this matter, and that what you entered is true to the best of your knowledge." }
-            </p>
-            <div class="actions">
-                <Button emphasis={Emphasis::Primary} readiness={submission.readiness()} {onclick}>{ "Save" }</Button>
-                <Link to={edit.clone()} class={Emphasis::Secondary.classes()}>{ "Back" }</Link>
-            </div>
-        </>
+        <SaveStep caption={WORDS.caption} steps={STEPS} label="Save" {save} {onsaved} back={form.clone()}
+            statement="By saving you state that you may act for this organization in this matter, and that what you entered is true to the best of your knowledge.">
+            { summary_section("Organization", form, html! { <>{ organization_rows(&evidence.data) }</> }) }
+            { summary_section("Verification method", form, html! { <>{ method_rows(draft) }</> }) }
+        </SaveStep>
     }
 }
 
@@ -244,7 +201,7 @@ fn saved(order: &Order) -> Html {
             </p>
             <div class="actions">
                 if email_is_open {
-                    <Link to={Route::Email { order_id: order_id(), step: EmailStep::Start }}
+                    <Link to={Route::Email { order_id: order_id(), step: VerificationStep::Start }}
                         class={Emphasis::Primary.classes()}>{ "E-mail verification" }</Link>
                 }
                 <Link to={Route::Dashboard} class={Emphasis::Secondary.classes()}>{ "Back to the dashboard" }</Link>

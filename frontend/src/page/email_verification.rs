@@ -1,37 +1,33 @@
 //! The e-mail verification wizard: E-mail data, Summary, saved. Or a verified address is used.
 
 use super::{
-    order::{SendAgain, WhereTheMessageIs},
-    source::{Routes, Saving, SourceQuestion, SourceSummary, Words, use_source, verified_until},
+    order::{SendAgain, where_the_message_is},
+    source::{Offer, Routes, SourceQuestion, Taking, Words, source_summary, use_source},
 };
 use crate::{
-    api,
+    api::{self, Call},
     app::use_session,
-    browser::{
-        draft::{self, Wizard},
-        words::date,
-    },
+    browser::draft::{self, Wizard, use_saved},
     component::{
         button::{Button, Emphasis},
-        choice::Choice,
         failure::view,
         field::TextField,
         heading::PageHeading,
         icon::{Picture, icon},
         notice::{Tone, notice, paragraph},
+        save_step::SaveStep,
         step_indicator::step_indicator,
         summary_list::{row, summary_section},
     },
     listing::use_list,
     loading::{Content, use_loaded_by, use_refresh_while},
-    navigation::{Link, use_navigator},
+    navigation::{Link, Navigator, use_navigator},
     page::order_steps::{NextStep, next_step},
-    route::{EmailStep, Route},
+    route::{Route, VerificationStep},
     submission::use_submission,
     wizard::email::{EMAIL, EmailDraft},
 };
-use protocol::{MailboxRequest, Order, Role, StepStatus, UseMailbox, VerifiedMailbox};
-use std::rc::Rc;
+use protocol::{Instance, MailboxRequest, Order, Role, StepStatus, UseMailbox, VerifiedMailbox};
 use yew::prelude::*;
 
 const STEPS: &[&str] = &["E-mail data", "Summary"];
@@ -53,7 +49,7 @@ const WORDS: Words = Words {
 #[derive(Properties, PartialEq)]
 pub(crate) struct EmailVerificationProps {
     pub(crate) order_id: AttrValue,
-    pub(crate) step: EmailStep,
+    pub(crate) step: VerificationStep,
 }
 
 /// The wizard for an order.
@@ -63,11 +59,11 @@ pub(crate) fn EmailVerification(props: &EmailVerificationProps) -> Html {
     let loaded = use_loaded_by(props.order_id.clone(), api::order);
     let waits = matches!(&loaded.content, Content::Ready(order)
         if order.steps.email_verification == StepStatus::InVerification);
-    use_refresh_while(waits && props.step == EmailStep::Saved, loaded.reload.clone());
+    use_refresh_while(waits && props.step == VerificationStep::Saved, loaded.reload.clone());
     let (step, put) = (props.step, loaded.put.clone());
     view(&loaded, |order| match (step, order.steps.email_verification) {
         (_, StepStatus::Verified) => verified(order, session.roles()),
-        (EmailStep::Saved, StepStatus::InVerification) => saved(order, &put),
+        (VerificationStep::Saved, StepStatus::InVerification) => saved(order, &put, &session.instance),
         _ => html! { <EmailWizard key={order.id.clone()} order={order.clone()} {step} {put} /> },
     })
 }
@@ -75,86 +71,92 @@ pub(crate) fn EmailVerification(props: &EmailVerificationProps) -> Html {
 #[derive(Properties, PartialEq)]
 struct EmailWizardProps {
     order: Order,
-    step: EmailStep,
+    step: VerificationStep,
     put: Callback<Order>,
 }
 
 #[component]
 fn EmailWizard(props: &EmailWizardProps) -> Html {
-    let order_id = &props.order.id;
+    let EmailWizardProps { order, step, put } = props;
+    let (navigator, session) = (use_navigator(), use_session());
     let list = use_list::<VerifiedMailbox>();
-    let source = use_source(Wizard::EmailSource, order_id);
-    let account = use_session().account.as_ref().map(|account| account.email.clone());
+    let source = use_source(Wizard::EmailSource, &order.id);
     let email = {
-        let (order_id, entered) = (order_id.clone(), props.order.mailbox.clone());
+        let (order_id, entered) = (order.id.clone(), order.mailbox.clone());
+        let account = session.account.as_ref().map(|account| account.email.clone());
         use_state(move || {
             draft::load(Wizard::Email, &order_id)
                 .unwrap_or_else(|| EmailDraft::starting_with(&entered.or(account).unwrap_or_default()))
         })
     };
-    {
-        let order_id = order_id.clone();
-        use_effect_with((*email).clone(), move |email| draft::save(Wizard::Email, &order_id, email));
-    }
+    use_saved(Wizard::Email, &order.id, &*email);
     list.view(|mailboxes, show_more| {
-        let chosen = mailboxes.iter().find(|mailbox| mailbox.id == source.value());
-        let routes = routes(order_id, mailboxes.is_empty());
-        match (props.step, chosen, email.request()) {
-            (EmailStep::Verified, Some(chosen), _) => {
-                let save = save(order_id.clone(), chosen.id.clone());
-                html! {
-                    <SourceSummary words={&WORDS} {routes} {source} rows={verified_rows(chosen)} {save}
-                        reload={list.reload()} />
-                }
+        let offers: Vec<Offer> = mailboxes.iter().map(|mailbox| offer(mailbox)).collect();
+        let to = |step| Route::Email { order_id: order.id.clone(), step };
+        let routes = Routes::new(&order.id, to, &offers);
+        let chosen = offers.iter().find(|offer| offer.id == *source);
+        match (step, chosen, email.request()) {
+            (VerificationStep::Verified, Some(chosen), _) => {
+                let save = save_source(&order.id, &chosen.id);
+                source_summary(
+                    &WORDS,
+                    &routes,
+                    chosen,
+                    Taking { navigator, source, save, reload: list.reload() },
+                )
             }
-            (EmailStep::Start | EmailStep::Verified, ..) if !mailboxes.is_empty() => html! {
-                <SourceQuestion words={&WORDS} {routes} {source} offered={offered(mailboxes)} {show_more} />
+            (VerificationStep::Start | VerificationStep::Verified, ..) if !offers.is_empty() => html! {
+                <SourceQuestion words={&WORDS} {routes} {source} {offers} {show_more} />
             },
-            (EmailStep::Summary, _, Ok(request)) => html! {
-                <Summary order_id={order_id.clone()} email={request.email} edit={routes.new}
-                    put={props.put.clone()} />
-            },
-            _ => {
-                let back = if mailboxes.is_empty() { routes.order } else { routes.question };
-                html! { <Form order_id={order_id.clone()} {email} {back} /> }
+            (VerificationStep::Summary, _, Ok(request)) => {
+                summary(&routes.form, &request, save(order, &request), onsaved(order, navigator, put))
             }
+            _ => html! { <Form order_id={order.id.clone()} {email} back={routes.before_form()} /> },
         }
     })
 }
 
-/// Without a verified address the wizard begins with the form.
-fn routes(order_id: &str, nothing_is_verified: bool) -> Routes {
-    let to = |step| Route::Email { order_id: order_id.to_owned(), step };
-    Routes {
-        question: to(EmailStep::Start),
-        verified: to(EmailStep::Verified),
-        new: to(if nothing_is_verified { EmailStep::Start } else { EmailStep::Email }),
-        order: Route::Order { order_id: order_id.to_owned() },
+fn offer(mailbox: &VerifiedMailbox) -> Offer {
+    Offer {
+        id: mailbox.id.clone(),
+        name: mailbox.email.clone(),
+        identifier: None,
+        verified_until: mailbox.verified_until,
+        rows: row("E-mail address", mailbox.email.clone()),
     }
 }
 
-fn offered(mailboxes: &[Rc<VerifiedMailbox>]) -> Vec<Choice> {
-    let choice = |mailbox: &Rc<VerifiedMailbox>| {
-        let hint = format!("{}.", verified_until(mailbox.verified_until));
-        Choice::new(mailbox.id.clone(), mailbox.email.clone()).with_hint(hint)
-    };
-    mailboxes.iter().map(choice).collect()
+fn save_source(order_id: &str, id: &str) -> Callback<(), Call<Order>> {
+    let (order_id, request) = (order_id.to_owned(), UseMailbox { mailbox_id: id.to_owned() });
+    Callback::from(move |()| api::use_mailbox(&order_id, &request))
 }
 
-fn verified_rows(mailbox: &VerifiedMailbox) -> Html {
-    html! {
-        <>
-            { row("E-mail address", mailbox.email.clone()) }
-            { row("Verified until", date(mailbox.verified_until)) }
-        </>
-    }
+fn save(order: &Order, request: &MailboxRequest) -> Callback<(), Call<Order>> {
+    let (order_id, request) = (order.id.clone(), request.clone());
+    Callback::from(move |()| api::save_mailbox(&order_id, &request))
 }
 
-fn save(order_id: String, mailbox_id: String) -> Callback<(), Saving> {
-    Callback::from(move |()| -> Saving {
-        let (order_id, request) = (order_id.clone(), UseMailbox { mailbox_id: mailbox_id.clone() });
-        Box::pin(async move { api::use_mailbox(&order_id, &request).await })
+fn onsaved(order: &Order, navigator: Navigator, put: &Callback<Order>) -> Callback<Order> {
+    let (order_id, put) = (order.id.clone(), put.clone());
+    Callback::from(move |order| {
+        draft::remove(Wizard::Email, &order_id);
+        put.emit(order);
+        navigator.replace(Route::Email { order_id: order_id.clone(), step: VerificationStep::Saved });
     })
+}
+
+fn summary(
+    form: &Route,
+    request: &MailboxRequest,
+    save: Callback<(), Call<Order>>,
+    onsaved: Callback<Order>,
+) -> Html {
+    html! {
+        <SaveStep caption={WORDS.caption} steps={STEPS} label="Save" {save} {onsaved} back={form.clone()}
+            statement="When you save, a message with a link goes to this address.">
+            { summary_section("E-mail data", form, row("E-mail address", request.email.clone())) }
+        </SaveStep>
+    }
 }
 
 #[derive(Properties, PartialEq)]
@@ -176,7 +178,8 @@ fn Form(props: &FormProps) -> Html {
             match email.request() {
                 Err(errors) => submission.refuse(errors),
                 Ok(_) => {
-                    navigator.push(Route::Email { order_id: order_id.clone(), step: EmailStep::Summary });
+                    navigator
+                        .push(Route::Email { order_id: order_id.clone(), step: VerificationStep::Summary });
                 }
             }
         })
@@ -208,48 +211,7 @@ fn Form(props: &FormProps) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct SummaryProps {
-    order_id: AttrValue,
-    email: AttrValue,
-    /// The form.
-    edit: Route,
-    put: Callback<Order>,
-}
-
-#[component]
-fn Summary(props: &SummaryProps) -> Html {
-    let (navigator, submission) = (use_navigator(), use_submission());
-    let edit = &props.edit;
-    let onclick = {
-        let (submission, order_id, put) = (submission.clone(), props.order_id.clone(), props.put.clone());
-        let request = MailboxRequest { email: props.email.to_string() };
-        Callback::from(move |()| {
-            let (navigator, put, saved_id) = (navigator.clone(), put.clone(), order_id.to_string());
-            let (id, request) = (order_id.clone(), request.clone());
-            submission.run(async move { api::save_mailbox(&id, &request).await }, move |order| {
-                draft::remove(Wizard::Email, &saved_id);
-                put.emit(order);
-                navigator.replace(Route::Email { order_id: saved_id, step: EmailStep::Saved });
-            });
-        })
-    };
-    html! {
-        <>
-            { submission.view() }
-            { step_indicator(STEPS, 1) }
-            <PageHeading title="Summary" caption="E-mail verification" errors={submission.errors().len()} />
-            { summary_section("E-mail data", edit, html! { <>{ row("E-mail address", props.email.clone()) }</> }) }
-            <p class="statement">{ "When you save, a message with a link goes to this address." }</p>
-            <div class="actions">
-                <Button emphasis={Emphasis::Primary} readiness={submission.readiness()} {onclick}>{ "Save" }</Button>
-                <Link to={edit.clone()} class={Emphasis::Secondary.classes()}>{ "Back" }</Link>
-            </div>
-        </>
-    }
-}
-
-fn saved(order: &Order, put: &Callback<Order>) -> Html {
+fn saved(order: &Order, put: &Callback<Order>, instance: &Instance) -> Html {
     let address = order.mailbox.clone().unwrap_or_default();
     html! {
         <>
@@ -260,7 +222,7 @@ fn saved(order: &Order, put: &Callback<Order>) -> Html {
                 <div>
                     <p class="lead">{ "We sent a message to " }<strong>{ address }</strong>{ "." }</p>
                     <p>{ "Open its link and press " }<strong>{ "Confirm" }</strong>{ ". The link works once, for 24 hours. This page notices by itself when you have done it." }</p>
-                    <WhereTheMessageIs />
+                    { where_the_message_is(instance) }
                 </div>
             </div>
             <SendAgain order_id={order.id.clone()} put={put.clone()} />

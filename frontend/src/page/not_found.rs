@@ -8,8 +8,7 @@ use crate::{
 use yew::prelude::*;
 
 /// Says that nothing is here, and where to go.
-#[component]
-pub(crate) fn NotFound() -> Html {
+pub(crate) fn not_found() -> Html {
     html! {
         <>
             <PageHeading title="Page not found" />

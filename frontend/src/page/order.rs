@@ -18,10 +18,10 @@ use crate::{
     loading::{Content, use_loaded_by, use_refresh_while},
     navigation::Link,
     permissions::{may_activate, may_order},
-    route::{ActivationStep, DataStep, EmailStep, Route},
+    route::{ActivationStep, Route, VerificationStep},
     submission::use_submission,
 };
-use protocol::{Document, Order, OrganizationData, Role, StepStatus};
+use protocol::{Document, Instance, Order, OrganizationData, Role, StepStatus};
 use yew::prelude::*;
 
 /// Properties of [`OrderPage`].
@@ -79,10 +79,11 @@ fn actions(order: &Order, roles: &[Role]) -> [Option<Html>; 3] {
         }),
     };
     [
-        data_is_open
-            .then(|| link(0, "Provide the data", Route::Data { order_id: id(), step: DataStep::Start })),
+        data_is_open.then(|| {
+            link(0, "Provide the data", Route::Data { order_id: id(), step: VerificationStep::Start })
+        }),
         email_is_open.then(|| {
-            link(1, "Provide e-mail address", Route::Email { order_id: id(), step: EmailStep::Start })
+            link(1, "Provide e-mail address", Route::Email { order_id: id(), step: VerificationStep::Start })
         }),
         activation,
     ]
@@ -122,13 +123,13 @@ pub(crate) fn SendAgain(props: &SendAgainProps) -> Html {
         Callback::from(move |()| {
             let (sent, put, order_id) = (sent.clone(), put.clone(), order_id.clone());
             sent.set(false);
-            submission.run(async move { api::send_challenge_again(&order_id).await }, move |order| {
+            submission.run(api::send_challenge_again(&order_id), move |order| {
                 sent.set(true);
                 put.emit(order);
             });
         })
     };
-    let change = Route::Email { order_id: props.order_id.to_string(), step: EmailStep::Email };
+    let change = Route::Email { order_id: props.order_id.to_string(), step: VerificationStep::Form };
     html! {
         <>
             { submission.view() }
@@ -159,7 +160,7 @@ fn organization(order: &Order, roles: &[Role]) -> Html {
                 if !documents.is_empty() { { rich_row("Documents", document_links(&order.id, documents)) } }
             </dl>
             if order.steps.data_verification == StepStatus::InVerification && may_order(roles) {
-                <Link to={Route::Data { order_id: order.id.clone(), step: DataStep::Organization }}>
+                <Link to={Route::Data { order_id: order.id.clone(), step: VerificationStep::Form }}>
                     { "Correct the data or add a document" }
                 </Link>
             }
@@ -196,10 +197,8 @@ pub(crate) fn document_links(order_id: &str, documents: &[Document]) -> Html {
 }
 
 /// The demonstration's inbox, as the place to look for a message.
-#[component]
-pub(crate) fn WhereTheMessageIs() -> Html {
-    let session = use_session();
-    if !session.instance.inbox {
+pub(crate) fn where_the_message_is(instance: &Instance) -> Html {
+    if !instance.inbox {
         return html! { <p>{ "No message after a few minutes? Look in the spam folder, or send it again." }</p> };
     }
     html! {

@@ -4,7 +4,7 @@ use super::source::verified_until;
 use crate::{
     component::status::status_tag,
     permissions::{may_activate, may_order},
-    route::{ActivationStep, DataStep, EmailStep, Route},
+    route::{ActivationStep, Route, VerificationStep},
 };
 use protocol::{Order, Role, StepStatus};
 use yew::prelude::*;
@@ -23,11 +23,11 @@ pub(crate) fn next_step(order: &Order, roles: &[Role]) -> NextStep {
     let order_id = || order.id.clone();
     let steps = order.steps;
     if steps.data_verification == StepStatus::AwaitingData && may_order(roles) {
-        let route = Route::Data { order_id: order_id(), step: DataStep::Start };
+        let route = Route::Data { order_id: order_id(), step: VerificationStep::Start };
         return NextStep::Do("Data verification", route);
     }
     if steps.email_verification == StepStatus::AwaitingData {
-        let route = Route::Email { order_id: order_id(), step: EmailStep::Start };
+        let route = Route::Email { order_id: order_id(), step: VerificationStep::Start };
         return NextStep::Do("E-mail verification", route);
     }
     if let Some(certificate_id) = &order.certificate_id {

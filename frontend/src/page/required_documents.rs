@@ -4,8 +4,7 @@ use crate::component::heading::PageHeading;
 use yew::prelude::*;
 
 /// What is accepted as evidence of an organization's existence.
-#[component]
-pub(crate) fn RequiredDocuments() -> Html {
+pub(crate) fn required_documents() -> Html {
     html! {
         <div class="prose">
             <PageHeading title="Information about required documents" />

@@ -52,7 +52,7 @@ fn ProductCard(props: &ProductCardProps) -> Html {
         };
         Callback::from(move |()| {
             let navigator = navigator.clone();
-            submission.run(api::place_order(request.clone()), move |order| {
+            submission.run(api::place_order(&request), move |order| {
                 navigator.push(Route::Order { order_id: order.id });
             });
         })

@@ -15,7 +15,7 @@ use crate::{
     submission::use_submission,
     wizard::email::{EMAIL, EmailDraft},
 };
-use protocol::SignInRequest;
+use protocol::{Instance, SignInRequest};
 use yew::prelude::*;
 
 /// Properties of [`SignIn`].
@@ -31,13 +31,13 @@ pub(crate) struct SignInProps {
 pub(crate) fn SignIn(props: &SignInProps) -> Html {
     let email = use_state(String::new);
     let sent_to = use_state(|| None::<String>);
-    let submission = use_submission();
+    let (session, submission) = (use_session(), use_submission());
     if let Some(address) = &*sent_to {
         let again = {
             let sent_to = sent_to.setter();
             Callback::from(move |()| sent_to.set(None))
         };
-        return html! { <LinkSent address={address.clone()} {again} /> };
+        return link_sent(address, again, &session.instance);
     }
     let onsubmit = {
         let (submission, email, sent_to) = (submission.clone(), email.clone(), sent_to.setter());
@@ -48,7 +48,7 @@ pub(crate) fn SignIn(props: &SignInProps) -> Html {
                 Err(errors) => submission.refuse(errors),
                 Ok(request) => {
                     let address = request.email.clone();
-                    let work = api::ask_for_sign_in_link(SignInRequest { email: request.email });
+                    let work = api::ask_for_sign_in_link(&SignInRequest { email: request.email });
                     submission.run(work, move |()| sent_to.set(Some(address)));
                 }
             }
@@ -82,31 +82,23 @@ pub(crate) fn SignIn(props: &SignInProps) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct LinkSentProps {
-    address: AttrValue,
-    again: Callback<()>,
-}
-
-#[component]
-fn LinkSent(props: &LinkSentProps) -> Html {
-    let session = use_session();
+fn link_sent(address: &str, again: Callback<()>, instance: &Instance) -> Html {
     html! {
         <div class="alone">
             <PageHeading title="Look at your inbox" />
             <div class="card card--news">
                 { icon(Picture::Envelope) }
                 <div>
-                    <p class="lead">{ "We sent a link to " }<strong>{ &props.address }</strong>{ "." }</p>
+                    <p class="lead">{ "We sent a link to " }<strong>{ address.to_owned() }</strong>{ "." }</p>
                     <p>{ "It works once and for a short time. You can close this page." }</p>
-                    if session.instance.inbox {
+                    if instance.inbox {
                         <Link to={Route::Inbox} class={Emphasis::Primary.classes()}>{ "Open the inbox of this demonstration" }</Link>
                     }
                 </div>
             </div>
             <p>
                 { "No message after a few minutes? Look in the spam folder, or " }
-                <Button emphasis={Emphasis::Quiet} onclick={props.again.clone()}>{ "use another address" }</Button>
+                <Button emphasis={Emphasis::Quiet} onclick={again}>{ "use another address" }</Button>
                 { "." }
             </p>
         </div>

@@ -1,34 +1,26 @@
 //! What is verified is used again: the question that two wizards begin with, and the summary of what is used.
 
 use crate::{
-    api::ApiError,
+    api::Call,
     browser::{
-        draft::{self, Wizard},
+        draft::{self, Wizard, use_saved},
         words::date,
     },
     component::{
         button::{Button, Emphasis},
         choice::{Choice, RadioGroup},
         heading::PageHeading,
+        save_step::{Action, SaveStep},
         step_indicator::step_indicator,
-        summary_list::summary_section,
+        summary_list::{row, summary_section},
     },
-    navigation::{Link, use_navigator},
-    route::Route,
+    navigation::{Link, Navigator, use_navigator},
+    route::{Route, VerificationStep},
     submission::use_submission,
-    wizard::source::{NEW, SOURCE, Source, SourceAction, SourceDraft},
+    wizard::source::{NEW, SOURCE, Source, answer},
 };
 use protocol::{Order, Timestamp};
-use std::{pin::Pin, rc::Rc};
 use yew::prelude::*;
-
-impl Reducible for SourceDraft {
-    type Action = SourceAction;
-
-    fn reduce(self: Rc<Self>, action: SourceAction) -> Rc<Self> {
-        Rc::new(Self::reduce(Rc::unwrap_or_clone(self), action))
-    }
-}
 
 /// The words that differ between the two wizards.
 #[derive(Debug, PartialEq)]
@@ -42,7 +34,7 @@ pub(crate) struct Words {
     pub(crate) question: &'static str,
     /// What the error summary asks for.
     pub(crate) missing: &'static str,
-    /// The choice that leads to the rest of the wizard.
+    /// The choice that leads to the form.
     pub(crate) new: &'static str,
     pub(crate) new_hint: &'static str,
     pub(crate) statement: &'static str,
@@ -56,9 +48,49 @@ pub(crate) struct Routes {
     pub(crate) question: Route,
     /// The summary of what is used.
     pub(crate) verified: Route,
-    /// The rest of the wizard.
-    pub(crate) new: Route,
+    pub(crate) form: Route,
     pub(crate) order: Route,
+}
+
+impl Routes {
+    /// Those of a wizard. Where nothing is verified, it begins with the form.
+    pub(crate) fn new(order_id: &str, to: impl Fn(VerificationStep) -> Route, offers: &[Offer]) -> Self {
+        let form = if offers.is_empty() { VerificationStep::Start } else { VerificationStep::Form };
+        Self {
+            question: to(VerificationStep::Start),
+            verified: to(VerificationStep::Verified),
+            form: to(form),
+            order: Route::Order { order_id: order_id.to_owned() },
+        }
+    }
+
+    /// The page before the form.
+    pub(crate) fn before_form(&self) -> Route {
+        if self.form == self.question { self.order.clone() } else { self.question.clone() }
+    }
+}
+
+/// Something verified that can be used.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Offer {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    /// What tells it from others of the same name.
+    pub(crate) identifier: Option<String>,
+    pub(crate) verified_until: Timestamp,
+    /// What it is, as rows of a list.
+    pub(crate) rows: Html,
+}
+
+impl Offer {
+    fn choice(&self) -> Choice {
+        let until = verified_until(self.verified_until);
+        let hint = match &self.identifier {
+            Some(identifier) => format!("{identifier}. {until}."),
+            None => format!("{until}."),
+        };
+        Choice::new(self.id.clone(), self.name.clone()).with_hint(hint)
+    }
 }
 
 /// Until when something counts as verified, in a sentence.
@@ -66,15 +98,14 @@ pub(crate) fn verified_until(moment: Timestamp) -> String {
     format!("Verified until {}", date(moment))
 }
 
-/// The answer so far, as the tab keeps it.
+/// The value of the choice so far, as the tab keeps it.
 #[hook]
-pub(crate) fn use_source(wizard: Wizard, order_id: &str) -> UseReducerHandle<SourceDraft> {
-    let order_id = order_id.to_owned();
+pub(crate) fn use_source(wizard: Wizard, order_id: &str) -> UseStateHandle<String> {
     let source = {
-        let order_id = order_id.clone();
-        use_reducer(move || draft::load::<SourceDraft>(wizard, &order_id).unwrap_or_default())
+        let order_id = order_id.to_owned();
+        use_state(move || draft::load(wizard, &order_id).unwrap_or_default())
     };
-    use_effect_with((*source).clone(), move |source| draft::save(wizard, &order_id, source));
+    use_saved(wizard, order_id, &*source);
     source
 }
 
@@ -83,39 +114,38 @@ pub(crate) fn use_source(wizard: Wizard, order_id: &str) -> UseReducerHandle<Sou
 pub(crate) struct SourceQuestionProps {
     pub(crate) words: &'static Words,
     pub(crate) routes: Routes,
-    pub(crate) source: UseReducerHandle<SourceDraft>,
-    /// What is verified; the value is its id.
-    pub(crate) offered: Vec<Choice>,
+    pub(crate) source: UseStateHandle<String>,
+    pub(crate) offers: Vec<Offer>,
     /// What stands above the question.
     #[prop_or_default]
     pub(crate) news: Html,
-    /// The button that shows more of it.
+    /// The button that shows more of what is verified.
     pub(crate) show_more: Html,
 }
 
 /// Whether to use what is verified.
 #[component]
 pub(crate) fn SourceQuestion(props: &SourceQuestionProps) -> Html {
-    let SourceQuestionProps { words, routes, source, offered, news, show_more } = props;
+    let SourceQuestionProps { words, routes, source, offers, news, show_more } = props;
     let (navigator, submission) = (use_navigator(), use_submission());
     let onsubmit = {
         let (submission, source, routes) = (submission.clone(), source.clone(), routes.clone());
-        let (offered, missing) = (offered.clone(), words.missing);
+        let (offers, missing) = (offers.clone(), words.missing);
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let ids: Vec<&str> = offered.iter().map(|choice| &*choice.value).collect();
-            match source.answer(&ids, missing) {
+            let ids: Vec<&str> = offers.iter().map(|offer| offer.id.as_str()).collect();
+            match answer(&source, &ids, missing) {
                 Err(errors) => submission.refuse(errors),
-                Ok(Source::Verified(_)) => navigator.push(routes.verified.clone()),
-                Ok(Source::New) => navigator.push(routes.new.clone()),
+                Ok(Source::Verified) => navigator.push(routes.verified.clone()),
+                Ok(Source::New) => navigator.push(routes.form.clone()),
             }
         })
     };
     let onchange = {
-        let source = source.dispatcher();
-        Callback::from(move |value: AttrValue| source.dispatch(SourceAction::Choose(value.to_string())))
+        let source = source.setter();
+        Callback::from(move |value: AttrValue| source.set(value.to_string()))
     };
-    let mut choices = offered.clone();
+    let mut choices: Vec<Choice> = offers.iter().map(Offer::choice).collect();
     choices.push(Choice::new(NEW, words.new).with_hint(words.new_hint));
     html! {
         <>
@@ -126,7 +156,7 @@ pub(crate) fn SourceQuestion(props: &SourceQuestionProps) -> Html {
             { news.clone() }
             <form novalidate=true {onsubmit}>
                 <RadioGroup id={SOURCE} legend={words.question} {choices} {onchange}
-                    value={source.value().to_owned()} errors={submission.errors()} />
+                    value={(**source).clone()} errors={submission.errors()} />
                 { show_more.clone() }
                 <div class="actions">
                     <Button emphasis={Emphasis::Primary}>{ "Next" }</Button>
@@ -137,58 +167,36 @@ pub(crate) fn SourceQuestion(props: &SourceQuestionProps) -> Html {
     }
 }
 
-/// The server's answer to the use, to come.
-pub(crate) type Saving = Pin<Box<dyn Future<Output = Result<Order, ApiError>>>>;
-
-/// Properties of [`SourceSummary`].
-#[derive(Properties, PartialEq)]
-pub(crate) struct SourceSummaryProps {
-    pub(crate) words: &'static Words,
-    pub(crate) routes: Routes,
-    pub(crate) source: UseReducerHandle<SourceDraft>,
-    /// What is used, as rows of a list.
-    pub(crate) rows: Html,
-    /// Uses it.
-    pub(crate) save: Callback<(), Saving>,
-    /// Fetches what is verified again.
+/// How an offer is taken, and what follows.
+pub(crate) struct Taking {
+    pub(crate) navigator: Navigator,
+    pub(crate) source: UseStateHandle<String>,
+    /// Takes it.
+    pub(crate) save: Callback<(), Call<Order>>,
+    /// Fetches the offers again.
     pub(crate) reload: Callback<()>,
 }
 
-/// What is used, before it is. Where its time has run out meanwhile, the button leads to the rest of the wizard.
-#[component]
-pub(crate) fn SourceSummary(props: &SourceSummaryProps) -> Html {
-    let SourceSummaryProps { words, routes, rows, .. } = props;
-    let (navigator, submission) = (use_navigator(), use_submission());
-    let onsave = {
-        let (navigator, submission) = (navigator.clone(), submission.clone());
-        let (save, order) = (props.save.clone(), routes.order.clone());
-        Callback::from(move |()| {
-            let (navigator, order) = (navigator.clone(), order.clone());
-            submission.run(save.emit(()), move |_| navigator.replace(order));
-        })
+/// What is used, before it is. Where its time has run out meanwhile, the button leads to the form.
+pub(crate) fn source_summary(words: &'static Words, routes: &Routes, offer: &Offer, taking: Taking) -> Html {
+    let Taking { navigator, source, save, reload } = taking;
+    let onsaved = {
+        let (navigator, order) = (navigator.clone(), routes.order.clone());
+        Callback::from(move |_| navigator.replace(order.clone()))
     };
-    let onnew = {
-        let (source, reload, new) = (props.source.dispatcher(), props.reload.clone(), routes.new.clone());
+    let provide = {
+        let form = routes.form.clone();
         Callback::from(move |()| {
-            source.dispatch(SourceAction::RunOut);
+            source.set(NEW.to_owned());
             reload.emit(());
-            navigator.push(new.clone());
+            navigator.push(form.clone());
         })
     };
-    let slug = submission.failure().and_then(ApiError::slug);
-    let has_run_out = slug.is_some_and(|slug| slug.ends_with("-not-verified"));
-    let (label, onclick) = if has_run_out { (words.new, onnew) } else { (words.save, onsave) };
+    let rows = html! { <>{ offer.rows.clone() }{ row("Verified until", date(offer.verified_until)) }</> };
     html! {
-        <>
-            { submission.view() }
-            { step_indicator(words.steps, 1) }
-            <PageHeading title="Summary" caption={words.caption} />
-            { summary_section(words.title, &routes.question, rows.clone()) }
-            <p class="statement">{ words.statement }</p>
-            <div class="actions">
-                <Button emphasis={Emphasis::Primary} readiness={submission.readiness()} {onclick}>{ label }</Button>
-                <Link to={routes.question.clone()} class={Emphasis::Secondary.classes()}>{ "Back" }</Link>
-            </div>
-        </>
+        <SaveStep caption={words.caption} steps={words.steps} statement={words.statement} label={words.save}
+            {save} {onsaved} instead={Action { label: words.new, onclick: provide }} back={routes.question.clone()}>
+            { summary_section(words.title, &routes.question, rows) }
+        </SaveStep>
     }
 }

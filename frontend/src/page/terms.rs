@@ -1,17 +1,16 @@
 //! The subscriber terms.
 
-use crate::{app::use_session, component::heading::PageHeading};
+use crate::component::heading::PageHeading;
+use protocol::Instance;
 use yew::prelude::*;
 
 /// What a subscriber promises and may expect (S/MIME BR §9.6.3).
-#[component]
-pub(crate) fn Terms() -> Html {
-    let demonstration = use_session().instance.demonstration;
+pub(crate) fn terms(instance: &Instance) -> Html {
     html! {
         <div class="prose">
             <PageHeading title="Subscriber terms" />
             <p class="lead">{ "Who gets a certificate here accepts these terms, for themselves and for the organization named in it." }</p>
-            if demonstration {
+            if instance.demonstration {
                 <p><strong>{ "This is a demonstration: its certificates bind nobody and prove nothing." }</strong></p>
             }
             { for TERMS.iter().map(|(title, text)| html! {

@@ -17,7 +17,7 @@ use crate::{
         notice::{Tone, note, paragraph},
     },
     navigation::Link,
-    page::not_found::NotFound,
+    page::not_found::not_found,
     route::{Route, Tool},
 };
 use protocol::Session;
@@ -36,7 +36,7 @@ pub(crate) fn page_of(route: &Route, _: &Session, _: bool) -> Html {
         Route::Tool(Tool::PfxGenerator) => html! { <pfx_generator::PfxGenerator /> },
         Route::Tool(Tool::PfxInspector) => html! { <pfx_inspector::PfxInspector /> },
         Route::Tool(Tool::KeyMatch) => html! { <key_match::KeyMatch /> },
-        _ => html! { <NotFound /> },
+        _ => not_found(),
     }
 }
 

@@ -69,7 +69,7 @@ async fn a_time_that_runs_out_before_the_last_click_leads_to_the_data() -> Resul
         browser.examine("Summary of what has run out").await?;
         browser.press("Provide the data").await?;
         browser.at("Provide the data").await?;
-        ensure!(browser.path().await?.ends_with("/data/organization"), "the form is elsewhere");
+        ensure!(browser.path().await?.ends_with("/data/form"), "the form is elsewhere");
         anna.provides_data_on_the_form().await?;
         browser.see("In verification").await
     })

@@ -40,7 +40,7 @@ pub(super) fn CertificateData(props: &StepProps) -> Html {
                 <div class="card">
                     { fixed("subject-email", "E-mail address [E]", &props.mailbox) }
                     <Checkbox id="subject-common-name" marked=true freedom={Freedom::Fixed}>{ "Common name" }</Checkbox>
-                    <div class="indented"><CommonName ..props.clone() /></div>
+                    <div class="indented">{ common_name(props) }</div>
                     { fixed("subject-organization", "Organization [O]", &organization.organization) }
                     if let Some(identifier) = &organization.organization_identifier {
                         { fixed("subject-identifier", "Organization identifier", identifier) }
@@ -90,8 +90,7 @@ fn optional(props: &StepProps, field: OptionalField, name: &'static str, value: 
     }
 }
 
-#[component]
-fn CommonName(props: &StepProps) -> Html {
+fn common_name(props: &StepProps) -> Html {
     const ORGANIZATION: &str = "organization";
     const MAILBOX: &str = "mailbox";
     let onchange = {

@@ -48,7 +48,7 @@ pub(super) fn Summary(props: &StepProps) -> Html {
             let (navigator, order_id, reload) =
                 (navigator.clone(), props.order.id.clone(), props.reload.clone());
             let (id, submitted) = (order_id.clone(), props.route(ActivationStep::Submitted));
-            submission.run(async move { api::activate(&id, &request).await }, move |_certificate| {
+            submission.run(api::activate(&id, &request), move |_certificate| {
                 draft::remove(Wizard::Activation, &order_id);
                 navigator.replace(submitted);
                 reload.emit(());

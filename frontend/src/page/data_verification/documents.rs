@@ -46,7 +46,7 @@ pub(super) fn Documents(props: &DocumentsProps) -> Html {
                 return;
             }
             let (order_id, draft) = (order_id.clone(), draft.clone());
-            submission.run(async move { api::add_document(&order_id, &file).await }, move |document| {
+            submission.run(api::add_document(&order_id, &file), move |document| {
                 draft.dispatch(DataAction::AddDocument(document));
             });
         })

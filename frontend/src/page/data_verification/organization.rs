@@ -13,7 +13,7 @@ use crate::{
     },
     navigation::{Link, use_navigator},
     page::dashboard::refused,
-    route::{DataStep, Route},
+    route::{Route, VerificationStep},
     submission::{Submission, use_submission},
     wizard::{
         FieldError,
@@ -45,7 +45,8 @@ pub(super) fn OrganizationStep(props: &OrganizationStepProps) -> Html {
             match draft.evidence() {
                 Err(errors) => submission.refuse(errors),
                 Ok(_) => {
-                    navigator.push(Route::Data { order_id: order_id.clone(), step: DataStep::Summary });
+                    navigator
+                        .push(Route::Data { order_id: order_id.clone(), step: VerificationStep::Summary });
                 }
             }
         })

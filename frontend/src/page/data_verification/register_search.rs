@@ -41,7 +41,7 @@ pub(super) fn RegisterSearch(props: &RegisterSearchProps) -> Html {
             found.set(None);
             match draft.query() {
                 Err(errors) => submission.refuse(errors),
-                Ok(query) => submission.run(api::search_register(query), move |entries| {
+                Ok(query) => submission.run(api::search_register(&query), move |entries| {
                     if let [only] = entries.as_slice() {
                         dispatcher.dispatch(DataAction::Adopt(only.clone()));
                         onfound.emit(());

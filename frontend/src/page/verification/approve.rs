@@ -132,7 +132,7 @@ pub(super) fn Approve(props: &ApproveProps) -> Html {
             }
             let approval = Approval { data: (*data).clone(), submitted_at };
             let (order_id, put) = (order_id.clone(), put.clone());
-            submission.run(async move { api::approve(&order_id, &approval).await }, move |decided| {
+            submission.run(api::approve(&order_id, &approval), move |decided| {
                 put.emit(decided);
             });
         })

@@ -39,8 +39,7 @@ pub(super) fn Refuse(props: &RefuseProps) -> Html {
             }
             let refusal = Refusal { reason: reason.trim().to_owned(), submitted_at };
             let (order_id, put) = (order_id.clone(), put.clone());
-            submission
-                .run(async move { api::refuse(&order_id, &refusal).await }, move |decided| put.emit(decided));
+            submission.run(api::refuse(&order_id, &refusal), move |decided| put.emit(decided));
         })
     };
     let oninput = {
