@@ -11,8 +11,12 @@ const message = document.getElementById('start-message');
 
 if (typeof WebAssembly === 'object') {
   try {
-    // The Tools and the pages for smart cards are modules of their own.
-    const others = [[/^\/tools(\/|$)/, 'toolbox'], [/\/card\/?$/, 'card-pages']];
+    // The Tools, the pages of the staff and those for smart cards are modules of their own.
+    const others = [
+      [/^\/tools(\/|$)/, 'toolbox'],
+      [/^\/verifications(\/|$)/, 'staff-pages'],
+      [/\/card\/?$/, 'card-pages'],
+    ];
     const name = others.find(([path]) => path.test(location.pathname))?.[1];
     const [js, wasm] = name ? [`/${name}.js`, `/${name}_bg.wasm`] : [tag.dataset.js, tag.dataset.wasm];
     const module = fetch(wasm);

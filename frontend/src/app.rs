@@ -4,7 +4,7 @@ use crate::{
     api,
     component::failure::failure,
     loading::{Content, use_loaded},
-    navigation::{Navigator, use_history},
+    navigation::{Navigator, use_history, use_navigator},
     page,
     permissions::{may_activate, may_order, may_read_verifications},
     route::Route,
@@ -134,13 +134,12 @@ pub(crate) fn page_of(route: &Route, session: &Session, session_ended: bool) -> 
     }
 }
 
-/// The pages of a customer, of the staff, or both.
+/// The pages of a customer, and where the staff finds its own.
 fn page_of_account(route: &Route, account: &Account) -> Html {
     let (of_customer, of_staff) = (account.is_of_a_customer(), may_read_verifications(&account.roles));
     match route {
-        Route::Verifications | Route::Verification { .. } if of_staff => staff_page(route),
         // The staff begins with the queue, who acts for a customer with its dashboard.
-        Route::Dashboard | Route::SignIn if of_staff && !of_customer => staff_page(route),
+        Route::Dashboard | Route::SignIn if of_staff && !of_customer => html! { <ToTheQueue /> },
         _ if of_customer => customer_page(route, &account.roles),
         _ => page::not_found::not_found(),
     }
@@ -170,11 +169,10 @@ fn customer_page(route: &Route, roles: &[Role]) -> Html {
     }
 }
 
-fn staff_page(route: &Route) -> Html {
-    match route {
-        Route::Verification { order_id } => {
-            html! { <page::verification::VerificationPage order_id={order_id.clone()} /> }
-        }
-        _ => html! { <page::verifications::Verifications /> },
-    }
+/// Goes on to the pages of the staff, which are another module.
+#[component]
+fn ToTheQueue() -> Html {
+    let navigator = use_navigator();
+    use_effect_with((), move |()| navigator.replace(Route::Verifications));
+    html! { <p class="loading" role="status">{ "Loading…" }</p> }
 }

@@ -42,6 +42,11 @@ pub fn run_card_pages() {
     show(app::AppProps { pages: page::card::page_of, offline: false });
 }
 
+/// Shows the pages of the staff in the page's body: a module of its own, so that no customer loads them.
+pub fn run_staff_pages() {
+    show(app::AppProps { pages: page::staff::page_of, offline: false });
+}
+
 fn show(props: app::AppProps) {
     yew::Renderer::<app::App>::with_props(props).render();
 }

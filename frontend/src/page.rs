@@ -17,7 +17,6 @@ pub(crate) mod shop;
 pub(crate) mod sign_in;
 pub(crate) mod sign_in_link;
 pub(crate) mod source;
+pub(crate) mod staff;
 pub(crate) mod terms;
 pub(crate) mod tools;
-pub(crate) mod verification;
-pub(crate) mod verifications;

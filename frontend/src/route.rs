@@ -48,6 +48,7 @@ pub(crate) enum Tool {
 pub(crate) enum Module {
     Application,
     Toolbox,
+    StaffPages,
     CardPages,
 }
 
@@ -149,6 +150,7 @@ impl Route {
     pub(crate) fn module(&self) -> Module {
         match self {
             Self::Tools | Self::Tool(_) => Module::Toolbox,
+            Self::Verifications | Self::Verification { .. } => Module::StaffPages,
             Self::Activation { step: ActivationStep::CardKeyPair, .. } | Self::Install { .. } => {
                 Module::CardPages
             }
@@ -300,6 +302,14 @@ mod tests {
     fn the_pages_for_cards_are_what_ends_with_card_and_nothing_else() {
         for route in every_route() {
             assert_eq!(route.module() == Module::CardPages, route.path().ends_with("/card"), "{route:?}");
+        }
+    }
+
+    #[test]
+    fn the_pages_of_the_staff_are_what_is_under_verifications_and_nothing_else() {
+        for route in every_route() {
+            let is_staffs = route.path().split('/').nth(1) == Some("verifications");
+            assert_eq!(route.module() == Module::StaffPages, is_staffs, "{route:?}");
         }
     }
 

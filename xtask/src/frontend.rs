@@ -29,7 +29,8 @@ const INPUTS: [&str; 12] = [
 ];
 
 /// The programs that index.html names, but for the one with other features.
-const PROGRAMS: [&str; 5] = ["card-pages", "examiner-worker", "frontend", "tool-worker", "toolbox"];
+const PROGRAMS: [&str; 6] =
+    ["card-pages", "examiner-worker", "frontend", "staff-pages", "tool-worker", "toolbox"];
 /// It makes keys for certificates, and no others.
 const CRYPTO_WORKER: &str = "crypto-worker";
 

@@ -17,7 +17,7 @@ use crate::{
 const FIRST_LOAD_LIMIT_BYTES: u64 = 300_000;
 /// The modules that are loaded when they are needed: what they are called, what the names of their files begin with,
 /// and how large they may be.
-const MODULES: [(&str, &str, u64); 5] = [
+const MODULES: [(&str, &str, u64); 6] = [
     ("Verdict on requests", "examiner-worker", 100_000),
     ("Crypto module", "crypto-worker", 250_000),
     // The crypto module and more, in its place. Our choice.
@@ -26,6 +26,7 @@ const MODULES: [(&str, &str, u64); 5] = [
     ("Tools", "toolbox", 200_000),
     // The same.
     ("Smart cards", "card-pages", 200_000),
+    ("Staff", "staff-pages", 200_000),
 ];
 
 /// Builds the page when it is old, prints all sizes, and compares them with their limits.

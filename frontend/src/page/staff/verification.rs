@@ -3,10 +3,7 @@
 mod approve;
 mod refuse;
 
-use super::{
-    order::{document_links, organization_rows},
-    verifications::decision,
-};
+use super::verifications::decision;
 use crate::{
     api,
     app::use_session,
@@ -19,6 +16,7 @@ use crate::{
     },
     loading::use_loaded_by,
     navigation::Link,
+    page::order::{document_links, organization_rows},
     permissions::may_decide,
     route::Route,
     wizard::data::number_type_name,
