@@ -41,7 +41,7 @@ const WORDS: Words = Words {
     title: "Organization",
     lead: "What was verified for an earlier order need not be verified again.",
     question: "Which organization is the certificate for?",
-    missing: "Choose an organization, or to provide the data.",
+    missing: "Choose an organization, or choose to provide the data.",
     new: "Provide the data",
     new_hint: "For another organization, or when something has changed. A specialist verifies it.",
     statement: "By using it you state that you may act for this organization in this matter, and that the data are still true to the best of your knowledge.",

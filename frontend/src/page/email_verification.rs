@@ -38,7 +38,7 @@ const WORDS: Words = Words {
     title: "E-mail data",
     lead: "To an address that was verified a short time ago, no message has to be sent again.",
     question: "Which address is the certificate for?",
-    missing: "Choose an address, or to provide one.",
+    missing: "Choose an address, or choose to provide one.",
     new: "Provide an e-mail address",
     new_hint: "For another address. We send a message to it, to see that it is yours.",
     statement: "By using it you state that the mailbox is still yours.",
