@@ -23,7 +23,7 @@ INSERT INTO partner SELECT i, 'p' || i, 'Partner ' || i, i FROM n WHERE i <= 2;
 INSERT INTO partner_member SELECT 'p1', 'a' || i, 'member', i FROM n WHERE i BETWEEN 3 AND 5;
 INSERT INTO partner_customer SELECT 'p2', 'c' || i, i FROM n WHERE i <= 9;
 INSERT INTO organization SELECT i, 'g' || i, 'c' || (1 + i % 100), i FROM o WHERE i % 20 = 0;
-INSERT INTO mailbox SELECT i, 'x' || i, 'c' || (1 + i % 100), 'Mixed.Case.' || i || '@example.com', i, NULLIF(i % 30, 0) FROM o WHERE i % 10 = 0;
+INSERT INTO mailbox SELECT i, 'x' || i, 'c' || (1 + i % 100), 'a' || (1 + i % 200), 'Mixed.Case.' || i || '@example.com', i, NULLIF(i % 30, 0) FROM o WHERE i % 10 = 0;
 INSERT INTO domain SELECT i, 'd' || i, 'c' || i, 'example.com', 0, 9223372036854775807 FROM n WHERE i <= 9;
 INSERT INTO orders SELECT i, 'o' || i, 'c' || (1 + i % 100), 'a' || (1 + i % 200), 'a' || (1 + i % 200), 'smime-organization-365', 'k' || i, i,
     CASE i % 20 WHEN 0 THEN 'g' || i END, CASE i % 10 WHEN 0 THEN 'x' || i END FROM o;
@@ -31,7 +31,7 @@ INSERT INTO claim SELECT i, 'l' || i, 'c' || (1 + i % 100), 'g' || i, 'o' || i, 
     'NTRPL-' || i, 'NTR', '' || i, '{"version":1,"value":{"entries":[]}}', 'a2', i, i, 'a1', 'Bursztyn', 'PL', 'Pomorskie', 'Gdańsk', 'NTRPL-' || i, NULL
     FROM o WHERE i % 20 = 0;
 INSERT INTO evidence SELECT 'l' || i, 'organization', 'document', NULL, i, 'Bursztyn', 'a1', i FROM o WHERE i % 20 = 0;
-INSERT INTO mailbox_challenge SELECT randomblob(32), 'x' || i, 'o' || i, 'a2', 'm' || i, i, i, NULL, NULL FROM o WHERE i % 10 = 0;
+INSERT INTO mailbox_challenge SELECT randomblob(32), 'x' || i, 'o' || i, 'a2', 'm' || i, i, NULL, NULL FROM o WHERE i % 10 = 0;
 INSERT INTO certificate SELECT i, 't' || i, 'o' || (i - i % 5), 'c1', 'a2', CASE i % 5 WHEN 1 THEN 't' || (i - 1) END, printf('%032x', i), 'p', 's', 'csr',
     'm', 'o', i, i, randomblob(400), CASE WHEN i % 100 THEN randomblob(900) ELSE NULL END, i, NULLIF(i % 100, 0) FROM o WHERE i > 4 AND i % 5 < 2;
 INSERT INTO card_job SELECT 'j' || i, 'o' || i, 'a2', '{}', randomblob(32), NULL, '{}', 0, i, NULL, i, NULL FROM o WHERE i <= 50;
