@@ -11,6 +11,7 @@ pub mod judges;
 pub mod mail;
 pub mod marks;
 pub mod person;
+pub mod postgres;
 pub mod process;
 pub mod register;
 pub mod secure_site;

@@ -31,9 +31,17 @@ pub struct Signet {
     public_origin: Option<String>,
     folder: TempDir,
     mode: Mode,
-    /// Its own clock, when it does not live by the computer's.
-    clock: Option<Clock>,
+    own: Own,
     running: Mutex<Option<Child>>,
+}
+
+/// What a server has of its own, where others have what the computer gives.
+#[derive(Debug, Default)]
+struct Own {
+    /// Its clock.
+    clock: Option<Clock>,
+    /// The address of its database, when that is no file.
+    database: Option<String>,
 }
 
 /// How it is started.
@@ -56,7 +64,7 @@ impl Signet {
     /// # Errors
     /// When the binary is missing, or does not answer.
     pub async fn start(mode: Mode) -> anyhow::Result<Self> {
-        Self::start_as(mode, None, tempfile::tempdir()?, None).await
+        Self::start_as(mode, None, tempfile::tempdir()?, Own::default()).await
     }
 
     /// As [`Signet::start`], with a clock of its own.
@@ -66,7 +74,16 @@ impl Signet {
     pub async fn start_with_clock(mode: Mode) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         let clock = Clock::kept_in(folder.path().join("clock"))?;
-        Self::start_as(mode, None, folder, Some(clock)).await
+        Self::start_as(mode, None, folder, Own { clock: Some(clock), ..Own::default() }).await
+    }
+
+    /// As [`Signet::start`], with its data in the PostgreSQL database at this address, which is empty.
+    ///
+    /// # Errors
+    /// As [`Signet::start`].
+    pub async fn start_with_database(mode: Mode, address: String) -> anyhow::Result<Self> {
+        let own = Own { database: Some(address), ..Own::default() };
+        Self::start_as(mode, None, tempfile::tempdir()?, own).await
     }
 
     /// As [`Signet::start`], behind something that gives it this address.
@@ -74,17 +91,17 @@ impl Signet {
     /// # Errors
     /// As [`Signet::start`].
     pub async fn start_behind(mode: Mode, public_origin: String) -> anyhow::Result<Self> {
-        Self::start_as(mode, Some(public_origin), tempfile::tempdir()?, None).await
+        Self::start_as(mode, Some(public_origin), tempfile::tempdir()?, Own::default()).await
     }
 
     async fn start_as(
         mode: Mode,
         public_origin: Option<String>,
         folder: TempDir,
-        clock: Option<Clock>,
+        own: Own,
     ) -> anyhow::Result<Self> {
         let port = free_port()?;
-        let signet = Self { port, public_origin, folder, mode, clock, running: Mutex::new(None) };
+        let signet = Self { port, public_origin, folder, mode, own, running: Mutex::new(None) };
         // A passphrase that only this test knows.
         fs::write(signet.passphrase_file(), "four brave otters in the rain\n")?;
         if matches!(signet.mode, Mode::RealUse { .. }) {
@@ -176,7 +193,7 @@ impl Signet {
     /// # Errors
     /// When it has no clock of its own.
     pub fn is_ahead_by(&self, advance: Duration) -> anyhow::Result<()> {
-        self.clock.as_ref().context("the server lives by the computer's clock")?.is_ahead_by(advance)
+        self.own.clock.as_ref().context("the server lives by the computer's clock")?.is_ahead_by(advance)
     }
 
     /// Where a browser finds it.
@@ -243,8 +260,11 @@ impl Signet {
         let binary = binary.context("SIGNET_BINARY is not set: start these tests with `cargo xtask test`")?;
         let mut command = Command::new(binary);
         command.arg(name);
-        if let Some(clock) = &self.clock {
+        if let Some(clock) = &self.own.clock {
             clock.governs(&mut command);
+        }
+        if let Some(address) = &self.own.database {
+            command.env("SIGNET_DATABASE", address);
         }
         Ok(command)
     }

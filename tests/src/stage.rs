@@ -8,6 +8,7 @@ use tokio::sync::Mutex;
 use crate::{
     browser::{Album, Browser, Surroundings},
     mail::MailServer,
+    postgres,
     register::Register,
     secure_site::SecureSite,
     signet::{Mode, Signet},
@@ -22,6 +23,8 @@ pub enum Setting {
     Demonstration,
     /// Real use, with a clock that the journey moves.
     OwnClock,
+    /// Real use, with its data in PostgreSQL.
+    Postgres,
     /// Real use, at an `https` address that browsers take for one of the internet.
     PublicSite,
 }
@@ -73,14 +76,14 @@ impl Stage {
         let mail = MailServer::start().await?;
         let register = Register::start().await?;
         let mode = match setting {
-            Setting::RealUse | Setting::OwnClock | Setting::PublicSite => {
+            Setting::RealUse | Setting::OwnClock | Setting::Postgres | Setting::PublicSite => {
                 Mode::RealUse { smtp_url: mail.url(), register_url: register.url() }
             }
             Setting::Demonstration => Mode::Demonstration,
         };
         let site = match setting {
             Setting::PublicSite => Some(SecureSite::bind().await?),
-            Setting::RealUse | Setting::OwnClock | Setting::Demonstration => None,
+            Setting::RealUse | Setting::OwnClock | Setting::Postgres | Setting::Demonstration => None,
         };
         let mut surroundings = Surroundings::default();
         let signet = match &site {
@@ -93,6 +96,9 @@ impl Stage {
                 signet
             }
             None if setting == Setting::OwnClock => Signet::start_with_clock(mode).await?,
+            None if setting == Setting::Postgres => {
+                Signet::start_with_database(mode, postgres::new_database(name).await?).await?
+            }
             None => Signet::start(mode).await?,
         };
         let surroundings = Mutex::new(surroundings);

@@ -20,7 +20,7 @@ const QUESTION: &str = "Use what is verified";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_order_is_issued_without_a_specialist_and_a_second_message() -> Result<()> {
-    journey(Setting::RealUse, "second-order", async |stage| {
+    journey(Setting::Postgres, "second-order", async |stage| {
         let specialist = Specialist::arrives(stage).await?;
         let anna = Person::new(stage, "anna").await?;
         anna.signs_in().await?;
