@@ -2,7 +2,7 @@
 //! it; a server that dies loses its leases within a minute, and another one goes on.
 //!
 //! How to add a kind: a variant of `JobKind` in `storage/job.rs` and its word in the CHECK of both migrations; a file here whose
-//! `run` does the work outside any act and gives an [`Outcome`]; an arm in [`attempt`]. A job is written in the transaction of the
+//! `run` does the work outside any act and gives an `Outcome`; an arm in `attempt`. A job is written in the transaction of the
 //! act that causes it; one that recurs is written anew when it is done, and by [`begin`].
 
 mod crl;

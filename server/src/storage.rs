@@ -1,7 +1,7 @@
 //! What lasts: one database, SQLite or PostgreSQL. No other room names a database driver.
 //!
-//! Each file in `storage/` holds the statements of one table or two, as functions: those that read take a [`Connection`],
-//! those that write a [`Transaction`], which only [`Store::write`] gives.
+//! Each file in `storage/` holds the statements of one table or two, as functions: those that read take a `Connection`,
+//! those that write a `Transaction`, which only `Store::write` gives.
 //!
 //! How to add a table: write it into a new migration of both folders in `migrations/`, with a `sequence` where it is listed
 //! and an index for each way it is read (`tests/issuance/plans.rs` finds a scan); give its id a type in `id.rs`, known to

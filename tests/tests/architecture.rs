@@ -280,9 +280,8 @@ fn listed_rooms() -> anyhow::Result<Vec<(String, BTreeSet<String>)>> {
     let text = fs::read_to_string(root().join("ARCHITECTURE.md"))?;
     let (_, section) = text.split_once("### Rooms of the server").context("no section of the rooms")?;
     let rows = section.lines().skip_while(|line| !line.starts_with("|---")).skip(1);
-    let names = |cell: &str| -> BTreeSet<String> {
-        cell.split('`').skip(1).step_by(2).map(|name| name.to_owned()).collect()
-    };
+    let names =
+        |cell: &str| -> BTreeSet<String> { cell.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
     let mut rooms = Vec::new();
     for row in rows.take_while(|line| line.starts_with('|')) {
         let cells: Vec<_> = row.split('|').collect();
@@ -309,30 +308,23 @@ fn imported_rooms(production: &str) -> BTreeSet<String> {
 /// The first name of each path in the group that begins here, up to its closing brace.
 fn names_of_group(group: &str) -> Vec<String> {
     let mut depth = 0_usize;
-    let mut start = 0;
-    let mut names = Vec::new();
-    for (at, character) in group.char_indices() {
+    let mut outer = String::new();
+    for character in group.chars() {
         match character {
             '{' => depth += 1,
-            '}' if depth > 0 => depth -= 1,
-            '}' | ',' if depth == 0 => {
-                names.extend(first_name(&group[start..at]));
-                start = at + 1;
-                if character == '}' {
-                    break;
-                }
-            }
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            _ if depth == 0 => outer.push(character),
             _ => {}
         }
     }
-    names
+    outer.split(',').filter_map(first_name).collect()
 }
 
 fn first_name(path: &str) -> Option<String> {
-    let path = path.trim_start();
-    let end = path.find(|character: char| !character.is_alphanumeric() && character != '_');
-    let name = &path[..end.unwrap_or(path.len())];
-    (!name.is_empty()).then(|| name.to_owned())
+    let is_of_name = |character: char| character.is_alphanumeric() || character == '_';
+    let name: String = path.trim_start().chars().take_while(|character| is_of_name(*character)).collect();
+    (!name.is_empty()).then_some(name)
 }
 
 /// Every file of a room with what its tests have left out, and the room's name.

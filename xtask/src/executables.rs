@@ -18,6 +18,13 @@ use crate::{
 struct Message {
     manifest_path: PathBuf,
     executable: Option<PathBuf>,
+    profile: TargetProfile,
+}
+
+#[derive(Debug, Deserialize)]
+struct TargetProfile {
+    /// Whether it is a test, and not a program that tests start.
+    test: bool,
 }
 
 /// A program with the tests of a package.
@@ -60,7 +67,8 @@ pub(crate) fn built(workspace: &Workspace, arguments: &[&str]) -> anyhow::Result
 }
 
 impl Executable {
-    fn of(Message { manifest_path, executable }: Message) -> Option<Self> {
-        Some(Self { package: manifest_path.parent()?.to_owned(), program: executable? })
+    fn of(Message { manifest_path, executable, profile }: Message) -> Option<Self> {
+        let program = executable.filter(|_| profile.test)?;
+        Some(Self { package: manifest_path.parent()?.to_owned(), program })
     }
 }

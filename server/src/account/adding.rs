@@ -197,10 +197,10 @@ pub(crate) async fn resume(
     Ok(audit::append(transaction, at, &event).await?)
 }
 
-/// [`add`] at this moment, by the command line.
+/// Adds the account at this moment, by the command line.
 ///
 /// # Errors
-/// As [`add`].
+/// See [`AddError`].
 pub async fn add_in(
     store: &Store,
     at: Timestamp,
@@ -216,7 +216,7 @@ pub async fn add_in(
         .await
 }
 
-/// [`suspend`] at this moment, by the command line.
+/// Suspends the account at this moment, by the command line.
 ///
 /// # Errors
 /// Nobody has this address.
@@ -224,7 +224,7 @@ pub async fn suspend_in(store: &Store, at: Timestamp, mailbox: Mailbox) -> Resul
     store.write(async move |transaction| suspend(transaction, at, &mailbox).await).await
 }
 
-/// [`resume`] at this moment, by the command line.
+/// Resumes the account at this moment, by the command line.
 ///
 /// # Errors
 /// Nobody has this address.
