@@ -19,6 +19,7 @@ mod stage;
 mod access;
 mod card_jobs;
 mod command_line;
+mod contract;
 mod documents;
 #[cfg(target_os = "linux")]
 mod full_disk;
