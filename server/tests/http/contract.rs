@@ -4,7 +4,7 @@
 use crate::{
     client::{Answer, Person, activation},
     request::{answer, bare, request},
-    stage::{CUSTOMER, OTHER_CUSTOMER, SPECIALIST, Stage},
+    stage::{CUSTOMER, OTHER_CUSTOMER, SPECIALIST, Stage, beginning},
 };
 use serde_json::{Map, Value, json};
 
@@ -61,7 +61,7 @@ async fn the_bodies_of_problems_are_as_published() {
             &specialist,
             "POST",
             format!("/api/verifications/{}/refusal", order_id(&order)),
-            json!({"reason": "", "submitted_at": 0}),
+            json!({"reason": "", "submitted_at": beginning()}),
         ),
     ] {
         problems.send(name, person, method, &path, &body).await;
