@@ -10,13 +10,13 @@ pub struct MailboxRequest {
     pub email: String,
 }
 
-/// A verified mailbox that any order of the same customer may use.
+/// A verified mailbox that any order of the same holder at the same customer may use.
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VerifiedMailbox {
     /// The mailbox's id.
     pub id: String,
-    /// The address.
+    /// Byte for byte as certificates have it.
     pub email: String,
     /// From this moment on it must be verified again (S/MIME BR §4.2.1).
     pub verified_until: Timestamp,

@@ -78,6 +78,8 @@ pub struct Order {
     pub challenge_sent_at: Option<Timestamp>,
     /// From this moment on the mailbox must be verified again, once step 2 is verified.
     pub mailbox_verified_until: Option<Timestamp>,
+    /// Whether the person who asks may do step 3: the holder alone may.
+    pub may_activate: bool,
     /// The certificate of step 3.
     pub certificate_id: Option<String>,
 }

@@ -246,6 +246,10 @@ pub(crate) async fn permitted_order(
     id: &OrderId,
 ) -> Result<Option<StoredOrder>, StorageError> {
     let order = storage::order::lookup(connection, id).await?;
-    Ok(order
-        .filter(|order| may(caller, permission, &Resource::OfHolder(&order.customer_id, &order.holder_id))))
+    Ok(order.filter(|order| may_of_order(caller, permission, order)))
+}
+
+/// Whether the caller may do this with the order.
+pub(crate) fn may_of_order(caller: &Caller, permission: Permission, order: &StoredOrder) -> bool {
+    may(caller, permission, &Resource::OfHolder(&order.customer_id, &order.holder_id))
 }

@@ -74,7 +74,7 @@ pub(crate) async fn place(
         if before.product_id != product.id || before.customer_id != *customer {
             return Err(PlaceError::KeyOfAnotherOrder);
         }
-        return Ok((view(transaction, before, now).await?, Placed::Before));
+        return Ok((view(transaction, caller, before, now).await?, Placed::Before));
     }
     let holder_id = holder(transaction, caller, customer, request.holder.as_deref()).await?;
     let order = StoredOrder {
@@ -95,7 +95,7 @@ pub(crate) async fn place(
         product_id: order.product_id.clone(),
     };
     audit::append(transaction, now, &event).await?;
-    Ok((view(transaction, order, now).await?, Placed::Now))
+    Ok((view(transaction, caller, order, now).await?, Placed::Now))
 }
 
 /// Whose certificate it is to be: somebody who holds certificates at the customer.
@@ -134,7 +134,7 @@ pub(crate) async fn list(
     };
     let mut orders = Vec::with_capacity(page.items.len());
     for order in page.items {
-        orders.push(view(connection, order, now).await?);
+        orders.push(view(connection, caller, order, now).await?);
     }
     Ok(Page { items: orders, next: page.next })
 }
@@ -147,7 +147,7 @@ pub(crate) async fn lookup(
     now: Timestamp,
 ) -> Result<Option<Order>, StorageError> {
     match access::permitted_order(connection, caller, Permission::ReadOrders, id).await? {
-        Some(order) => Ok(Some(view(connection, order, now).await?)),
+        Some(order) => Ok(Some(view(connection, caller, order, now).await?)),
         None => Ok(None),
     }
 }
@@ -159,6 +159,7 @@ pub(crate) fn product_of(order: &StoredOrder) -> Result<Product, StorageError> {
 
 async fn view(
     connection: &mut Connection,
+    caller: &Caller,
     order: StoredOrder,
     now: Timestamp,
 ) -> Result<Order, StorageError> {
@@ -195,6 +196,7 @@ async fn view(
         mailbox: mailbox.address,
         challenge_sent_at: mailbox.challenge_sent_at,
         mailbox_verified_until: mailbox.verified_until,
+        may_activate: access::may_of_order(caller, Permission::Activate, &order),
         certificate_id: match progress {
             Progress::Issued(id) => Some(id.to_string()),
             Progress::Reserved | Progress::None => None,

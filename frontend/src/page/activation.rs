@@ -15,6 +15,7 @@ use crate::{
     crypto::{Examine, ExaminerWorker, key_store, messages::Verdict},
     loading::use_loaded_by,
     navigation::{Link, use_navigator},
+    page::not_found::not_found,
     route::{ActivationStep, Route},
     wizard::activation::{ActivationAction, ActivationDraft, BrowserKey, Safekeeping},
 };
@@ -53,6 +54,9 @@ pub(crate) fn Activation(props: &ActivationProps) -> Html {
     view(&loaded, |order| {
         if let Some(certificate_id) = &order.certificate_id {
             return html! { <submitted::Submitted certificate_id={certificate_id.clone()} /> };
+        }
+        if !order.may_activate {
+            return not_found();
         }
         match (&order.verified_organization, &order.mailbox) {
             (Some(organization), Some(mailbox)) => html! {

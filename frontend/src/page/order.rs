@@ -17,7 +17,7 @@ use crate::{
     },
     loading::{Content, use_loaded_by, use_refresh_while},
     navigation::Link,
-    permissions::{may_activate, may_order},
+    permissions::may_order,
     route::{ActivationStep, Route, VerificationStep},
     submission::use_submission,
 };
@@ -60,7 +60,7 @@ fn actions(order: &Order, roles: &[Role]) -> [Option<Html>; 3] {
     let open = |status| status == StepStatus::AwaitingData;
     let data_is_open = open(steps.data_verification) && may_order(roles);
     let email_is_open = open(steps.email_verification);
-    let activation_is_open = open(steps.certificate_activation) && may_activate(roles);
+    let activation_is_open = open(steps.certificate_activation) && order.may_activate;
     let primary = [data_is_open, email_is_open, true];
     let first = primary.iter().position(|is_open| *is_open);
     let link = |index: usize, label: &'static str, to: Route| {

@@ -3,7 +3,7 @@
 use super::source::verified_until;
 use crate::{
     component::status::status_tag,
-    permissions::{may_activate, may_order},
+    permissions::may_order,
     route::{ActivationStep, Route, VerificationStep},
 };
 use protocol::{Order, Role, StepStatus};
@@ -36,7 +36,7 @@ pub(crate) fn next_step(order: &Order, roles: &[Role]) -> NextStep {
             Route::Certificate { certificate_id: certificate_id.clone() },
         );
     }
-    if steps.certificate_activation == StepStatus::AwaitingData && may_activate(roles) {
+    if steps.certificate_activation == StepStatus::AwaitingData && order.may_activate {
         let route = Route::Activation { order_id: order_id(), step: ActivationStep::CertificateData };
         return NextStep::Do("Certificate activation", route);
     }
@@ -149,6 +149,7 @@ mod tests {
             mailbox: None,
             challenge_sent_at: None,
             mailbox_verified_until: None,
+            may_activate: true,
             certificate_id: None,
         }
     }
@@ -191,11 +192,13 @@ mod tests {
     }
 
     #[test]
-    fn an_administrator_who_is_no_holder_does_not_activate() {
+    fn who_does_not_hold_this_certificate_does_not_activate_it() {
         use StepStatus::{AwaitingData, Verified};
-        let ready = order(Verified, Verified, AwaitingData);
+        let ready = Order { may_activate: false, ..order(Verified, Verified, AwaitingData) };
         let reason = NextStep::Wait("The holder makes the key and activates the certificate.");
-        assert_eq!(next_step(&ready, &[Role::CustomerAdministrator]), reason);
+        for roles in [&BOTH[..], &[Role::CustomerAdministrator]] {
+            assert_eq!(next_step(&ready, roles), reason);
+        }
     }
 
     #[test]
