@@ -43,7 +43,7 @@ pub enum BackupError {
     /// The folder holds something.
     #[error("{} is there already and is not empty: give the name of a new folder", folder.display())]
     NotEmpty {
-        /// The folder.
+        /// Where the backup was to be made.
         folder: PathBuf,
     },
     /// There is no installation to back up.
@@ -72,9 +72,9 @@ pub enum BackupError {
     /// A file cannot be read or written.
     #[error("{} cannot be read or written: check the free space and the rights", file.display())]
     File {
-        /// The file.
+        /// In the data folder, or in the backup that is being made.
         file: PathBuf,
-        /// Why.
+        /// What the operating system refused.
         source: io::Error,
     },
 }

@@ -27,15 +27,15 @@ pub enum LockError {
     /// Another server has it.
     #[error("another Signet server uses the folder {}: stop it, or give another folder with --data", folder.display())]
     InUse {
-        /// The folder.
+        /// As it was given with `--data`.
         folder: PathBuf,
     },
     /// It cannot be made or written.
     #[error("the folder {} cannot be written: check its rights and the free space", folder.display())]
     Unwritable {
-        /// The folder.
+        /// As it was given with `--data`.
         folder: PathBuf,
-        /// Why.
+        /// What the operating system refused.
         source: io::Error,
     },
 }
@@ -74,19 +74,19 @@ pub enum PurposeError {
     /// A demonstration's folder is used for real.
     #[error("{} is the folder of a demonstration, for ever: for real use give another one with --data", folder.display())]
     Demonstration {
-        /// The folder.
+        /// As it was given with `--data`.
         folder: PathBuf,
     },
     /// A real installation's folder is used for a demonstration.
     #[error("{} is the folder of a real installation, for ever: for a demonstration give another one with --data", folder.display())]
     RealUse {
-        /// The folder.
+        /// As it was given with `--data`.
         folder: PathBuf,
     },
     /// The file that says what the folder is for says something else.
     #[error("the file {} says nothing that this version knows: restore it from a backup", file.display())]
     Unreadable {
-        /// The file.
+        /// `purpose` in the data folder.
         file: PathBuf,
     },
     /// Reading or writing failed.

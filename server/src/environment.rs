@@ -20,7 +20,7 @@ impl Outside<'_> {
 /// The time, the random source, and what the person who runs the server decided.
 #[derive(Clone, Copy)]
 pub struct Environment<'a> {
-    /// The time.
+    /// Tells the time of day, to the second.
     pub clock: &'a dyn Clock,
     /// The random source.
     pub random: &'a dyn RandomSource,

@@ -44,21 +44,23 @@ pub enum Position {
 #[non_exhaustive]
 pub enum AddError {
     /// The person is something else at the CA itself.
-    #[error("{email} has another role at the CA: one person has one there")]
+    #[error(
+        "{email} has another role at the CA, and one person has one there: give this one to another address"
+    )]
     OtherStaffRole {
-        /// The address.
+        /// In lower case, as accounts are named.
         email: String,
     },
     /// Nobody has this address.
-    #[error("{email} has no account")]
+    #[error("{email} has no account: check the address, or add the account with `signet account add`")]
     NoAccount {
-        /// The address.
+        /// In lower case, as accounts are named.
         email: String,
     },
     /// The person is at no customer.
-    #[error("{email} belongs to no customer")]
+    #[error("{email} belongs to no customer: name somebody who does")]
     NoCustomer {
-        /// The address.
+        /// In lower case, as accounts are named.
         email: String,
     },
     /// The store failed.

@@ -28,7 +28,7 @@ pub enum BindingError {
     /// All of it was copied into another database.
     #[error("this database was moved into another one on {at}: give that one with --database")]
     Moved {
-        /// When.
+        /// When the copy was complete, by the clock of the computer that made it.
         at: Timestamp,
     },
     /// The database cannot be read or written.

@@ -70,7 +70,7 @@ pub enum ManifestError {
     Missing {
         /// Where it should be.
         file: PathBuf,
-        /// Why.
+        /// What the operating system refused.
         source: io::Error,
     },
     /// It is not what a backup of this version says.

@@ -16,21 +16,21 @@ pub enum ToolError {
         "{program} cannot be started: install the client programs of PostgreSQL, of the database's version or newer"
     )]
     Missing {
-        /// Its name.
+        /// `pg_dump` or `pg_restore`, looked for in the `PATH`.
         program: &'static str,
-        /// Why.
+        /// What the operating system refused.
         source: io::Error,
     },
     /// It failed; it has written to standard error why.
     #[error("{program} failed ({status}): see what it says above")]
     Failed {
-        /// Its name.
+        /// `pg_dump` or `pg_restore`, looked for in the `PATH`.
         program: &'static str,
         /// How it ended.
         status: ExitStatus,
     },
     /// The address of the database is none.
-    #[error("the address of the database is none")]
+    #[error("the address of the database cannot be read: give it as postgres://user@host/database")]
     Address,
 }
 

@@ -26,7 +26,7 @@ pub enum RestoreError {
     /// A file of the backup is not what was saved.
     #[error("{} is missing or was changed since the backup was made: use another backup", file.display())]
     Changed {
-        /// The file.
+        /// In the folder of the backup.
         file: PathBuf,
     },
     /// A file is restored as a file only.
@@ -66,9 +66,9 @@ pub enum RestoreError {
     /// A file cannot be read or written.
     #[error("{} cannot be read or written: check the free space and the rights", file.display())]
     File {
-        /// The file.
+        /// In the backup, or in the data folder that is being filled.
         file: PathBuf,
-        /// Why.
+        /// What the operating system refused.
         source: io::Error,
     },
 }

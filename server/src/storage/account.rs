@@ -1,6 +1,9 @@
 //! People who can sign in.
 
-use super::{Connection, StorageError, Transaction, column::Moment};
+use super::{
+    Connection, StorageError, Transaction,
+    column::{Moment, of_word},
+};
 use crate::id::AccountId;
 use protocol::Timestamp;
 
@@ -40,8 +43,7 @@ impl StaffRole {
     }
 
     fn from_column(text: &str) -> Result<Self, StorageError> {
-        let role = Self::ALL.into_iter().find(|role| role.column() == text);
-        role.ok_or(StorageError::Unreadable { column: "account.staff_role" })
+        of_word(Self::ALL, Self::column, text, "account.staff_role")
     }
 }
 

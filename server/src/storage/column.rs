@@ -1,5 +1,6 @@
 //! What columns hold: moments, ids, JSON with a version.
 
+use super::StorageError;
 use crate::id::{
     AccountId, CardJobId, CertificateId, ClaimId, CustomerId, DocumentId, DomainId, JobId, MailboxId,
     MessageId, OrderId, OrganizationId, PartnerId,
@@ -48,6 +49,20 @@ where
         let seconds = u64::try_from(i64::decode(value)?)?;
         Ok(Self(Timestamp::from_unix_seconds(seconds)?))
     }
+}
+
+/// Which of these values the word in a column stands for.
+///
+/// # Errors
+/// For none of them: a later version wrote it, or the database was changed by hand.
+pub(super) fn of_word<T: Copy, const N: usize>(
+    values: [T; N],
+    word_of: impl Fn(T) -> &'static str,
+    word: &str,
+    column: &'static str,
+) -> Result<T, StorageError> {
+    let value = values.into_iter().find(|value| word_of(*value) == word);
+    value.ok_or(StorageError::Unreadable { column })
 }
 
 /// A value as JSON. The version stands in the column, so that a later one can read what this one wrote.

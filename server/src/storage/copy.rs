@@ -48,7 +48,7 @@ pub enum CopyError {
     /// The source was moved before.
     #[error("the database that is to be copied was moved into another one on {at}: copy that one")]
     Moved {
-        /// When.
+        /// When that copy was complete, by the clock of the computer that made it.
         at: Timestamp,
     },
     /// The target holds something.
@@ -62,15 +62,15 @@ pub enum CopyError {
         "a text in {table}.{column} holds the character NUL, which PostgreSQL cannot store: nothing was copied"
     )]
     Nul {
-        /// The table.
+        /// Where the row stands in the source.
         table: &'static str,
-        /// The column.
+        /// Which of the row's texts has it.
         column: String,
     },
     /// What was written is not what was read.
     #[error("the table {table} reads back differently from what was written into it: nothing was copied")]
     Differs {
-        /// The table.
+        /// The first table that differs; those before it are equal.
         table: &'static str,
     },
     /// What was copied failed the examination.

@@ -1,13 +1,16 @@
 //! Customers, and who belongs to them.
 
-use super::{Connection, StorageError, Transaction, column::Moment};
+use super::{
+    Connection, StorageError, Transaction,
+    column::{Moment, of_word},
+};
 use crate::id::{AccountId, CustomerId};
 use protocol::Timestamp;
 
 /// The company, or the person, that certificates are for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Customer {
-    /// Names the customer.
+    /// 128 random bits in hex, and what `X-Signet-Customer` says.
     pub id: CustomerId,
     /// The name that people call it by.
     pub name: String,
@@ -31,8 +34,7 @@ impl MemberRole {
     }
 
     fn from_column(text: &str) -> Result<Self, StorageError> {
-        let role = [Self::Administrator, Self::Holder].into_iter().find(|role| role.column() == text);
-        role.ok_or(StorageError::Unreadable { column: "member.role" })
+        of_word([Self::Administrator, Self::Holder], Self::column, text, "member.role")
     }
 }
 

@@ -1,6 +1,9 @@
 //! What the server does later. Who has the lease of a job works on it; when the lease ends, somebody else may.
 
-use super::{Connection, Cursor, Limit, Page, StorageError, Transaction, column::Moment};
+use super::{
+    Connection, Cursor, Limit, Page, StorageError, Transaction,
+    column::{Moment, of_word},
+};
 use crate::id::JobId;
 use protocol::Timestamp;
 use sqlx::FromRow;
@@ -26,10 +29,7 @@ impl JobKind {
     }
 
     fn from_column(text: &str) -> Result<Self, StorageError> {
-        [Self::Mail, Self::Crl, Self::Removal]
-            .into_iter()
-            .find(|kind| kind.column() == text)
-            .ok_or(StorageError::Unreadable { column: "job.kind" })
+        of_word([Self::Mail, Self::Crl, Self::Removal], Self::column, text, "job.kind")
     }
 }
 

@@ -1,6 +1,9 @@
 //! Outgoing mail, written in the transaction of the act that it tells of. When it is sent, its job says.
 
-use super::{Connection, StorageError, Transaction, column::Moment};
+use super::{
+    Connection, StorageError, Transaction,
+    column::{Moment, of_word},
+};
 use crate::id::MessageId;
 use protocol::Timestamp;
 use sqlx::FromRow;
@@ -26,10 +29,7 @@ impl MessageKind {
     }
 
     fn from_column(text: &str) -> Result<Self, StorageError> {
-        [Self::SignInLink, Self::MailboxChallenge, Self::Notice]
-            .into_iter()
-            .find(|kind| kind.column() == text)
-            .ok_or(StorageError::Unreadable { column: "outbox.kind" })
+        of_word([Self::SignInLink, Self::MailboxChallenge, Self::Notice], Self::column, text, "outbox.kind")
     }
 }
 

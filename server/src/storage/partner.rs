@@ -1,13 +1,17 @@
 //! Partners, who belongs to them, and for which customers they act.
 
-use super::{Connection, StorageError, Transaction, column::Moment, customer::Customer};
+use super::{
+    Connection, StorageError, Transaction,
+    column::{Moment, of_word},
+    customer::Customer,
+};
 use crate::id::{AccountId, CustomerId, PartnerId};
 use protocol::Timestamp;
 
 /// A company whose members act for the customers in its list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Partner {
-    /// Names the partner.
+    /// 128 random bits in hex, for references only.
     pub id: PartnerId,
     /// No two partners have the same name.
     pub name: String,
@@ -31,8 +35,7 @@ impl PartnerRole {
     }
 
     fn from_column(text: &str) -> Result<Self, StorageError> {
-        let role = [Self::Administrator, Self::Member].into_iter().find(|role| role.column() == text);
-        role.ok_or(StorageError::Unreadable { column: "partner_member.role" })
+        of_word([Self::Administrator, Self::Member], Self::column, text, "partner_member.role")
     }
 }
 

@@ -6,7 +6,7 @@ use protocol::Timestamp;
 /// A mail domain of a customer. Once proved, its mailboxes need no message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Domain {
-    /// Names it.
+    /// Names the domain in references, for ever.
     pub id: DomainId,
     /// Whose it is.
     pub customer_id: CustomerId,

@@ -44,7 +44,7 @@ impl VerifiedMailbox {
         Ok(Some(Self { id: stored.id.clone(), mailbox, confirmed_at }))
     }
 
-    /// Names it.
+    /// Names the mailbox in orders, for ever.
     #[must_use]
     pub fn id(&self) -> &MailboxId {
         &self.id
@@ -258,7 +258,7 @@ pub struct Inspected {
     pub mailbox: String,
     /// What it can still do.
     pub state: ChallengeState,
-    /// Until when.
+    /// From this moment on it can do nothing: 24 hours after its creation (S/MIME BR §3.2.2.2).
     pub expires_at: Timestamp,
 }
 

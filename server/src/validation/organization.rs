@@ -54,7 +54,7 @@ impl VerifiedOrganization {
         read().map(Some).ok_or(StorageError::Unreadable { column: "claim.verified_organization" })
     }
 
-    /// Names it.
+    /// Names the organization in orders, for ever.
     #[must_use]
     pub fn id(&self) -> &OrganizationId {
         &self.id
@@ -72,19 +72,19 @@ impl VerifiedOrganization {
         &self.identifier
     }
 
-    /// Its country.
+    /// Where it is registered (S/MIME BR §7.1.4.2.2, `countryName`).
     #[must_use]
     pub fn country(&self) -> CountryCode {
         self.country
     }
 
-    /// Its state or province.
+    /// The region of its registered address, as a specialist approved it.
     #[must_use]
     pub fn state_or_province(&self) -> &str {
         &self.data.state_or_province
     }
 
-    /// Its locality.
+    /// The city of its registered address, as a specialist approved it.
     #[must_use]
     pub fn locality(&self) -> &str {
         &self.data.locality
