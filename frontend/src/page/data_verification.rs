@@ -7,7 +7,7 @@ mod register_search;
 
 use super::{
     order::organization_rows,
-    source::{Offer, Routes, SourceQuestion, Taking, Words, source_summary, use_source},
+    source::{Offer, Routes, SourceQuestion, Taking, Words, onsaved, source_summary, use_source},
 };
 use crate::{
     api::{self, Call},
@@ -23,7 +23,7 @@ use crate::{
     },
     listing::use_list,
     loading::use_loaded_by,
-    navigation::{Link, Navigator, use_navigator},
+    navigation::{Link, use_navigator},
     page::dashboard::refused,
     route::{Route, VerificationStep},
     wizard::data::{DataAction, DataDraft, Method, number_type_name},
@@ -119,7 +119,7 @@ fn DataWizard(props: &DataWizardProps) -> Html {
                 &draft,
                 &evidence,
                 save(order, &evidence),
-                onsaved(order, navigator, put),
+                onsaved(Wizard::Data, order, &routes, navigator, put),
             ),
             _ => html! { <OrganizationStep order={order.clone()} {draft} back={routes.before_form()} /> },
         }
@@ -144,15 +144,6 @@ fn save_source(order_id: &str, id: &str) -> Callback<(), Call<Order>> {
 fn save(order: &Order, evidence: &OrganizationEvidence) -> Callback<(), Call<Order>> {
     let (order_id, evidence) = (order.id.clone(), evidence.clone());
     Callback::from(move |()| api::save_organization(&order_id, &evidence))
-}
-
-fn onsaved(order: &Order, navigator: Navigator, put: &Callback<Order>) -> Callback<Order> {
-    let (order_id, put) = (order.id.clone(), put.clone());
-    Callback::from(move |order| {
-        draft::remove(Wizard::Data, &order_id);
-        put.emit(order);
-        navigator.replace(Route::Data { order_id: order_id.clone(), step: VerificationStep::Saved });
-    })
 }
 
 fn summary(

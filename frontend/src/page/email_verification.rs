@@ -2,7 +2,7 @@
 
 use super::{
     order::{SendAgain, where_the_message_is},
-    source::{Offer, Routes, SourceQuestion, Taking, Words, source_summary, use_source},
+    source::{Offer, Routes, SourceQuestion, Taking, Words, onsaved, source_summary, use_source},
 };
 use crate::{
     api::{self, Call},
@@ -21,7 +21,7 @@ use crate::{
     },
     listing::use_list,
     loading::{Content, use_loaded_by, use_refresh_while},
-    navigation::{Link, Navigator, use_navigator},
+    navigation::{Link, use_navigator},
     page::order_steps::{NextStep, next_step},
     route::{Route, VerificationStep},
     submission::use_submission,
@@ -108,9 +108,12 @@ fn EmailWizard(props: &EmailWizardProps) -> Html {
             (VerificationStep::Start | VerificationStep::Verified, ..) if !offers.is_empty() => html! {
                 <SourceQuestion words={&WORDS} {routes} {source} {offers} {show_more} />
             },
-            (VerificationStep::Summary, _, Ok(request)) => {
-                summary(&routes.form, &request, save(order, &request), onsaved(order, navigator, put))
-            }
+            (VerificationStep::Summary, _, Ok(request)) => summary(
+                &routes.form,
+                &request,
+                save(order, &request),
+                onsaved(Wizard::Email, order, &routes, navigator, put),
+            ),
             _ => html! { <Form order_id={order.id.clone()} {email} back={routes.before_form()} /> },
         }
     })
@@ -134,15 +137,6 @@ fn save_source(order_id: &str, id: &str) -> Callback<(), Call<Order>> {
 fn save(order: &Order, request: &MailboxRequest) -> Callback<(), Call<Order>> {
     let (order_id, request) = (order.id.clone(), request.clone());
     Callback::from(move |()| api::save_mailbox(&order_id, &request))
-}
-
-fn onsaved(order: &Order, navigator: Navigator, put: &Callback<Order>) -> Callback<Order> {
-    let (order_id, put) = (order.id.clone(), put.clone());
-    Callback::from(move |order| {
-        draft::remove(Wizard::Email, &order_id);
-        put.emit(order);
-        navigator.replace(Route::Email { order_id: order_id.clone(), step: VerificationStep::Saved });
-    })
 }
 
 fn summary(

@@ -49,6 +49,8 @@ pub(crate) struct Routes {
     /// The summary of what is used.
     pub(crate) verified: Route,
     pub(crate) form: Route,
+    /// What stands there once the form is saved.
+    pub(crate) saved: Route,
     pub(crate) order: Route,
 }
 
@@ -60,6 +62,7 @@ impl Routes {
             question: to(VerificationStep::Start),
             verified: to(VerificationStep::Verified),
             form: to(form),
+            saved: to(VerificationStep::Saved),
             order: Route::Order { order_id: order_id.to_owned() },
         }
     }
@@ -68,6 +71,22 @@ impl Routes {
     pub(crate) fn before_form(&self) -> Route {
         if self.form == self.question { self.order.clone() } else { self.question.clone() }
     }
+}
+
+/// What happens once the form is saved: its draft is removed, and the answer is shown.
+pub(crate) fn onsaved(
+    wizard: Wizard,
+    order: &Order,
+    routes: &Routes,
+    navigator: Navigator,
+    put: &Callback<Order>,
+) -> Callback<Order> {
+    let (order_id, saved, put) = (order.id.clone(), routes.saved.clone(), put.clone());
+    Callback::from(move |order| {
+        draft::remove(wizard, &order_id);
+        put.emit(order);
+        navigator.replace(saved.clone());
+    })
 }
 
 /// Something verified that can be used.
