@@ -5,7 +5,6 @@
 
 mod binding;
 mod chain;
-mod folder;
 mod founding;
 mod key;
 mod passphrase;

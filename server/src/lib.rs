@@ -15,6 +15,7 @@ pub mod data_folder;
 pub mod database_copy;
 pub mod demonstration;
 mod document;
+mod durable;
 pub mod environment;
 mod failpoint;
 pub mod http;

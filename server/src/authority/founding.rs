@@ -1,10 +1,12 @@
 use super::{
     AuthorityError, ISSUING_CERTIFICATE, ISSUING_KEY, Passphrase, ROOT_CERTIFICATE, ROOT_CRL, ROOT_KEY,
-    folder::{Access, NewFolder},
-    key::SigningKey,
-    root_crl,
+    key::SigningKey, root_crl,
 };
-use crate::{random::RandomSource, storage::installation::Purpose};
+use crate::{
+    durable::{Access, NewFolder},
+    random::RandomSource,
+    storage::installation::Purpose,
+};
 use pki::{
     authority::{AuthorityName, Issuer, IssuingProfile, RootProfile},
     country::CountryCode,

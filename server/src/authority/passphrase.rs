@@ -1,5 +1,7 @@
-use super::folder::{self, Access};
-use crate::random::RandomSource;
+use crate::{
+    durable::{self, Access},
+    random::RandomSource,
+};
 use std::{fmt, io, path::Path};
 use zeroize::Zeroizing;
 
@@ -57,7 +59,7 @@ impl Passphrase {
                 random.fill(&mut *bytes);
                 let passphrase = Self(Zeroizing::new(crate::id::hex(&*bytes)));
                 let line = Zeroizing::new(format!("{}\n", *passphrase.0));
-                folder::write_new(path, line.as_bytes(), Access::Owner)
+                durable::write_new(path, line.as_bytes(), Access::Owner)
                     .map_err(PassphraseError::Unwritable)?;
                 Ok(passphrase)
             }

@@ -1,9 +1,10 @@
 //! The root's own CRL: what it says about the issuing CA.
 
 use super::{
-    AuthorityError, ROOT_CERTIFICATE, ROOT_CRL, ROOT_KEY, folder, key::SigningKey, open_key,
-    passphrase::Passphrase, read, read_certificate,
+    AuthorityError, ROOT_CERTIFICATE, ROOT_CRL, ROOT_KEY, key::SigningKey, open_key, passphrase::Passphrase,
+    read, read_certificate,
 };
+use crate::durable;
 use der::Decode;
 use pki::{
     authority::Issuer,
@@ -45,7 +46,7 @@ pub(super) fn renew_if_old(
     let root = read_certificate(authority, ROOT_CERTIFICATE)?;
     let key = open_key(authority, ROOT_KEY, passphrase)?;
     let crl = sign(&root, &key, at)?;
-    folder::replace(&file, &crl).map_err(|source| AuthorityError::Unwritable { file, source })
+    durable::replace(&file, &crl).map_err(|source| AuthorityError::Unwritable { file, source })
 }
 
 /// A list that cannot be read is not fresh.

@@ -1,3 +1,5 @@
+//! Files and folders that appear whole, and are on the disk when they are said to be.
+
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, Write},
@@ -6,7 +8,7 @@ use std::{
 
 /// Who may read a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Access {
+pub(crate) enum Access {
     /// Only the account that runs the server: mode 0600.
     Owner,
     /// Whoever may enter the folder.
@@ -15,14 +17,14 @@ pub(super) enum Access {
 
 /// A folder that is filled under another name and appears whole or not at all.
 #[derive(Debug)]
-pub(super) struct NewFolder {
+pub(crate) struct NewFolder {
     partial: PathBuf,
     target: PathBuf,
 }
 
 impl NewFolder {
     /// Begins beside `target`; what a crash left of an earlier beginning is removed.
-    pub(super) fn begin(target: &Path) -> io::Result<Self> {
+    pub(crate) fn begin(target: &Path) -> io::Result<Self> {
         let partial = target.with_extension("partial");
         if partial.exists() {
             fs::remove_dir_all(&partial)?;
@@ -32,12 +34,12 @@ impl NewFolder {
     }
 
     /// Writes a file through to the disk.
-    pub(super) fn write(&self, name: &str, bytes: &[u8], access: Access) -> io::Result<()> {
+    pub(crate) fn write(&self, name: &str, bytes: &[u8], access: Access) -> io::Result<()> {
         write_new(&self.partial.join(name), bytes, access)
     }
 
     /// Gives the folder its name. Fails where a folder of that name has content by now.
-    pub(super) fn publish(self) -> io::Result<()> {
+    pub(crate) fn publish(self) -> io::Result<()> {
         File::open(&self.partial)?.sync_all()?;
         fs::rename(&self.partial, &self.target)?;
         sync_parent(&self.target)
@@ -45,7 +47,7 @@ impl NewFolder {
 }
 
 /// Puts `bytes` in the place of a file, whole or not at all.
-pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let partial = path.with_extension("partial");
     if partial.exists() {
         fs::remove_file(&partial)?;
@@ -56,7 +58,7 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Writes a file that does not exist yet through to the disk.
-pub(super) fn write_new(path: &Path, bytes: &[u8], access: Access) -> io::Result<()> {
+pub(crate) fn write_new(path: &Path, bytes: &[u8], access: Access) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
