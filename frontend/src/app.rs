@@ -141,6 +141,7 @@ fn page_of_account(route: &Route, account: &Account) -> Html {
         // The staff begins with the queue, who acts for a customer with its dashboard.
         Route::Dashboard | Route::SignIn if of_staff && !of_customer => html! { <ToTheQueue /> },
         _ if of_customer => customer_page(route, &account.roles),
+        Route::Dashboard | Route::SignIn => page::not_found::no_pages(),
         _ => page::not_found::not_found(),
     }
 }

@@ -63,8 +63,8 @@ fn known(slug: &str) -> Option<(&'static str, &'static str)> {
             "Provide an e-mail address, the same or another one: we send a message to it.",
         ),
         "claim-changed" => (
-            "The customer has changed the data since you opened it.",
-            "Reload the page and look at the new data before you decide.",
+            "The data do not wait for this decision any more: somebody decided, or the customer changed them.",
+            "Reload the page to see which.",
         ),
         "steps-missing" => (
             "The certificate cannot be activated yet.",

@@ -78,12 +78,6 @@ fn table(certificates: &[Rc<CertificateSummary>]) -> Html {
 }
 
 fn waiting_row(order: &Order, roles: &[Role]) -> Html {
-    let action = match next_step(order, roles) {
-        NextStep::Do("Data verification", route) => Some(("Provide the data", route)),
-        NextStep::Do("E-mail verification", route) => Some(("Provide e-mail address", route)),
-        NextStep::Do("Certificate activation", route) => Some(("Activate certificate", route)),
-        NextStep::Do(..) | NextStep::Wait(_) => None,
-    };
     let title_id = format!("waiting-{}", order.id);
     html! {
         <li key={order.id.clone()} class="rows__row">
@@ -93,11 +87,12 @@ fn waiting_row(order: &Order, roles: &[Role]) -> Html {
                 </Link>
                 <p class="quiet">{ format!("Ordered on {}", date(order.ordered_at)) }</p>
             </div>
-            if let Some((label, route)) = action {
-                <Link to={route} class={Emphasis::Secondary.classes()} aria_describedby={title_id}>{ label }</Link>
-            } else {
-                <span class="quiet">{ "In verification" }</span>
-            }
+            { match next_step(order, roles) {
+                NextStep::Do(label, route) => html! {
+                    <Link to={route} class={Emphasis::Secondary.classes()} aria_describedby={title_id}>{ label }</Link>
+                },
+                NextStep::Wait(why) => html! { <span class="quiet">{ why }</span> },
+            } }
         </li>
     }
 }

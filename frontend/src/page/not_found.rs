@@ -18,3 +18,14 @@ pub(crate) fn not_found() -> Html {
         </>
     }
 }
+
+/// For who is signed in and has a role without pages, such as an operator.
+pub(crate) fn no_pages() -> Html {
+    html! {
+        <>
+            <PageHeading title="Nothing to do here" />
+            <p class="lead">{ "You are signed in, but your role has no pages." }</p>
+            <p>{ "Operators use the command " }<code>{ "signet jobs" }</code>{ " on the server. If you expected orders or certificates, ask whoever runs it." }</p>
+        </>
+    }
+}
