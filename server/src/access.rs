@@ -26,7 +26,7 @@ pub enum Role {
     ValidationSpecialist,
     /// Runs the server.
     Operator,
-    /// Reads everything and changes nothing.
+    /// Reads what the CA decides and does, changes nothing.
     Auditor,
 }
 

@@ -14,13 +14,13 @@ pub use restore::{RestoreError, restore};
 
 use crate::{
     audit::{self, Verified, VerifyError},
+    durable::NewFolder,
     settings::authority_folder,
     storage::{
         DatabaseAddress, StorageError,
         snapshot::{self, Snapshot},
     },
 };
-use files::NewFolder;
 use protocol::Timestamp;
 use std::{
     fs, io,

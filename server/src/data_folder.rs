@@ -1,6 +1,9 @@
 //! The folder with everything that lasts, for one server at a time.
 
-use crate::storage::installation::Purpose;
+use crate::{
+    durable::{self, make_private},
+    storage::installation::Purpose,
+};
 use std::{
     fs::{self, File, TryLockError},
     io,
@@ -127,19 +130,7 @@ pub fn dedicate(folder: &Path, purpose: Purpose) -> io::Result<()> {
     if file.exists() {
         return Ok(());
     }
-    let unfinished = folder.join("purpose.unfinished");
-    fs::write(&unfinished, format!("{}\n", purpose.as_str()))?;
-    File::open(&unfinished)?.sync_all()?;
-    fs::rename(unfinished, file)
-}
-
-/// Makes the folder where it is missing; a folder that is there keeps the rights that its owner chose.
-pub(crate) fn make_private(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+    durable::replace(&file, format!("{}\n", purpose.as_str()).as_bytes())
 }
 
 #[cfg(test)]

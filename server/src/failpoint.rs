@@ -4,7 +4,7 @@
 #[cfg(debug_assertions)]
 const VARIABLE: &str = "SIGNET_FAILPOINT";
 
-/// A place between two steps of issuance.
+/// A place between two steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Failpoint {
     /// The write lock is held, nothing is written.
@@ -21,6 +21,8 @@ pub(crate) enum Failpoint {
     Issued,
     /// A CRL and its audit record are written, not committed.
     CrlWritten,
+    /// The CA's files are written, and do not have their name yet.
+    AuthorityWritten,
 }
 
 impl Failpoint {
@@ -35,6 +37,7 @@ impl Failpoint {
             Self::CertificateWritten => "certificate-written",
             Self::Issued => "issued",
             Self::CrlWritten => "crl-written",
+            Self::AuthorityWritten => "authority-written",
         }
     }
 

@@ -9,6 +9,7 @@ use crate::{
     clock::{self, Clock, SystemClock},
     data_folder::{self, LockError, LockedFolder, PurposeError},
     demonstration::{self, DemonstrationError},
+    durable,
     http::{
         self,
         connections::{self, Bounds},
@@ -181,7 +182,7 @@ fn open_authority(settings: &Settings, announcements: &mut dyn Write) -> Result<
         Purpose::RealUse => Passphrase::read(&settings.ca_passphrase_file)?,
         Purpose::Demonstration => {
             if let Some(secrets) = settings.ca_passphrase_file.parent() {
-                data_folder::make_private(secrets)?;
+                durable::make_private(secrets)?;
             }
             let passphrase = Passphrase::read_or_generate(&settings.ca_passphrase_file, &SystemRandom)?;
             let founding = Founding {

@@ -1,6 +1,9 @@
 //! Databases on the PostgreSQL that the tests are told of.
 
-use std::{env, process::id};
+use std::{
+    env,
+    hash::{BuildHasher, Hasher, RandomState},
+};
 
 use anyhow::{Context, ensure};
 use tokio::process::Command;
@@ -13,7 +16,9 @@ pub async fn new_database(journey: &str) -> anyhow::Result<String> {
     let server = env::var("SIGNET_TEST_POSTGRES");
     let server =
         server.context("SIGNET_TEST_POSTGRES is not set: start these tests with `cargo xtask test`")?;
-    let database = format!("{}_{}", journey.replace('-', "_"), id());
+    // The number of a process comes again; a random one does not.
+    let random = RandomState::new().build_hasher().finish();
+    let database = format!("{}_{random:016x}", journey.replace('-', "_"));
     let sql = format!("CREATE DATABASE {database}");
     let output = Command::new("psql")
         .args(["--no-psqlrc", "--quiet", "--command", &sql, &server])

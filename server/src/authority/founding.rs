@@ -4,6 +4,7 @@ use super::{
 };
 use crate::{
     durable::{Access, NewFolder},
+    failpoint::Failpoint,
     random::RandomSource,
     storage::installation::Purpose,
 };
@@ -82,6 +83,7 @@ pub fn found(
             new.write(pem_name, certificate.certificate_pem().as_bytes(), Access::Everybody)?;
         }
         new.write(ROOT_CRL, &crl, Access::Everybody)?;
+        Failpoint::AuthorityWritten.pass();
         new.publish()
     };
     write().map_err(|source| AuthorityError::Unwritable { file: folder.to_owned(), source })?;

@@ -1,10 +1,9 @@
-//! Files that are on the disk when they are said to be.
+//! What is in a folder, measured.
 
 use super::manifest::BackupFile;
-use crate::{data_folder::make_private, id::hex};
+use crate::{durable::make_private, id::hex};
 use sha2::{Digest, Sha256};
 use std::{
-    ffi::OsString,
     fs::{self, File},
     io::{self, Read},
     path::{Path, PathBuf},
@@ -12,50 +11,6 @@ use std::{
 
 /// Bytes that are read at once. Our choice.
 const BLOCK_BYTES: usize = 1 << 16;
-
-/// A folder that is filled beside its place under another name, and appears whole or not at all. What is left of one that was
-/// not finished is removed.
-#[derive(Debug)]
-pub(super) struct NewFolder {
-    unfinished: PathBuf,
-    target: PathBuf,
-    is_published: bool,
-}
-
-impl NewFolder {
-    /// Begins anew, whatever a crash left.
-    pub(super) fn begin(target: &Path) -> io::Result<Self> {
-        let mut name = OsString::from(target.file_name().ok_or(io::ErrorKind::InvalidFilename)?);
-        name.push(".unfinished");
-        let unfinished = target.with_file_name(name);
-        if unfinished.exists() {
-            fs::remove_dir_all(&unfinished)?;
-        }
-        make_private(&unfinished)?;
-        Ok(Self { unfinished, target: target.to_owned(), is_published: false })
-    }
-
-    pub(super) fn path(&self) -> &Path {
-        &self.unfinished
-    }
-
-    /// Gives it its name.
-    pub(super) fn publish(mut self) -> io::Result<()> {
-        sync_all(&self.unfinished)?;
-        rename(&self.unfinished, &self.target)?;
-        self.is_published = true;
-        Ok(())
-    }
-}
-
-impl Drop for NewFolder {
-    fn drop(&mut self) {
-        if !self.is_published {
-            // Fails where the disk does; the next beginning tries again.
-            let _ = fs::remove_dir_all(&self.unfinished);
-        }
-    }
-}
 
 /// Whether nothing would be lost by a folder of this name.
 pub(super) fn is_missing_or_empty(folder: &Path) -> io::Result<bool> {
@@ -110,21 +65,4 @@ fn paths(folder: &Path) -> io::Result<Vec<PathBuf>> {
         if path.is_dir() { found.extend(paths(&path)?) } else { found.push(path) }
     }
     Ok(found)
-}
-
-/// Has all of a folder written to the disk: the files, then the folders that name them.
-pub(super) fn sync_all(path: &Path) -> io::Result<()> {
-    if path.is_dir() {
-        for entry in fs::read_dir(path)? {
-            sync_all(&entry?.path())?;
-        }
-    }
-    File::open(path)?.sync_all()
-}
-
-/// Renames, for good.
-pub(super) fn rename(from: &Path, to: &Path) -> io::Result<()> {
-    fs::rename(from, to)?;
-    let parent = to.parent().filter(|parent| !parent.as_os_str().is_empty());
-    File::open(parent.unwrap_or_else(|| Path::new(".")))?.sync_all()
 }

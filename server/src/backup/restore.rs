@@ -1,11 +1,10 @@
 use super::{
-    AUTHORITY, DOCUMENTS, DatabaseKind, Manifest, ManifestError, PURPOSE, ToolError,
-    files::{self, NewFolder},
-    postgres,
+    AUTHORITY, DOCUMENTS, DatabaseKind, Manifest, ManifestError, PURPOSE, ToolError, files, postgres,
 };
 use crate::{
     audit::{self, Verified, VerifyError},
     data_folder::{LockError, LockedFolder},
+    durable::{self, NewFolder},
     storage::{
         DatabaseAddress, StorageError,
         snapshot::{self, Snapshot},
@@ -105,12 +104,12 @@ pub async fn restore(
         files::copy(&from, &new.path().join(&file.path))
             .map_err(|source| RestoreError::File { file: from, source })?;
     }
-    files::sync_all(new.path()).map_err(of_data)?;
+    durable::sync_all(new.path()).map_err(of_data)?;
     let audit = restore_database(backup, new.path(), database, &manifest).await?;
     for entry in ENTRIES {
         let from = new.path().join(entry);
         if from.exists() {
-            files::rename(&from, &data.join(entry)).map_err(of_data)?;
+            durable::rename(&from, &data.join(entry)).map_err(of_data)?;
         }
     }
     Ok((manifest, audit))

@@ -61,9 +61,9 @@ enum RoleArgument {
     PartnerMember,
     /// Reads evidence, approves or refuses organization data
     ValidationSpecialist,
-    /// Runs the server: jobs, accounts
+    /// Sees what the server does later, and has it tried again
     Operator,
-    /// Reads everything and changes nothing
+    /// Reads the queue, jobs, orders, certificates and documents, and changes nothing
     Auditor,
 }
 

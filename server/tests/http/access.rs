@@ -350,6 +350,11 @@ const COLUMNS: [(Role, &str); 7] = [
     (Role::Auditor, "auditor"),
 ];
 
+/// Whether somebody with this role alone acts for no customer.
+fn is_of_the_ca(role: Role) -> bool {
+    matches!(role, Role::ValidationSpecialist | Role::Operator | Role::Auditor)
+}
+
 /// The page that says who may use which route.
 fn page() -> String {
     let mut page = "# Who may use which route\n\n\
@@ -370,7 +375,9 @@ fn page() -> String {
             Needs::Session => page.push_str(&" yes |".repeat(COLUMNS.len())),
             Needs::Permission(permission) => {
                 for (role, _) in COLUMNS {
-                    page.push_str(if permission.roles().contains(&role) { " yes |" } else { " |" });
+                    let has_list = !is_of_the_ca(role) || !OWN_LISTS.contains(&route.template);
+                    let may = permission.roles().contains(&role) && has_list;
+                    page.push_str(if may { " yes |" } else { " |" });
                 }
             }
         }

@@ -52,8 +52,12 @@ async fn the_job_of_a_killed_server_is_taken_over_within_a_minute_and_not_before
     let sink = SmtpSink::start().await;
     let stage = stage_with(&sink).await;
     ask_for_link(&stage, CUSTOMER).await;
-    // What a server leaves that takes the job and is killed.
-    stage.execute("UPDATE job SET attempts = 1, lease_until = due_at + 50 WHERE kind = 'mail'").await;
+    sink.be_silent(1);
+    let (_stop, stopped) = watch::channel(false);
+    let killed = tokio::spawn(jobs::run_until(stage.state.clone(), stopped));
+    sink.all_silent_connections_are_made().await;
+    killed.abort();
+    assert!(killed.await.unwrap_err().is_cancelled());
     stage.clock.advance(Duration::from_secs(49));
     stage.run_jobs().await;
     assert_eq!(sink.received().len(), 0);

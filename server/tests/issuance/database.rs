@@ -4,8 +4,12 @@ use server::storage::{DatabaseAddress, Store};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, SqliteConnection};
 use std::{
     env,
+    hash::{BuildHasher, Hasher, RandomState},
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 use tokio::sync::OnceCell;
 
@@ -138,20 +142,27 @@ async fn sqlite(file: &Path) -> SqliteConnection {
     SqliteConnection::connect_with(&options).await.unwrap()
 }
 
+/// Names this run of the tests, as no other: a number of a process comes again.
+fn run() -> &'static str {
+    static RUN: LazyLock<String> =
+        LazyLock::new(|| format!("{:016x}", RandomState::new().build_hasher().finish()));
+    &RUN
+}
+
 /// A database with all tables: one that has them is made once, and copied.
 async fn copy_of_template(server: &str) -> String {
     static TEMPLATE: OnceCell<String> = OnceCell::const_new();
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let template = TEMPLATE
         .get_or_init(|| async {
-            let name = format!("template_{}", std::process::id());
+            let name = format!("template_{}", run());
             create(server, &name, "template0").await;
             let store = Store::open(&DatabaseAddress::Postgres(with_name(server, &name))).await.unwrap();
             store.close().await;
             name
         })
         .await;
-    let name = format!("test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::SeqCst));
+    let name = format!("test_{}_{}", run(), NUMBER.fetch_add(1, Ordering::SeqCst));
     create(server, &name, template).await;
     with_name(server, &name)
 }

@@ -204,7 +204,7 @@ async fn a_backup_holds_the_database_what_it_names_and_a_manifest() {
     let manifest: Value = serde_json::from_slice(&fs::read(saved.join("manifest.json")).unwrap()).unwrap();
     assert_eq!((&manifest["database"], &manifest["audit_records"]), (&json!("sqlite"), &json!(100)));
     assert_eq!(manifest["files"].as_array().unwrap().len(), expected.len() - 1);
-    assert!(!parent.path().join("saved.unfinished").exists());
+    assert!(!parent.path().join("saved.partial").exists());
 
     let again = parent.path().join("again");
     let said = restore(&saved, &again);
@@ -306,7 +306,7 @@ async fn a_document_that_is_missing_or_changed_ends_the_backup_and_nothing_is_le
     for _ in ["changed", "missing"] {
         let said = refuse(&["backup", text(&saved), "--data", text(&data)]);
         assert!(said.contains("is missing or was changed") && said.contains(text(&document)), "{said}");
-        assert!(!saved.exists() && !parent.path().join("saved.unfinished").exists());
+        assert!(!saved.exists() && !parent.path().join("saved.partial").exists());
         let _ = fs::remove_file(data.join(&document));
     }
 }
