@@ -3,14 +3,14 @@
 
 use fuzz::timed;
 use libfuzzer_sys::fuzz_target;
-use pki::pem;
+use pki::{pasted, pem};
 
 fuzz_target!(|input: &[u8]| timed(|| run(input)));
 
 fn run(input: &[u8]) {
-    if let Ok(der) = pem::read(input) {
+    if let Ok(der) = pasted::read(input) {
         let written = pem::encode("CERTIFICATE REQUEST", &der);
-        if let Ok(again) = pem::read(written.as_bytes()) {
+        if let Ok(again) = pasted::read(written.as_bytes()) {
             assert_eq!(again, der, "PEM reads back as another content");
         }
     }

@@ -21,6 +21,7 @@ pub mod lint;
 pub mod mailbox;
 mod name_text;
 pub mod organization_identifier;
+pub mod pasted;
 pub mod pem;
 pub mod profile;
 pub mod request;

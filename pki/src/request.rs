@@ -4,11 +4,11 @@
 //! request.
 
 use crate::key_policy::{KeyAlgorithm, KeyRejection, KnownKeys, PublicKey};
+use crate::pasted::recognition::{self, Content};
 use crate::signature::VerificationAlgorithm;
 use crate::subject::SubjectField;
-use crate::{name_text, pem};
+use crate::{name_text, pasted, pem};
 use attributes::Attributes;
-use content::Content;
 use der::{Decode, Header, Reader, SliceReader, Tag};
 use name_text::Attribute;
 
@@ -23,7 +23,6 @@ pub use warning::Warning;
 
 mod attributes;
 mod build;
-mod content;
 mod defect;
 mod differences;
 mod mend;
@@ -161,7 +160,7 @@ pub fn examine_with(input: &[u8], known_keys: &KnownKeys) -> Result<Certificatio
 /// # Errors
 /// What is wrong with the text, the structure, the key or the signature's algorithm.
 pub fn read(input: &[u8]) -> Result<UnverifiedRequest, Defect> {
-    let der = pem::read(input)?;
+    let der = pasted::read(input)?;
     // A private key between the lines of a request is one too, cut off or not.
     if let Some(form) = private_key_form(&der) {
         return Err(Defect::PrivateKey { form });
@@ -182,8 +181,8 @@ pub fn examine_der(der: &[u8]) -> Result<CertificationRequest, Defect> {
 }
 
 fn read_der(der: &[u8]) -> Result<UnverifiedRequest, Defect> {
-    if der.len() > pem::MAXIMUM_INPUT_BYTES {
-        return Err(Defect::TooLong { actual: der.len(), maximum: pem::MAXIMUM_INPUT_BYTES });
+    if der.len() > pasted::MAXIMUM_INPUT_BYTES {
+        return Err(Defect::TooLong { actual: der.len(), maximum: pasted::MAXIMUM_INPUT_BYTES });
     }
     check_length(der)?;
     structure::check(der)?;
@@ -192,7 +191,7 @@ fn read_der(der: &[u8]) -> Result<UnverifiedRequest, Defect> {
 
 /// What the structure is when it is known and not a request.
 pub(crate) fn recognize_other(der: &[u8]) -> Option<Defect> {
-    match content::recognize(der)? {
+    match recognition::recognize(der)? {
         Content::Request => None,
         Content::PrivateKey(form) => Some(Defect::PrivateKey { form }),
         Content::Certificate => Some(Defect::Certificate),
@@ -204,7 +203,7 @@ pub(crate) fn recognize_other(der: &[u8]) -> Option<Defect> {
 
 /// In which form the structure is a private key, if it is one.
 pub(crate) fn private_key_form(der: &[u8]) -> Option<PrivateKeyForm> {
-    match content::recognize(der)? {
+    match recognition::recognize(der)? {
         Content::PrivateKey(form) => Some(form),
         _ => None,
     }

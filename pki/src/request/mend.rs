@@ -1,7 +1,7 @@
 //! Puts right what can be put right without a doubt: the signature proves that the result is the request that was made.
 
 use super::{Defect, examine};
-use crate::pem;
+use crate::pasted;
 
 /// A request that was mended, offered as one click.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,17 +16,19 @@ pub struct Mend {
 /// signature never are. A private key has none.
 pub fn mend(input: &[u8], defect: &Defect) -> Option<Mend> {
     let (label, candidate) = match defect {
-        Defect::SeveralRequests { .. } => ("Use the first request", pem::first_request(input)?),
-        Defect::TrailingBytes { .. } => ("Remove what follows the request", pem::salvage(input)?),
-        Defect::CharacterOutsideBase64 { .. } => ("Remove what does not belong in it", pem::salvage(input)?),
+        Defect::SeveralRequests { .. } => ("Use the first request", pasted::first_request(input)?),
+        Defect::TrailingBytes { .. } => ("Remove what follows the request", pasted::salvage(input)?),
+        Defect::CharacterOutsideBase64 { .. } => {
+            ("Remove what does not belong in it", pasted::salvage(input)?)
+        }
         Defect::BeginLineMissing
         | Defect::BeginLineDamaged { .. }
         | Defect::EndLineMissing
         | Defect::EndLineDamaged { .. }
         | Defect::LinesDiffer { .. }
-        | Defect::LabelWrong { .. } => ("Put the first and the last line right", pem::salvage(input)?),
+        | Defect::LabelWrong { .. } => ("Put the first and the last line right", pasted::salvage(input)?),
         Defect::Html | Defect::NotARequest | Defect::Base64Incomplete => {
-            ("Use the request in this text", pem::salvage(input)?)
+            ("Use the request in this text", pasted::salvage(input)?)
         }
         _ => return None,
     };

@@ -3,7 +3,7 @@
 use super::bundle::labelled;
 use crate::element::Element;
 use crate::key_policy::spki_sha256_hex;
-use crate::pem;
+use crate::pasted;
 use der::Tag;
 use der::asn1::ObjectIdentifier;
 
@@ -28,7 +28,7 @@ pub fn describe_key(spki_der: &[u8]) -> KeyDescription {
 ///
 /// RFC 2986 §4.1.
 pub fn describe_request_key(input: &[u8]) -> Option<KeyDescription> {
-    let der = pem::read(input).ok()?;
+    let der = pasted::read(input).ok()?;
     let request = Element::read(&der)?.inside(Tag::Sequence)?;
     let info = request.first()?.inside(Tag::Sequence)?;
     let [version, _, key, ..] = info.as_slice() else { return None };

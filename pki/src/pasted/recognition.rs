@@ -2,7 +2,7 @@
 //!
 //! Only the beginning is looked at: a private key that was cut off is a private key all the same.
 
-use super::PrivateKeyForm;
+use crate::request::PrivateKeyForm;
 use der::asn1::ObjectIdentifier;
 use der::{Decode, Header, Reader, SliceReader, Tag};
 

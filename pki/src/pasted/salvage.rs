@@ -1,6 +1,6 @@
 //! The bytes that a damaged text most likely means. Whoever takes them must verify a signature over them.
 
-use super::{decode_base64, dress, marks};
+use super::{decode_base64, marks, markup};
 
 /// Longest label between BEGIN and the Base64, in bytes. Our choice: twice `NEW CERTIFICATE REQUEST`.
 const LABEL_BYTES: usize = 48;
@@ -9,7 +9,7 @@ const HEADER_CHARACTERS: usize = 8;
 
 /// The DER that begins after the first line, or after what is left of it, as long as it says itself.
 pub(super) fn salvage(text: &str) -> Option<Vec<u8>> {
-    let plain = dress::remove(text);
+    let plain = markup::remove(text);
     let text = plain.as_deref().unwrap_or(text);
     let body = body(text)?;
     let base64: String = body.chars().filter(|character| marks::is_base64(*character)).collect();
