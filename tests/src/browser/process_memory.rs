@@ -48,15 +48,27 @@ pub(super) fn kind(process: u32) -> String {
     kind.unwrap_or("browser").to_owned()
 }
 
-/// Gives, block by block, all that the process has written to, and tells how many bytes that were. Blocks overlap by so many
-/// bytes.
+/// Gives, block by block, all that the process has written to, and tells how many bytes that were: fewer of one that ends
+/// in the meantime. Blocks overlap by so many bytes.
 ///
 /// # Errors
 /// When the system does not let us.
-pub(super) fn read_all(process: u32, mut take: impl FnMut(&[u8]), overlap: usize) -> anyhow::Result<usize> {
+pub(super) fn read_all(process: u32, take: impl FnMut(&[u8]), overlap: usize) -> anyhow::Result<usize> {
     let folder = Path::new("/proc").join(process.to_string());
-    // It may have ended in the meantime.
-    let Ok(maps) = fs::read_to_string(folder.join("maps")) else { return Ok(0) };
+    match read_folder(&folder, take, overlap) {
+        // Its entries are still there when its memory is not (proc(5)).
+        Err(_) if has_ended(&folder) => Ok(0),
+        read => read,
+    }
+}
+
+/// A process whose end nobody has asked for yet has no memory any more.
+fn has_ended(folder: &Path) -> bool {
+    fs::read_to_string(folder.join("maps")).map_or(true, |maps| maps.is_empty())
+}
+
+fn read_folder(folder: &Path, mut take: impl FnMut(&[u8]), overlap: usize) -> anyhow::Result<usize> {
+    let maps = fs::read_to_string(folder.join("maps"))?;
     let (memory, pages) = (File::open(folder.join("mem"))?, File::open(folder.join("pagemap"))?);
     let mut bytes = 0;
     let mut block = vec![0; BLOCK_BYTES + overlap];
@@ -99,4 +111,26 @@ fn with_content(pages: &File, part: &Range<u64>) -> anyhow::Result<Vec<Range<u64
         }
     }
     Ok(runs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::Command;
+
+    #[test]
+    fn a_process_that_has_ended_holds_nothing() {
+        let mut process = Command::new("sleep").arg("600").spawn().unwrap();
+        let folder = Path::new("/proc").join(process.id().to_string());
+        assert!(!has_ended(&folder));
+        // Nobody waits for it yet, so that its entries stay.
+        process.kill().unwrap();
+        while !has_ended(&folder) {
+            std::thread::yield_now();
+        }
+        let found = read_all(process.id(), |_| panic!("there is no memory"), 0);
+        process.wait().unwrap();
+        assert_eq!(found.unwrap(), 0);
+        assert_eq!(read_all(process.id(), |_| panic!("there is no process"), 0).unwrap(), 0);
+    }
 }
