@@ -8,9 +8,9 @@ use pki::{pasted, pem};
 fuzz_target!(|input: &[u8]| timed(|| run(input)));
 
 fn run(input: &[u8]) {
-    if let Ok(der) = pasted::read(input) {
+    if let Ok(der) = pasted::find_request(input) {
         let written = pem::encode("CERTIFICATE REQUEST", &der);
-        if let Ok(again) = pasted::read(written.as_bytes()) {
+        if let Ok(again) = pasted::find_request(written.as_bytes()) {
             assert_eq!(again, der, "PEM reads back as another content");
         }
     }

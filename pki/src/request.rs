@@ -4,18 +4,17 @@
 //! request.
 
 use crate::key_policy::{KeyAlgorithm, KeyRejection, KnownKeys, PublicKey};
-use crate::pasted::recognition::{self, Content};
+use crate::pasted::{self, Kind, MAXIMUM_REQUEST_BYTES, TextDefect};
 use crate::signature::VerificationAlgorithm;
 use crate::subject::SubjectField;
-use crate::{name_text, pasted, pem};
+use crate::{name_text, pem};
 use attributes::Attributes;
-use der::{Decode, Header, Reader, SliceReader, Tag};
 use name_text::Attribute;
 
 pub use crate::signature::Hash;
 pub use attributes::RequestedExtension;
 pub use build::{BuildError, RequestedNames, build, build_with_names};
-pub use defect::{Defect, Place, Position, PrivateKeyForm};
+pub use defect::{Defect, Place};
 pub use differences::{Difference, Expected};
 pub use mend::{Mend, mend};
 pub use unverified::{RequestSignature, UnverifiedRequest};
@@ -160,16 +159,16 @@ pub fn examine_with(input: &[u8], known_keys: &KnownKeys) -> Result<Certificatio
 /// # Errors
 /// What is wrong with the text, the structure, the key or the signature's algorithm.
 pub fn read(input: &[u8]) -> Result<UnverifiedRequest, Defect> {
-    let der = pasted::read(input)?;
-    // A private key between the lines of a request is one too, cut off or not.
-    if let Some(form) = private_key_form(&der) {
-        return Err(Defect::PrivateKey { form });
+    let der = pasted::find_request(input)?;
+    check_length(&der).or_else(|defect| match pasted::recognize(&der) {
+        // A private key between the lines of a request is one too, cut off or not.
+        kind if kind.is_private() => Ok(()),
+        _ => Err(defect),
+    })?;
+    match pasted::recognize(&der) {
+        Kind::Request | Kind::Unknown => read_der(&der),
+        kind => Err(TextDefect::Other(kind).into()),
     }
-    check_length(&der)?;
-    if let Some(defect) = recognize_other(&der) {
-        return Err(defect);
-    }
-    read_der(&der)
 }
 
 /// As [`examine`], for the DER of a request that comes from no person: nothing else is recognized in it.
@@ -181,32 +180,12 @@ pub fn examine_der(der: &[u8]) -> Result<CertificationRequest, Defect> {
 }
 
 fn read_der(der: &[u8]) -> Result<UnverifiedRequest, Defect> {
-    if der.len() > pasted::MAXIMUM_INPUT_BYTES {
-        return Err(Defect::TooLong { actual: der.len(), maximum: pasted::MAXIMUM_INPUT_BYTES });
+    if der.len() > MAXIMUM_REQUEST_BYTES {
+        return Err(TextDefect::TooLong { actual: der.len(), maximum: MAXIMUM_REQUEST_BYTES }.into());
     }
     check_length(der)?;
     structure::check(der)?;
     UnverifiedRequest::from_der(der)
-}
-
-/// What the structure is when it is known and not a request.
-pub(crate) fn recognize_other(der: &[u8]) -> Option<Defect> {
-    match recognition::recognize(der)? {
-        Content::Request => None,
-        Content::PrivateKey(form) => Some(Defect::PrivateKey { form }),
-        Content::Certificate => Some(Defect::Certificate),
-        Content::CertificateBundle => Some(Defect::CertificateBundle),
-        Content::RevocationList => Some(Defect::RevocationList),
-        Content::PublicKey => Some(Defect::PublicKey),
-    }
-}
-
-/// In which form the structure is a private key, if it is one.
-pub(crate) fn private_key_form(der: &[u8]) -> Option<PrivateKeyForm> {
-    match recognition::recognize(der)? {
-        Content::PrivateKey(form) => Some(form),
-        _ => None,
-    }
 }
 
 /// One SEQUENCE, neither cut off nor followed by anything.
@@ -214,7 +193,7 @@ fn check_length(der: &[u8]) -> Result<(), Defect> {
     if der.starts_with(&[SEQUENCE, INDEFINITE_LENGTH]) {
         return Err(Defect::IndefiniteLength { path: structure::path(&[]) });
     }
-    let (expected, actual) = (encoded_bytes(der).ok_or(Defect::NotDer)?, der.len());
+    let (expected, actual) = (pasted::encoded_bytes(der).ok_or(Defect::NotDer)?, der.len());
     if actual < expected {
         return Err(Defect::Truncated { expected, actual });
     }
@@ -222,15 +201,4 @@ fn check_length(der: &[u8]) -> Result<(), Defect> {
         return Err(Defect::TrailingBytes { count: actual.saturating_sub(expected) });
     }
     Ok(())
-}
-
-/// How many bytes a SEQUENCE says that it has, its header included.
-pub(crate) fn encoded_bytes(der: &[u8]) -> Option<usize> {
-    let mut reader = SliceReader::new(der).ok()?;
-    let header = Header::decode(&mut reader).ok()?;
-    if header.tag() != Tag::Sequence {
-        return None;
-    }
-    let header_bytes = usize::try_from(reader.position()).ok()?;
-    header_bytes.checked_add(usize::try_from(header.length()).ok()?)
 }

@@ -4,6 +4,7 @@
 
 use pki::key_policy::KeyAlgorithm;
 use pki::mailbox::Mailbox;
+use pki::pasted::{Kind, TextDefect};
 use pki::request::{
     Defect, Difference, Expected, Place, RequestedExtension, Warning, examine, examine_der, mend,
 };
@@ -60,7 +61,7 @@ fn details(input: &[u8], defect: &Defect) -> Vec<String> {
         _ => panic!("a place that the manifest cannot name"),
     });
     let form = match defect {
-        Defect::PrivateKey { form } => Some(form.id().to_owned()),
+        Defect::Text(TextDefect::Other(Kind::PrivateKey(form))) => Some(form.id().to_owned()),
         _ => None,
     };
     let mend = mend(input, defect).map(|_| "mend".to_owned());

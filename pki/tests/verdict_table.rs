@@ -7,7 +7,8 @@
     reason = "a test that cannot read its case has failed"
 )]
 
-use pki::request::{Defect, PrivateKeyForm, Warning, examine, mend};
+use pki::pasted::{Kind, PrivateKeyForm, TextDefect};
+use pki::request::{Defect, Warning, examine, mend};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -22,7 +23,7 @@ names in the sentences are those of one example. Where the last column says so, 
 proves that it is the request that was made. A place (line and column, or the path in the structure) comes with every verdict that
 has one.
 
-`tests/vectors/requests/` has at least one file for each code. This page is written by `pki/tests/verdict_table.rs`.
+`tests/vectors/requests/` and `tests/vectors/pasted/` have at least one file for each code. This page is written by `pki/tests/verdict_table.rs`.
 
 | code | what is wrong | what to do | one click |
 |---|---|---|---|
@@ -32,21 +33,27 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The codes in the order of the source.
+/// The codes in the order of the source: of texts, of other things, of structures and signatures, of keys.
 fn codes() -> Vec<&'static str> {
     let source = include_str!("../src/request/defect.rs");
-    let functions = &source[source.find("pub fn code(").unwrap()..];
-    let (of_text, rest) = functions.split_at(functions.find("\n    }\n").unwrap());
-    let of_keys = &rest[rest.find("fn key_code(").unwrap()..];
-    let of_keys = &of_keys[..of_keys.find("\n}\n").unwrap()];
-    let arms = of_text.lines().chain(of_keys.lines());
-    arms.filter_map(|line| line.split_once("=> \"")?.1.split_once('"').map(|(code, _)| code)).collect()
+    let arms = |function: &str| {
+        let body = &source[source.find(function).unwrap()..];
+        // A method ends with its indentation, a function without.
+        let ends = ["\n    }\n}\n", "\n}\n", "\n    }\n\n"].map(|end| body.find(end));
+        let body = &body[..ends.into_iter().flatten().min().unwrap()];
+        let codes = body.lines().filter_map(|line| line.split_once("=> \"")?.1.split_once('"'));
+        codes.map(|(code, _)| code).collect::<Vec<_>>()
+    };
+    let kinds = Kind::PUBLIC.into_iter().map(Kind::code).chain(["private-key"]);
+    let of_structure = arms("pub fn code(");
+    arms("fn text_code(").into_iter().chain(kinds).chain(of_structure).chain(arms("fn key_code(")).collect()
 }
 
 /// The verdicts on all vectors, one for each code: that of the vector with the shortest name.
 fn examples() -> BTreeMap<&'static str, (Defect, Vec<u8>)> {
-    let folder = root().join("tests/vectors/requests");
-    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let folders = ["tests/vectors/requests", "tests/vectors/pasted"].map(|folder| root().join(folder));
+    let entries = folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap());
+    let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
     files.sort_by_key(|path| (path.as_os_str().len(), path.clone()));
     let mut inputs: Vec<Vec<u8>> = files.iter().map(|path| fs::read(path).unwrap()).collect();
     inputs.push(vec![b'A'; 65_537]);
@@ -69,7 +76,7 @@ fn table() -> String {
     }
     text += "\n## Private keys\n\nWhat is private is wiped from the page and never sent. The forms that are told apart:\n\n| form | what is said |\n|---|---|\n";
     for form in PrivateKeyForm::ALL {
-        let message = Defect::PrivateKey { form }.message();
+        let message = Defect::from(TextDefect::Other(Kind::PrivateKey(form))).message();
         writeln!(text, "| `{}` | {message} |", form.id()).unwrap();
     }
     text +=

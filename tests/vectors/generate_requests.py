@@ -300,9 +300,9 @@ def damage(der):
     write("not-a-request-url.txt", "https://example.com/requests/anna.csr\n")
     write("not-a-request-path.txt", "C:\\Users\\Anna\\anna.csr\n")
     write("not-a-request-numbers.txt", "12345678 90123456\n")
-    write("not-a-request-picture.png", bytes.fromhex("89504e470d0a1a0a0000000d49484452"))
-    write("not-a-request-archive.zip", b"PK\x03\x04" + bytes(40))
-    write("not-a-request-json.txt", json.dumps({"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}))
+    write("document-picture.png", bytes.fromhex("89504e470d0a1a0a0000000d49484452"))
+    write("archive-zip.zip", b"PK\x03\x04" + bytes(40))
+    write("public-key-json-web-key.txt", json.dumps({"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}))
     write("html-page-without-request.txt", "<html><body><p>Your session has ended.</p></body></html>")
     write("empty-white-space.txt", " \r\n\t\n\u00a0")
     write("empty-byte-order-mark.txt", b"\xef\xbb\xbf")
@@ -391,7 +391,7 @@ def structure():
     write("duplicate-extension-usage.pem", with_attributes(extension_request(KEY_USAGE, PURPOSES, KEY_USAGE)))
     write("truncated-header-only.der", bytes.fromhex("30820200"))
     write("truncated-four-gigabytes.der", bytes.fromhex("3084fffffff00000"))
-    write("not-a-request-length-of-length.der", bytes.fromhex("30ff0000"))
+    write("not-der-length-of-length.der", bytes.fromhex("30ff0000"))
 
     write("ok-attributes-certreq.pem", with_attributes(
         attribute("1.3.6.1.4.1.311.13.2.3", tlv(0x16, b"10.0.22631.2"))

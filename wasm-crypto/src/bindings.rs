@@ -18,14 +18,13 @@ use crate::{
     pfx::{self, PfxContent, Preset, Protection},
     private_key, recovery_file,
 };
-use der::pem;
 use getrandom::{
     SysRng,
     rand_core::{TryRng, UnwrapErr},
 };
 use js_sys::{Array, Function, Uint8Array};
 use pki::{
-    certificate::Certificate,
+    certificate::{Certificate, description::find_certificates},
     key_policy::KeyAlgorithm,
     mailbox::Mailbox,
     request::{self, RequestedNames},
@@ -297,21 +296,9 @@ fn text<'a>(secret: &'a SecretBytes, field: &'static str) -> Result<&'a str, Fai
     str::from_utf8(secret).or(Err(Failure::NotUtf8 { field }))
 }
 
-/// The certificates in a DER file or a PEM text, in their order. None where one cannot be read, or there is none.
+/// The certificates in a file or a text, in their order. None where one cannot be read, or there is none.
 fn certificates(input: &[u8]) -> Option<Vec<Vec<u8>>> {
-    const END: &str = "-----END CERTIFICATE-----";
-    /// The tag of a SEQUENCE, which no text begins with.
-    const SEQUENCE: u8 = 0x30;
-    if input.first() == Some(&SEQUENCE) {
-        return Some(vec![input.to_vec()]);
-    }
-    let text = str::from_utf8(input).ok()?;
-    let blocks = text.split_inclusive(END).filter(|block| !block.trim().is_empty());
-    let ders = blocks.map(|block| match pem::decode_vec(block.trim().as_bytes()) {
-        Ok(("CERTIFICATE", der)) => Some(der),
-        _ => None,
-    });
-    ders.collect::<Option<Vec<_>>>().filter(|ders| !ders.is_empty())
+    find_certificates(input).ok().map(|bundle| bundle.certificates)
 }
 
 fn certificate_pem(der: &[u8]) -> String {

@@ -12,17 +12,11 @@ use crate::{
 use der::{
     Any, AnyRef, Decode, Encode, Reader, SliceReader, Tag, Tagged,
     asn1::{Null, ObjectIdentifier, OctetStringRef},
-    pem,
 };
 use pkcs8::PrivateKeyInfoRef;
+use pki::pasted::{self, Content, Kind, PrivateKeyForm};
 use spki::{AlgorithmIdentifier, AlgorithmIdentifierOwned};
 use zeroize::Zeroizing;
-
-/// A longer file is not looked at. Our choice: ten times the file of the largest key.
-const LIMIT_BYTES: usize = 64 * 1024;
-
-/// Characters in a line of PEM. RFC 7468 §2.
-const PEM_LINE_CHARACTERS: usize = 64;
 
 /// Why there is no key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,6 +25,12 @@ pub enum PrivateKeyError {
     /// The bytes are something else.
     #[error("this is not a private key in a form that is known")]
     NotAPrivateKey,
+    /// Something else that is known.
+    #[error("this is {}{}", .kind.name(), way_out(*.kind))]
+    Other {
+        /// What.
+        kind: Kind,
+    },
     /// The key is encrypted, and there is no passphrase.
     #[error("the private key is encrypted; enter its passphrase")]
     PassphraseNeeded,
@@ -77,18 +77,24 @@ impl From<EncryptionError> for PrivateKeyError {
     }
 }
 
+/// What to do with something else.
+fn way_out(kind: Kind) -> String {
+    match kind {
+        Kind::PrivateKey(PrivateKeyForm::Pfx) => "; open it as a PFX file".to_owned(),
+        Kind::PrivateKey(form) => {
+            form.conversion().map(|conversion| format!("; {conversion}")).unwrap_or_default()
+        }
+        Kind::Archive => "; unpack it, and choose the key inside".to_owned(),
+        _ => ", not a private key; choose the file of the key that was made with it".to_owned(),
+    }
+}
+
 /// Reads a private key, and tests it. The passphrase is looked at only when the key is encrypted.
 ///
 /// # Errors
 /// Why there is no key.
 pub async fn read(input: &[u8], passphrase: &str, pbkdf2: &impl Pbkdf2) -> Result<KeyPair, PrivateKeyError> {
-    if input.len() > LIMIT_BYTES {
-        return Err(PrivateKeyError::NotAPrivateKey);
-    }
-    let der = match str::from_utf8(input).ok().and_then(armored) {
-        Some((label, body)) => from_pem(label, body)?,
-        None => Zeroizing::new(ber::to_der(input).or(Err(PrivateKeyError::NotAPrivateKey))?.into_owned()),
-    };
+    let der = find(input)?;
     match Form::of(&der).ok_or(PrivateKeyError::NotAPrivateKey)? {
         Form::Pkcs8 => key_pair(&der),
         Form::Pkcs1 => {
@@ -111,34 +117,40 @@ pub async fn read(input: &[u8], passphrase: &str, pbkdf2: &impl Pbkdf2) -> Resul
     }
 }
 
-/// The label and the body of the block that holds a private key. Before it may stand others, such as `EC PARAMETERS`.
-fn armored(text: &str) -> Option<(&str, &str)> {
-    text.split("-----BEGIN ").skip(1).find_map(|block| {
-        let (label, body) = block.split_once("-----")?;
-        label.ends_with("PRIVATE KEY").then_some((label, body))
-    })
-}
-
-fn from_pem(label: &str, body: &str) -> Result<Secret, PrivateKeyError> {
-    if label.starts_with("OPENSSH") {
-        return Err(PrivateKeyError::OpenSsh);
-    }
-    if body.contains("Proc-Type:") {
+/// The DER of the private key in a text or a file: the first that can be read on.
+fn find(input: &[u8]) -> Result<Secret, PrivateKeyError> {
+    let contents = pasted::contents(input);
+    let is_key = |content: &&Content| content.kind.is_private();
+    let is_whole = |content: &&Content| is_key(content) && !content.is_damaged && !content.bytes.is_empty();
+    let content = contents.iter().find(is_whole).or_else(|| contents.iter().find(is_key));
+    let content = content.or_else(|| contents.first()).ok_or(PrivateKeyError::NotAPrivateKey)?;
+    if content.has_proc_type {
         return Err(PrivateKeyError::TraditionalEncryption);
     }
-    let (body, _) = body.split_once("-----END").ok_or(PrivateKeyError::Damaged)?;
-    // The decoder wants lines of one length.
-    let characters: Zeroizing<Vec<u8>> =
-        Zeroizing::new(body.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect());
-    let mut block = Zeroizing::new(Vec::with_capacity(body.len().saturating_mul(2).saturating_add(100)));
-    block.extend_from_slice(b"-----BEGIN PRIVATE KEY-----\n");
-    for line in characters.chunks(PEM_LINE_CHARACTERS) {
-        block.extend_from_slice(line);
-        block.push(b'\n');
+    match content.kind {
+        Kind::PrivateKey(
+            PrivateKeyForm::Pkcs8
+            | PrivateKeyForm::EncryptedPkcs8
+            | PrivateKeyForm::Rsa
+            | PrivateKeyForm::Ec
+            | PrivateKeyForm::Dsa
+            | PrivateKeyForm::Other,
+        ) if content.is_damaged || content.bytes.is_empty() => Err(PrivateKeyError::Damaged),
+        Kind::PrivateKey(
+            PrivateKeyForm::Pkcs8
+            | PrivateKeyForm::EncryptedPkcs8
+            | PrivateKeyForm::Rsa
+            | PrivateKeyForm::Ec
+            | PrivateKeyForm::Dsa
+            | PrivateKeyForm::Other,
+        )
+        | Kind::Unknown => {
+            let der = ber::to_der(&content.bytes).or(Err(PrivateKeyError::NotAPrivateKey))?;
+            Ok(Zeroizing::new(der.into_owned()))
+        }
+        Kind::PrivateKey(PrivateKeyForm::OpenSsh) => Err(PrivateKeyError::OpenSsh),
+        kind => Err(PrivateKeyError::Other { kind }),
     }
-    block.extend_from_slice(b"-----END PRIVATE KEY-----\n");
-    let (_, der) = pem::decode_vec(&block).or(Err(PrivateKeyError::Damaged))?;
-    Ok(Zeroizing::new(der))
 }
 
 /// By what stands first in the outer sequence.

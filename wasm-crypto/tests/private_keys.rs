@@ -1,6 +1,7 @@
 //! Private keys as other programs write them: `tests/vectors/private-keys`.
 #![expect(clippy::unwrap_used, reason = "a test fails by it; clippy knows only #[test]")]
 
+use pki::pasted::{self, Kind};
 use std::{fs, path::PathBuf};
 use wasm_crypto::{
     KeyPair,
@@ -96,9 +97,10 @@ fn text_around_a_key_and_its_line_ends_do_no_harm() {
 
 #[test]
 fn what_is_no_key_is_called_so() {
-    let long = vec![b'A'; 64 * 1024 + 1];
-    let certificate = b"-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";
-    for input in [b"".as_slice(), b"hello", certificate, &long, &[0x30, 0x03, 0x02, 0x01, 0x00]] {
+    let long = vec![b'A'; pasted::MAXIMUM_INPUT_BYTES + 1];
+    for input in [b"".as_slice(), b"hello", &long, &[0x30, 0x03, 0x02, 0x01, 0x00]] {
         assert_eq!(read(input, "").err(), Some(PrivateKeyError::NotAPrivateKey));
     }
+    let certificate = b"-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";
+    assert_eq!(read(certificate, "").err(), Some(PrivateKeyError::Other { kind: Kind::Certificate }));
 }

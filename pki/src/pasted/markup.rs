@@ -1,36 +1,75 @@
-//! What programs wrap around a text on its way: the markup of web pages, the escapes of source code and of mail.
+//! What programs wrap around a text on its way: the markup of web pages and documents, the escapes of source code, of
+//! addresses and of mail.
 
-/// The text without its dress; none when it wears none that is known.
-pub(super) fn remove(text: &str) -> Option<String> {
-    let mut plain = None;
-    for undress in [without_escapes, without_quoted_printable, without_html] {
-        let worn = plain.as_deref().unwrap_or(text);
-        plain = undress(worn).or(plain);
+use zeroize::Zeroizing;
+
+mod escapes;
+
+/// The text without its markup; none when it has none that is known.
+pub(super) fn strip(text: &str) -> Option<Zeroizing<String>> {
+    let mut plain: Option<Zeroizing<String>> = None;
+    let kinds = [rich_text, escapes::percent, escapes::backslashes, escapes::quoted_printable, web_page];
+    for strip in kinds {
+        let marked = plain.as_ref().map_or(text, |plain| plain.as_str());
+        plain = strip(marked).map(Zeroizing::new).or(plain);
     }
     plain
 }
 
-/// `\n`, `\r` and `\t` written out, as in a JSON text or in source code, `\/` of JSON, and quotation marks.
-fn without_escapes(text: &str) -> Option<String> {
-    let is_escaped = ["\\n", "\\r", "\\/"].into_iter().any(|escape| text.contains(escape));
-    is_escaped.then(|| {
-        let unescaped =
-            text.replace("\\r", "\n").replace("\\n", "\n").replace("\\t", " ").replace("\\/", "/");
-        unescaped.replace(['"', '\'', '\\'], "\n")
-    })
+/// Whether the text carries the markup of a web page.
+pub(super) fn has_html(text: &str) -> bool {
+    let lower = Zeroizing::new(text.to_ascii_lowercase());
+    ["<br", "<html", "<!doctype", "<p>", "<div", "<span", "<pre", "</", "&nbsp;", "&lt;", "&#"]
+        .into_iter()
+        .any(|mark| lower.contains(mark))
 }
 
-/// `=3D` and broken lines of a mail as it is stored (RFC 2045 §6.7).
-fn without_quoted_printable(text: &str) -> Option<String> {
-    text.contains("=3D").then(|| {
-        let joined = text.replace("=\r\n", "").replace("=\n", "");
-        joined.replace("=3D", "=").replace("=20", " ").replace("=2B", "+").replace("=2F", "/")
-    })
+/// The Rich Text Format of word processors: a backslash and a word, or a line break.
+fn rich_text(text: &str) -> Option<String> {
+    let mut rest = text.trim_start().strip_prefix("{\\rtf")?;
+    let mut plain = String::with_capacity(text.len());
+    while let Some(offset) = rest.find(['\\', '{', '}']) {
+        let (before, from_mark) = rest.split_at_checked(offset).unwrap_or((rest, ""));
+        plain.push_str(before);
+        rest = match from_mark.strip_prefix('\\') {
+            Some(control) => push_control(&mut plain, control),
+            None => from_mark.get(1..).unwrap_or_default(),
+        };
+    }
+    plain.push_str(rest);
+    Some(plain)
+}
+
+/// Writes what a control of RTF stands for, and gives the rest.
+fn push_control<'text>(plain: &mut String, control: &'text str) -> &'text str {
+    if let Some(rest) = control.strip_prefix('\'') {
+        let character = rest.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        plain.extend(character.map(char::from));
+        return rest.get(2..).unwrap_or_default();
+    }
+    let end = control.find(|character: char| !character.is_ascii_alphanumeric()).unwrap_or(control.len());
+    let (word, rest) = control.split_at_checked(end).unwrap_or((control, ""));
+    match word.trim_end_matches(|digit: char| digit.is_ascii_digit()) {
+        // A line break behind a backslash is a paragraph; another character behind one is itself.
+        "" => {
+            let mut characters = rest.chars();
+            plain.extend(characters.next());
+            return characters.as_str();
+        }
+        "par" | "line" => plain.push('\n'),
+        "u" => {
+            let number = word.strip_prefix('u').and_then(|digits| digits.parse().ok());
+            plain.extend(number.and_then(char::from_u32));
+            return rest.strip_prefix('?').unwrap_or(rest);
+        }
+        _ => {}
+    }
+    rest.strip_prefix(' ').unwrap_or(rest)
 }
 
 /// Tags and character references.
-fn without_html(text: &str) -> Option<String> {
-    super::marks::has_html(text).then(|| {
+fn web_page(text: &str) -> Option<String> {
+    has_html(text).then(|| {
         let mut plain = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(offset) = rest.find(['<', '&']) {
@@ -107,18 +146,18 @@ fn referenced(name: &str) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
-    use super::remove;
+    use super::strip;
 
     #[test]
-    fn plain_text_has_no_dress() {
+    fn plain_text_has_no_markup() {
         for text in ["", "plain", "a < b & c", "-----BEGIN X-----\nAA==\n"] {
-            assert_eq!(remove(text), None, "{text}");
+            assert!(strip(text).is_none(), "{text}");
         }
     }
 
     #[test]
     fn html_escapes_and_quoted_printable_are_taken_off() {
-        for (dressed, plain) in [
+        for (marked, plain) in [
             ("<p>a<br/>b</p>", "\na\nb\n"),
             ("<span style=\"x\">a</span>&#43;&#x2F;&equals;&nbsp;&lt;&#45;", "a+/= <-"),
             ("<p>&bogus;&amp", "\n&bogus;&amp"),
@@ -127,13 +166,18 @@ mod tests {
             ("{\"csr\":\"a\\nb\\/c\"}", "{\ncsr\n:\na\nb/c\n}"),
             ("AA=3D=\n=3D", "AA=="),
             ("&lt;br&gt;", "<br>"),
+            ("{\\rtf1\\ansi\n\\f0 a\\\nb\\par c\\'2b\\u43?}", "1\na\nb\nc++"),
+            ("a%20b%0Ac%2B", "a b\nc+"),
+            ("-----BEGIN+X-----%0Aa%2B", "-----BEGIN X-----\na+"),
+            ("a\\u002Bb\\x2bc\\\\nd", "a+b+c\nd"),
+            ("AA=3D=\r\n=2B", "AA=+"),
         ] {
-            assert_eq!(remove(dressed).as_deref(), Some(plain), "{dressed}");
+            assert_eq!(strip(marked).as_ref().map(|plain| plain.as_str()), Some(plain), "{marked}");
         }
     }
 
     #[test]
     fn a_mark_that_opens_nothing_stays() {
-        assert_eq!(remove("<br>1 < 2 <").as_deref(), Some("\n1 < 2 <"));
+        assert_eq!(strip("<br>1 < 2 <").as_ref().map(|plain| plain.as_str()), Some("\n1 < 2 <"));
     }
 }

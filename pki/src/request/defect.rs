@@ -1,16 +1,8 @@
 //! What can be wrong with a pasted text or a file that should be a certification request.
 
 use crate::key_policy::KeyRejection;
+use crate::pasted::TextDefect;
 use std::fmt;
-
-/// A place in a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Position {
-    /// The line, from one.
-    pub line: usize,
-    /// The character in the line, from one.
-    pub column: usize,
-}
 
 /// Where a defect is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,132 +22,12 @@ pub enum Place {
     },
 }
 
-/// In which form a private key was given away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum PrivateKeyForm {
-    /// `PRIVATE KEY`, RFC 5958.
-    Pkcs8,
-    /// `ENCRYPTED PRIVATE KEY`, RFC 5958.
-    EncryptedPkcs8,
-    /// `RSA PRIVATE KEY`, RFC 8017.
-    Rsa,
-    /// `EC PRIVATE KEY`, RFC 5915.
-    Ec,
-    /// `OPENSSH PRIVATE KEY`.
-    OpenSsh,
-    /// `PGP PRIVATE KEY BLOCK`, RFC 9580.
-    Pgp,
-    /// A PFX file, RFC 7292: a private key with its certificates.
-    Pfx,
-    /// A JSON Web Key with its private part, RFC 7517.
-    JsonWebKey,
-    /// Any other text that says that it is a private key.
-    Other,
-}
-
-impl PrivateKeyForm {
-    /// All.
-    pub const ALL: [Self; 9] = [
-        Self::Pkcs8,
-        Self::EncryptedPkcs8,
-        Self::Rsa,
-        Self::Ec,
-        Self::OpenSsh,
-        Self::Pgp,
-        Self::Pfx,
-        Self::JsonWebKey,
-        Self::Other,
-    ];
-
-    /// Its stable id, such as `pkcs8`.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Pkcs8 => "pkcs8",
-            Self::EncryptedPkcs8 => "encrypted-pkcs8",
-            Self::Rsa => "rsa",
-            Self::Ec => "ec",
-            Self::OpenSsh => "openssh",
-            Self::Pgp => "open-pgp",
-            Self::Pfx => "pfx",
-            Self::JsonWebKey => "json-web-key",
-            Self::Other => "other",
-        }
-    }
-}
-
 /// Why a text or a file is not a request that a certificate can be made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Defect {
-    /// There is nothing.
-    Empty,
-    /// Far longer than any request.
-    TooLong {
-        /// How many bytes it has.
-        actual: usize,
-        /// How many it may have.
-        maximum: usize,
-    },
-    /// Text, but nothing in it looks like a request.
-    NotARequest,
-    /// A web page, or text copied with its HTML.
-    Html,
-    /// The first line is missing.
-    BeginLineMissing,
-    /// The first line is there, but its dashes are not five hyphens on each side.
-    BeginLineDamaged {
-        /// Where it is.
-        position: Position,
-    },
-    /// The last line is missing.
-    EndLineMissing,
-    /// The last line is there, but its dashes are not five hyphens on each side.
-    EndLineDamaged {
-        /// Where it is.
-        position: Position,
-    },
-    /// The first and the last line name different things.
-    LinesDiffer {
-        /// Where the last line is.
-        position: Position,
-    },
-    /// A request between lines that say something else.
-    LabelWrong {
-        /// Where the first line is.
-        position: Position,
-    },
-    /// More than one request.
-    SeveralRequests {
-        /// How many.
-        count: usize,
-    },
-    /// A character that Base64 does not have.
-    CharacterOutsideBase64 {
-        /// Which.
-        character: char,
-        /// Where it is.
-        position: Position,
-    },
-    /// The number of Base64 characters cannot be right: at least one is missing.
-    Base64Incomplete,
-    /// A private key: whoever has seen the text can use it.
-    PrivateKey {
-        /// In which form.
-        form: PrivateKeyForm,
-    },
-    /// A certificate.
-    Certificate,
-    /// A bundle of certificates (PKCS #7).
-    CertificateBundle,
-    /// A revocation list.
-    RevocationList,
-    /// A public key alone.
-    PublicKey,
-    /// An SSH public key.
-    SshPublicKey,
-    /// Something of `OpenPGP`.
-    OpenPgp,
+    /// There is no request in the text, or its text is damaged.
+    Text(TextDefect),
     /// Not DER at all.
     NotDer,
     /// The end is missing.
@@ -231,26 +103,7 @@ impl Defect {
     /// Its stable code in kebab-case, such as `signature-invalid`.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Empty => "empty",
-            Self::TooLong { .. } => "too-long",
-            Self::NotARequest => "not-a-request",
-            Self::Html => "html",
-            Self::BeginLineMissing => "begin-line-missing",
-            Self::BeginLineDamaged { .. } => "begin-line-damaged",
-            Self::EndLineMissing => "end-line-missing",
-            Self::EndLineDamaged { .. } => "end-line-damaged",
-            Self::LinesDiffer { .. } => "lines-differ",
-            Self::LabelWrong { .. } => "label-wrong",
-            Self::SeveralRequests { .. } => "several-requests",
-            Self::CharacterOutsideBase64 { .. } => "character-outside-base64",
-            Self::Base64Incomplete => "base64-incomplete",
-            Self::PrivateKey { .. } => "private-key",
-            Self::Certificate => "certificate",
-            Self::CertificateBundle => "certificate-bundle",
-            Self::RevocationList => "revocation-list",
-            Self::PublicKey => "public-key",
-            Self::SshPublicKey => "ssh-public-key",
-            Self::OpenPgp => "open-pgp",
+            Self::Text(defect) => text_code(defect),
             Self::NotDer => "not-der",
             Self::Truncated { .. } => "truncated",
             Self::TrailingBytes { .. } => "trailing-bytes",
@@ -274,11 +127,8 @@ impl Defect {
     /// Where it is, when there is a place.
     pub fn place(&self) -> Option<Place> {
         let path = match self {
-            Self::BeginLineDamaged { position }
-            | Self::EndLineDamaged { position }
-            | Self::LinesDiffer { position }
-            | Self::LabelWrong { position }
-            | Self::CharacterOutsideBase64 { position, .. } => {
+            Self::Text(defect) => {
+                let position = defect.position()?;
                 return Some(Place::Text { line: position.line, column: position.column });
             }
             Self::Malformed { path }
@@ -301,7 +151,7 @@ impl Defect {
 
     /// Whether something private was given away: the text must be forgotten at once, and the key never used.
     pub fn is_private(&self) -> bool {
-        matches!(self, Self::PrivateKey { .. })
+        matches!(self, Self::Text(TextDefect::Other(kind)) if kind.is_private())
     }
 }
 
@@ -335,6 +185,24 @@ fn key_path(rejection: &KeyRejection) -> &'static str {
     }
 }
 
+fn text_code(defect: &TextDefect) -> &'static str {
+    match defect {
+        TextDefect::Empty => "empty",
+        TextDefect::TooLong { .. } => "too-long",
+        TextDefect::NotARequest => "not-a-request",
+        TextDefect::Other(kind) => kind.code(),
+        TextDefect::BeginLineMissing => "begin-line-missing",
+        TextDefect::BeginLineDamaged { .. } => "begin-line-damaged",
+        TextDefect::EndLineMissing => "end-line-missing",
+        TextDefect::EndLineDamaged { .. } => "end-line-damaged",
+        TextDefect::LinesDiffer { .. } => "lines-differ",
+        TextDefect::LabelWrong { .. } => "label-wrong",
+        TextDefect::SeveralRequests { .. } => "several-requests",
+        TextDefect::CharacterOutsideBase64 { .. } => "character-outside-base64",
+        TextDefect::Base64Incomplete => "base64-incomplete",
+    }
+}
+
 fn key_code(rejection: &KeyRejection) -> &'static str {
     match rejection {
         KeyRejection::Undecodable => "key-undecodable",
@@ -358,6 +226,12 @@ fn key_code(rejection: &KeyRejection) -> &'static str {
         KeyRejection::PointCompressed => "key-point-compressed",
         KeyRejection::PointAtInfinity => "key-point-at-infinity",
         KeyRejection::PointNotOnCurve => "key-point-not-on-curve",
+    }
+}
+
+impl From<TextDefect> for Defect {
+    fn from(defect: TextDefect) -> Self {
+        Self::Text(defect)
     }
 }
 

@@ -1,7 +1,8 @@
 //! The words for defects: what happened, and what to do next, for people who never heard of a CSR.
 
-use super::{Defect, PrivateKeyForm};
+use super::Defect;
 use crate::key_policy::KeyRejection;
+use crate::pasted::{Kind, TextDefect};
 
 /// How to get a request that will do, said where nothing more precise can be.
 const MAKE_A_NEW_ONE: &str =
@@ -9,31 +10,15 @@ const MAKE_A_NEW_ONE: &str =
 /// For requests that are wrong by the program that made them: the key is good.
 const MAKE_IT_ELSEWHERE: &str =
     "Make the request again with the same key and another program, for example with openssl req -new -key.";
+const MAKE_IT_WITH_THE_KEY: &str =
+    "Make a certificate request with the key; it begins with -----BEGIN CERTIFICATE REQUEST-----.";
 const COPY_IT_AGAIN: &str = "Copy the whole request again, from -----BEGIN CERTIFICATE REQUEST----- to -----END CERTIFICATE REQUEST-----, or choose the file.";
 
 impl Defect {
     /// What is wrong, as a sentence.
     pub fn message(&self) -> String {
         match self {
-            Self::TooLong { actual, maximum } => {
-                format!("This has {actual} bytes; a certificate request never has more than {maximum}.")
-            }
-            Self::BeginLineDamaged { position } => format!(
-                "Line {} should be -----BEGIN CERTIFICATE REQUEST-----, with five hyphens on each side.",
-                position.line
-            ),
-            Self::EndLineDamaged { position } => format!(
-                "Line {} should be -----END CERTIFICATE REQUEST-----, with five hyphens on each side.",
-                position.line
-            ),
-            Self::SeveralRequests { count } => format!("There are {count} certificate requests here."),
-            Self::CharacterOutsideBase64 { character, position } => format!(
-                "The character {} in line {}, column {} cannot be part of a certificate request.",
-                character.escape_debug(),
-                position.line,
-                position.column
-            ),
-            Self::PrivateKey { form } => private_key_message(*form).to_owned(),
+            Self::Text(defect) => text_message(defect),
             Self::Truncated { expected, actual } => {
                 format!(
                     "The end is missing: the request says it has {expected} bytes, but there are {actual}."
@@ -61,22 +46,6 @@ impl Defect {
 
     fn fixed_message(&self) -> &'static str {
         match self {
-            Self::Empty => "There is no certificate request here yet.",
-            Self::NotARequest => "This is not a certificate request.",
-            Self::Html => "This was copied with the markup of a web page around it.",
-            Self::BeginLineMissing => "The first line, -----BEGIN CERTIFICATE REQUEST-----, is missing.",
-            Self::EndLineMissing => "The last line, -----END CERTIFICATE REQUEST-----, is missing.",
-            Self::LinesDiffer { .. } => "The first line and the last line do not name the same thing.",
-            Self::LabelWrong { .. } => {
-                "This is a certificate request, but its first line says something else."
-            }
-            Self::Base64Incomplete => "At least one character is missing.",
-            Self::Certificate => "This is a certificate, not a certificate request.",
-            Self::CertificateBundle => "This is a bundle of certificates, not a certificate request.",
-            Self::RevocationList => "This is a list of revoked certificates, not a certificate request.",
-            Self::PublicKey => "This is a public key alone, not a certificate request.",
-            Self::SshPublicKey => "This is an SSH key, not a certificate request.",
-            Self::OpenPgp => "This belongs to OpenPGP; it is not a certificate request.",
             Self::NotDer => "What stands between the first and the last line is not a certificate request.",
             Self::Version => "The request has a version that does not exist.",
             Self::IndefiniteLength { .. } => {
@@ -104,21 +73,7 @@ impl Defect {
     /// What to do next, as a sentence.
     pub fn remedy(&self) -> String {
         match self {
-            Self::Empty => "Paste the certificate request, or choose its file.",
-            Self::Html => "Copy the text itself, not the page's source, or choose the file.",
-            Self::LabelWrong { .. } => {
-                "Check that you copied the right text; the first line of a request is -----BEGIN CERTIFICATE REQUEST-----."
-            }
-            Self::SeveralRequests { .. } => "Paste only the request for this certificate.",
-            Self::PrivateKey { .. } => {
-                "Do not use this key any more: make a new key pair, keep its private key to yourself, and paste the certificate request, which has no private key in it."
-            }
-            Self::Certificate | Self::CertificateBundle | Self::RevocationList => {
-                "Paste the request that was made together with the key; it begins with -----BEGIN CERTIFICATE REQUEST-----."
-            }
-            Self::PublicKey | Self::SshPublicKey | Self::OpenPgp | Self::NotARequest => {
-                "Make a certificate request with the key; it begins with -----BEGIN CERTIFICATE REQUEST-----."
-            }
+            Self::Text(defect) => text_remedy(defect),
             Self::IndefiniteLength { .. }
             | Self::NotCanonical { .. }
             | Self::TooDeep { .. }
@@ -140,20 +95,91 @@ impl Defect {
     }
 }
 
-fn private_key_message(form: PrivateKeyForm) -> &'static str {
-    match form {
-        PrivateKeyForm::Pfx => {
-            "This is a PFX file: it holds a private key. Nobody but its owner may ever have it."
+fn text_message(defect: &TextDefect) -> String {
+    let fixed = match defect {
+        TextDefect::TooLong { actual, maximum } => {
+            return format!("This has {actual} bytes; a certificate request never has more than {maximum}.");
         }
-        PrivateKeyForm::EncryptedPkcs8 => {
-            "This is a private key, even though it has a passphrase. Nobody but its owner may ever have it."
+        TextDefect::BeginLineDamaged { position } => {
+            return format!(
+                "Line {} should be -----BEGIN CERTIFICATE REQUEST-----, with five hyphens on each side.",
+                position.line
+            );
         }
-        PrivateKeyForm::OpenSsh => "This is the private key of SSH. Nobody but its owner may ever have it.",
-        PrivateKeyForm::JsonWebKey => {
-            "This is a JSON Web Key with its private part. Nobody but its owner may ever have it."
+        TextDefect::EndLineDamaged { position } => {
+            return format!(
+                "Line {} should be -----END CERTIFICATE REQUEST-----, with five hyphens on each side.",
+                position.line
+            );
         }
-        PrivateKeyForm::Pgp => "This is a private key of OpenPGP. Nobody but its owner may ever have it.",
-        _ => "This is a private key. Nobody but its owner may ever have it.",
+        TextDefect::SeveralRequests { count } => {
+            return format!("There are {count} certificate requests here.");
+        }
+        TextDefect::CharacterOutsideBase64 { character, position } => {
+            return format!(
+                "The character {} in line {}, column {} cannot be part of a certificate request.",
+                character.escape_debug(),
+                position.line,
+                position.column
+            );
+        }
+        TextDefect::Other(kind) if kind.is_private() => {
+            return format!("This is {}. Nobody but its owner may ever have it.", kind.name());
+        }
+        TextDefect::Other(Kind::WebPage) => "This was copied with the markup of a web page around it.",
+        TextDefect::Other(kind) => {
+            return format!("This is {}, not a certificate request.", kind.name());
+        }
+        TextDefect::Empty => "There is no certificate request here yet.",
+        TextDefect::NotARequest => "This is not a certificate request.",
+        TextDefect::BeginLineMissing => "The first line, -----BEGIN CERTIFICATE REQUEST-----, is missing.",
+        TextDefect::EndLineMissing => "The last line, -----END CERTIFICATE REQUEST-----, is missing.",
+        TextDefect::LinesDiffer { .. } => "The first line and the last line do not name the same thing.",
+        TextDefect::LabelWrong { .. } => {
+            "This is a certificate request, but its first line says something else."
+        }
+        TextDefect::Base64Incomplete => "At least one character is missing.",
+    };
+    fixed.to_owned()
+}
+
+fn text_remedy(defect: &TextDefect) -> &'static str {
+    match defect {
+        TextDefect::Empty => "Paste the certificate request, or choose its file.",
+        TextDefect::LabelWrong { .. } => {
+            "Check that you copied the right text; the first line of a request is -----BEGIN CERTIFICATE REQUEST-----."
+        }
+        TextDefect::SeveralRequests { .. } => "Paste only the request for this certificate.",
+        TextDefect::Other(kind) => kind_remedy(*kind),
+        TextDefect::NotARequest => MAKE_IT_WITH_THE_KEY,
+        _ => COPY_IT_AGAIN,
+    }
+}
+
+fn kind_remedy(kind: Kind) -> &'static str {
+    match kind {
+        Kind::PrivateKey(_) => {
+            "Do not use this key any more: make a new key pair, keep its private key to yourself, and paste the certificate request, which has no private key in it."
+        }
+        Kind::WebPage => "Copy the text itself, not the page's source, or choose the file.",
+        Kind::Printout => {
+            "Paste the request itself: the text from -----BEGIN CERTIFICATE REQUEST----- to -----END CERTIFICATE REQUEST-----."
+        }
+        Kind::SpoiltBinary | Kind::Document => {
+            "Choose the file of the request itself, instead of pasting it."
+        }
+        Kind::Archive => "Unpack it, and choose the file of the request inside.",
+        Kind::RequestMessage | Kind::CmsRequest | Kind::Spkac => {
+            "Make the request in the form of PKCS #10 with the same key, for example with openssl req -new -key."
+        }
+        Kind::Certificate
+        | Kind::CertificateBundle
+        | Kind::CertificatePath
+        | Kind::RevocationList
+        | Kind::EncryptedMessage => {
+            "Paste the request that was made together with the key; it begins with -----BEGIN CERTIFICATE REQUEST-----."
+        }
+        _ => MAKE_IT_WITH_THE_KEY,
     }
 }
 

@@ -117,7 +117,9 @@ fn of_passphrase(problem: PassphraseProblem, field: &str) -> Parts {
 
 fn of_private_key(error: PrivateKeyError) -> Parts {
     let (code, field) = match error {
-        PrivateKeyError::NotAPrivateKey => ("not-a-private-key", "privateKey"),
+        PrivateKeyError::NotAPrivateKey | PrivateKeyError::Other { .. } => {
+            ("not-a-private-key", "privateKey")
+        }
         PrivateKeyError::PassphraseNeeded => ("passphrase-empty", "passphrase"),
         PrivateKeyError::WrongPassphrase => ("wrong-passphrase", "passphrase"),
         PrivateKeyError::TraditionalEncryption

@@ -1,110 +1,97 @@
-//! What a file is that is no PFX.
+//! Finds the PFX in what people have, or says what it is instead.
 
+use super::OpenPfxError;
+use pki::pasted::{self, Content, Kind, PrivateKeyForm};
 use std::fmt;
 
-/// By its first bytes.
+const VERSION_3: u8 = 3;
+
+/// What a file is that is no PFX.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotAPfx {
     /// No bytes at all.
     Empty,
-    /// A certificate without its key, PEM or DER.
-    Certificate,
-    /// A certificate signing request.
-    Request,
-    /// A private key without its certificate.
-    PrivateKey,
-    /// Certificates without a key, PKCS #7.
-    CertificateBundle,
-    /// Java's own format.
-    JavaKeyStore,
-    /// A PFX that was written out as text.
-    Base64,
-    /// A key for `OpenPGP`.
-    OpenPgp,
-    /// A web page: often an error page that was saved in place of the file.
-    WebPage,
+    /// Certificates and a private key, of which a PFX can be made.
+    Parts,
+    /// Something else that is known.
+    Other(Kind),
     /// None of these.
     Unknown,
 }
 
-/// How files begin, with what that says.
-const BEGINNINGS: [(&[u8], NotAPfx); 10] = [
-    (b"\xFE\xED\xFE\xED", NotAPfx::JavaKeyStore),
-    (b"\xCE\xCE\xCE\xCE", NotAPfx::JavaKeyStore),
-    (b"-----BEGIN CERTIFICATE REQUEST", NotAPfx::Request),
-    (b"-----BEGIN NEW CERTIFICATE REQUEST", NotAPfx::Request),
-    (b"-----BEGIN CERTIFICATE", NotAPfx::Certificate),
-    (b"-----BEGIN PKCS7", NotAPfx::CertificateBundle),
-    (b"-----BEGIN PGP", NotAPfx::OpenPgp),
-    (b"-----BEGIN PKCS12", NotAPfx::Base64),
-    (b"-----BEGIN PFX", NotAPfx::Base64),
-    (b"<", NotAPfx::WebPage),
-];
+/// The PFX in a text, such as Base64 or a configuration profile; none when the bytes are one as they stand.
+///
+/// # Errors
+/// What the bytes are instead.
+pub(super) fn find(bytes: &[u8]) -> Result<Option<Content>, OpenPfxError> {
+    if begins_like_one(bytes) {
+        return Ok(None);
+    }
+    let mut contents = pasted::contents(bytes);
+    match contents.iter().position(|content| begins_like_one(&content.bytes)) {
+        Some(place) => Ok(Some(contents.swap_remove(place))),
+        None => Err(OpenPfxError::NotAPfx(NotAPfx::of(&contents))),
+    }
+}
+
+/// A sequence, its length, `INTEGER 3`, a sequence: so begins also a file that is cut off or broken further on.
+fn begins_like_one(bytes: &[u8]) -> bool {
+    let [0x30, length, rest @ ..] = bytes else { return false };
+    // The long form says how many bytes of length follow. X.690 §8.1.3.5.
+    let more = usize::from(length.saturating_sub(0x80));
+    rest.get(more..).is_some_and(|inside| inside.starts_with(&[0x02, 0x01, VERSION_3, 0x30]))
+}
 
 impl NotAPfx {
-    pub(super) fn recognize(bytes: &[u8]) -> Self {
-        let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii();
-        if text.is_empty() {
-            return Self::Empty;
-        }
-        if let Some((_, what)) = BEGINNINGS.iter().find(|(beginning, _)| text.starts_with(beginning)) {
-            return *what;
-        }
-        let first_line = text.split(|byte| *byte == b'\n').next().unwrap_or(text);
-        if first_line.starts_with(b"-----BEGIN") && first_line.windows(11).any(|word| word == b"PRIVATE KEY")
-        {
-            return Self::PrivateKey;
-        }
-        // The Base64 of a sequence with a length of two bytes.
-        if text.starts_with(b"MII")
-            && text.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace())
-        {
-            return Self::Base64;
-        }
-        Self::of_der(bytes)
-    }
-
-    /// By what stands first in the outer sequence.
-    fn of_der(bytes: &[u8]) -> Self {
-        let ([0x30, 0x82, _, _, inside @ ..] | [0x30, 0x81, _, inside @ ..] | [0x30, 0..=0x80, inside @ ..]) =
-            bytes
-        else {
-            return Self::Unknown;
-        };
-        match inside {
-            // PKCS #8, PKCS #1 and SEC 1 begin with a version; EncryptedPrivateKeyInfo with an algorithm of PKCS #5 or #12.
-            [0x02, 0x01, 0 | 1, ..]
-            | [0x30, _, 0x06, _, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x05 | 0x0C, ..] => {
-                Self::PrivateKey
-            }
-            // ContentInfo begins with an identifier of PKCS #7.
-            [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, ..] => Self::CertificateBundle,
-            // A certificate's first sequence begins with its version, a request's with `INTEGER 0`.
-            [0x30, 0x82, _, _, 0xA0, ..] | [0x30, 0x81, _, 0xA0, ..] => Self::Certificate,
-            [0x30, 0x82, _, _, 0x02, 0x01, 0, ..] | [0x30, 0x81, _, 0x02, 0x01, 0, ..] => Self::Request,
-            _ => Self::Unknown,
+    fn of(contents: &[Content]) -> Self {
+        let has = |wanted: fn(Kind) -> bool| contents.iter().any(|content| wanted(content.kind));
+        let has_certificates = has(|kind| matches!(kind, Kind::Certificate | Kind::CertificateBundle));
+        match contents.first().map(|content| content.kind) {
+            None => Self::Empty,
+            Some(_) if has_certificates && has(Kind::is_private) => Self::Parts,
+            Some(Kind::Unknown) => Self::Unknown,
+            Some(kind) => Self::Other(kind),
         }
     }
 }
 
 impl fmt::Display for NotAPfx {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Empty => "the file is empty",
-            Self::Certificate => "the file is a certificate without its private key",
-            Self::Request => "the file is a certificate request",
-            Self::PrivateKey => "the file is a private key without its certificate",
-            Self::CertificateBundle => "the file has certificates without a private key (PKCS #7)",
-            Self::JavaKeyStore => {
-                "the file is a Java keystore; `keytool -importkeystore -deststoretype PKCS12` makes a PFX of it"
+        let kind = match self {
+            Self::Empty => return formatter.write_str("the file is empty"),
+            Self::Parts => {
+                return formatter.write_str(
+                    "the file is text with certificates and a private key; the PFX generator makes a PFX of them",
+                );
             }
-            Self::Base64 => "the file is text; decode the Base64 first, for example with `openssl base64 -d`",
-            Self::OpenPgp => "the file is for OpenPGP, not for S/MIME",
-            Self::WebPage => "the file is a web page; the download may have failed",
-            Self::Unknown => "the file is not a PFX",
-        })
+            Self::Unknown => return formatter.write_str("the file is not a PFX"),
+            Self::Other(kind) => *kind,
+        };
+        write!(formatter, "the file is {}", kind.name())?;
+        if let Some(advice) = advice(kind) {
+            write!(formatter, "; {advice}")?;
+        }
+        Ok(())
     }
+}
+
+/// What to do with something that is no PFX.
+fn advice(kind: Kind) -> Option<&'static str> {
+    Some(match kind {
+        Kind::PrivateKey(PrivateKeyForm::Profile) => "there is no PFX in it that could be read",
+        Kind::PrivateKey(
+            PrivateKeyForm::Pkcs8 | PrivateKeyForm::EncryptedPkcs8 | PrivateKeyForm::Rsa | PrivateKeyForm::Ec,
+        ) => "the PFX generator makes a PFX of it and its certificate",
+        Kind::PrivateKey(form) => return form.conversion(),
+        Kind::Certificate | Kind::CertificateBundle | Kind::CertificatePath => {
+            "a PFX has the private key too; the PFX generator makes one of both"
+        }
+        Kind::SpoiltBinary => "get the file again, without opening it in a program for text",
+        Kind::Archive => "unpack it, and choose the PFX inside",
+        Kind::WebPage => "the download may have failed",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -113,30 +100,27 @@ mod tests {
 
     #[test]
     fn what_a_file_is_instead_is_told() {
+        let key = |form| NotAPfx::Other(Kind::PrivateKey(form));
         for (bytes, expected) in [
             (b"".as_slice(), NotAPfx::Empty),
             (b" \r\n", NotAPfx::Empty),
-            (b"\xEF\xBB\xBF-----BEGIN CERTIFICATE-----\nMIIB", NotAPfx::Certificate),
-            (b"-----BEGIN NEW CERTIFICATE REQUEST-----\n", NotAPfx::Request),
-            (b"-----BEGIN CERTIFICATE REQUEST-----\n", NotAPfx::Request),
-            (b"-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIB", NotAPfx::PrivateKey),
-            (b"-----BEGIN RSA PRIVATE KEY-----", NotAPfx::PrivateKey),
-            (b"-----BEGIN PGP PRIVATE KEY BLOCK-----", NotAPfx::OpenPgp),
-            (b"-----BEGIN PKCS7-----\n", NotAPfx::CertificateBundle),
-            (b"MIIKqAIBAzCC\n", NotAPfx::Base64),
-            (b"<!DOCTYPE html>", NotAPfx::WebPage),
-            (b"\xFE\xED\xFE\xED\x00\x00\x00\x02", NotAPfx::JavaKeyStore),
-            (b"\x30\x82\x04\xBE\x02\x01\x00\x30", NotAPfx::PrivateKey),
-            (b"\x30\x77\x02\x01\x01\x04\x20", NotAPfx::PrivateKey),
-            (b"\x30\x82\x01\x00\x30\x60\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x05\x0D", NotAPfx::PrivateKey),
-            (b"\x30\x82\x03\x00\x30\x82\x02\x00\xA0\x03", NotAPfx::Certificate),
-            (b"\x30\x82\x03\x00\x30\x82\x02\x00\x02\x01\x00\x30", NotAPfx::Request),
-            (b"\x30\x80\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02", NotAPfx::CertificateBundle),
-            (b"PK\x03\x04", NotAPfx::Unknown),
+            (b"\xEF\xBB\xBF-----BEGIN CERTIFICATE-----\nMIIB", NotAPfx::Other(Kind::Certificate)),
+            (b"-----BEGIN NEW CERTIFICATE REQUEST-----\n", NotAPfx::Other(Kind::Request)),
+            (b"-----BEGIN CERTIFICATE REQUEST-----\n", NotAPfx::Other(Kind::Request)),
+            (b"-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIB", key(PrivateKeyForm::EncryptedPkcs8)),
+            (b"-----BEGIN RSA PRIVATE KEY-----", key(PrivateKeyForm::Rsa)),
+            (b"-----BEGIN PGP PRIVATE KEY BLOCK-----", key(PrivateKeyForm::Pgp)),
+            (b"-----BEGIN PKCS7-----\n", NotAPfx::Other(Kind::CertificateBundle)),
+            (b"<!DOCTYPE html>", NotAPfx::Other(Kind::WebPage)),
+            (b"\xFE\xED\xFE\xED\x00\x00\x00\x02", key(PrivateKeyForm::JavaKeyStore)),
+            (b"\x30\x82\x04\xBE\x02\x01\x00\x30", key(PrivateKeyForm::Pkcs8)),
+            (b"\x30\x77\x02\x01\x01\x04\x20", key(PrivateKeyForm::Ec)),
+            (b"PK\x03\x04", NotAPfx::Other(Kind::Archive)),
             (b"-----BEGIN SOMETHING ELSE-----\n", NotAPfx::Unknown),
             (b"a letter about a PRIVATE KEY\n", NotAPfx::Unknown),
         ] {
-            assert_eq!(NotAPfx::recognize(bytes), expected, "{}", bytes.escape_ascii());
+            let Err(OpenPfxError::NotAPfx(found)) = find(bytes) else { panic!("{}", bytes.escape_ascii()) };
+            assert_eq!(found, expected, "{}", bytes.escape_ascii());
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! RFC 7292 §4, with structures of RFC 5652 inside. Written here, as the crates read only DER of their own order.
 
-use super::{OpenPfxError, Part, mac::Mac, not_a_pfx::NotAPfx};
+use super::{OpenPfxError, Part, mac::Mac, not_a_pfx};
 use crate::{
     ber::{self, BerError},
     password_based_encryption::{Encryption, EncryptionError},
@@ -19,8 +19,6 @@ pub(super) const LIMIT_BYTES: usize = 2 * 1024 * 1024;
 
 /// More bags are not read. Our choice: three times the largest truststore that programs ship.
 const MAXIMUM_BAGS: usize = 1000;
-
-const VERSION_3: u8 = 3;
 
 #[derive(Sequence)]
 struct PfxSequence<'a> {
@@ -115,9 +113,8 @@ impl Structure {
         if bytes.len() > LIMIT_BYTES {
             return Err(OpenPfxError::TooLarge { bytes: bytes.len(), limit: LIMIT_BYTES });
         }
-        if !begins_like_one(bytes) {
-            return Err(OpenPfxError::NotAPfx(NotAPfx::recognize(bytes)));
-        }
+        let text = not_a_pfx::find(bytes)?;
+        let bytes = text.as_ref().map_or(bytes, |content| content.bytes.as_slice());
         let der = ber::to_der(bytes).map_err(|error| match error {
             BerError::CutOff => OpenPfxError::CutOff,
             BerError::Trailing => OpenPfxError::Damaged { part: Part::End },
@@ -141,14 +138,6 @@ impl Structure {
 
 fn damaged(part: Part) -> OpenPfxError {
     OpenPfxError::Damaged { part }
-}
-
-/// A sequence, its length, `INTEGER 3`, a sequence: so begins also a file that is cut off or broken further on.
-fn begins_like_one(bytes: &[u8]) -> bool {
-    let [0x30, length, rest @ ..] = bytes else { return false };
-    // The long form says how many bytes of length follow. X.690 §8.1.3.5.
-    let more = usize::from(length.saturating_sub(0x80));
-    rest.get(more..).is_some_and(|inside| inside.starts_with(&[0x02, 0x01, VERSION_3, 0x30]))
 }
 
 fn octets(any: AnyRef<'_>, part: Part) -> Result<&[u8], OpenPfxError> {

@@ -41,7 +41,14 @@ const PARTS: [Part; 3] = [
     Part {
         name: "request",
         package: "pki",
-        files: &["pki/src/request.rs", "pki/src/request/*.rs", "pki/src/pem.rs", "pki/src/pem/*.rs"],
+        files: &[
+            "pki/src/request.rs",
+            "pki/src/request/*.rs",
+            "pki/src/pem.rs",
+            "pki/src/pasted.rs",
+            "pki/src/pasted/*.rs",
+            "pki/src/pasted/markup/*.rs",
+        ],
         tests: REQUEST_TESTS,
     },
     Part {

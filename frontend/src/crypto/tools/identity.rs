@@ -5,6 +5,7 @@ use crate::crypto::TypedSecret;
 use pki::certificate::description::{
     Description, KeyDescription, NoCertificate, describe_public_key, describe_request_key, find_certificates,
 };
+use pki::pasted::Kind;
 use wasm_crypto::{
     KeyPair,
     pbkdf2::Pbkdf2,
@@ -26,16 +27,19 @@ pub(super) async fn identify(
         Err(NoCertificate::Request) => {
             describe_request_key(input).map(|key| public("Request", key)).ok_or_else(unknown)
         }
-        Err(NoCertificate::PublicKey) => {
+        Err(NoCertificate::Other(Kind::PublicKey)) => {
             describe_public_key(input).map(|key| public("Public key", key)).ok_or_else(unknown)
         }
-        Err(NoCertificate::PrivateKey) => {
-            Ok(private("Private key", &private_key::read(input, password, pbkdf2).await?))
+        Err(NoCertificate::Other(kind)) if kind.is_private() => {
+            let key = private_key::read(input, password, pbkdf2).await;
+            Ok(private("Private key", &key.map_err(private_problem)?))
         }
         Err(NoCertificate::Empty) => Err(unknown()),
-        Err(NoCertificate::Pfx) => of_pfx(input, password, pbkdf2).await,
+        Err(NoCertificate::Pfx) => of_pfx(input, password, pbkdf2).await.map_err(private_problem),
         // Some programs write a PFX in BER, whose beginning says little.
-        Err(_) if pfx::describe(input).is_ok() => of_pfx(input, password, pbkdf2).await,
+        Err(_) if pfx::describe(input).is_ok() => {
+            of_pfx(input, password, pbkdf2).await.map_err(private_problem)
+        }
         Err(NoCertificate::NotACertificate) => {
             describe_request_key(input).map(|key| public("Request", key)).ok_or_else(unknown)
         }
@@ -63,6 +67,11 @@ async fn of_pfx(
         error => Problem::new(About::Input, sentence(error)),
     })?;
     Ok(private("PFX", &opened.key))
+}
+
+/// A private key is wiped whatever is wrong with it, unless its password is still to be entered.
+fn private_problem(problem: Problem) -> Problem {
+    Problem { is_private: problem.about != About::Password, ..problem }
 }
 
 fn public(kind: &str, key: KeyDescription) -> Identity {

@@ -123,7 +123,14 @@ fn standing_view(standing: &Standing) -> Html {
         Standing::GoingOn => html! { <p class="quiet">{ "Reading…" }</p> },
         // The latter is said beside the password.
         Standing::Nothing | Standing::Refused(Problem { about: About::Password, .. }) => Html::default(),
-        Standing::Refused(problem) => note(Tone::Danger, paragraph(problem.message.clone())),
+        Standing::Refused(problem) => html! {
+            <>
+                { note(Tone::Danger, paragraph(problem.message.clone())) }
+                if problem.is_private {
+                    <p class="quiet">{ "It holds a private key, so we took it out of the field." }</p>
+                }
+            </>
+        },
         Standing::Answered(answer) => match &**answer {
             ToolAnswer::Identity(identity) => html! {
                 <>

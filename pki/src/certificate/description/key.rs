@@ -1,9 +1,8 @@
 //! Keys and signature algorithms by name, also those that are not accepted anywhere.
 
-use super::bundle::labelled;
 use crate::element::Element;
 use crate::key_policy::spki_sha256_hex;
-use crate::pasted;
+use crate::pasted::{self, Kind};
 use der::Tag;
 use der::asn1::ObjectIdentifier;
 
@@ -28,8 +27,9 @@ pub fn describe_key(spki_der: &[u8]) -> KeyDescription {
 ///
 /// RFC 2986 §4.1.
 pub fn describe_request_key(input: &[u8]) -> Option<KeyDescription> {
-    let der = pasted::read(input).ok()?;
-    let request = Element::read(&der)?.inside(Tag::Sequence)?;
+    let contents = pasted::contents(input);
+    let request = contents.iter().find(|content| content.kind == Kind::Request)?;
+    let request = Element::read(&request.bytes)?.inside(Tag::Sequence)?;
     let info = request.first()?.inside(Tag::Sequence)?;
     let [version, _, key, ..] = info.as_slice() else { return None };
     (version.tag == Tag::Integer && key.tag == Tag::Sequence).then(|| describe_key(key.der))
@@ -37,9 +37,10 @@ pub fn describe_request_key(input: &[u8]) -> Option<KeyDescription> {
 
 /// Describes a public key alone, PEM or DER.
 pub fn describe_public_key(input: &[u8]) -> Option<KeyDescription> {
-    let der = labelled(input, "PUBLIC KEY").unwrap_or_else(|| input.to_vec());
-    let [algorithm, key] = <[Element<'_>; 2]>::try_from(Element::read(&der)?.inside(Tag::Sequence)?).ok()?;
-    (algorithm.tag == Tag::Sequence && key.tag == Tag::BitString).then(|| describe_key(&der))
+    let contents = pasted::contents(input);
+    let der = &contents.iter().find(|content| content.kind == Kind::PublicKey)?.bytes;
+    let [algorithm, key] = <[Element<'_>; 2]>::try_from(Element::read(der)?.inside(Tag::Sequence)?).ok()?;
+    (algorithm.tag == Tag::Sequence && key.tag == Tag::BitString).then(|| describe_key(der))
 }
 
 fn key_name(spki_der: &[u8]) -> Option<String> {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::pasted::{Kind, PrivateKeyForm};
 use std::fs;
 use std::path::PathBuf;
 
@@ -136,16 +137,22 @@ fn what_is_no_certificate_is_called_what_it_is() {
     for (input, expected) in [
         (b" \n".to_vec(), NoCertificate::Empty),
         (b"hello".to_vec(), NoCertificate::NotACertificate),
-        (key.to_vec(), NoCertificate::PrivateKey),
+        (key.to_vec(), NoCertificate::Other(Kind::PrivateKey(PrivateKeyForm::Pkcs8))),
         (vector("damaged.pem"), NoCertificate::Damaged),
         (vector("cut-off.der"), NoCertificate::Damaged),
         (vec![b'a'; MAXIMUM_INPUT_BYTES + 1], NoCertificate::TooLong),
-        (b"-----BEGIN X509 CRL-----\nMAA=\n-----END X509 CRL-----\n".to_vec(), NoCertificate::RevocationList),
-        (b"-----BEGIN PUBLIC KEY-----\nMAA=\n-----END PUBLIC KEY-----\n".to_vec(), NoCertificate::PublicKey),
+        (
+            b"-----BEGIN X509 CRL-----\nMAA=\n-----END X509 CRL-----\n".to_vec(),
+            NoCertificate::Other(Kind::RevocationList),
+        ),
+        (
+            b"-----BEGIN PUBLIC KEY-----\nMAA=\n-----END PUBLIC KEY-----\n".to_vec(),
+            NoCertificate::Other(Kind::PublicKey),
+        ),
     ] {
         let error = find_certificates(&input).unwrap_err();
         assert_eq!(error, expected);
-        assert_eq!(error.is_private(), expected == NoCertificate::PrivateKey);
+        assert_eq!(error.is_private(), matches!(expected, NoCertificate::Other(Kind::PrivateKey(_))));
         assert!(error.to_string().ends_with('.'), "{error}");
     }
     assert_eq!(find_certificates(&request), Err(NoCertificate::Request));

@@ -1,0 +1,153 @@
+//! Blocks of PEM (RFC 7468 §2) in a text: with the place of each fault for the person who can put it right, and as
+//! tolerantly as can be for programs that only want what is inside.
+
+use super::text::{self, Position};
+use super::{Kind, TextDefect, base64_text};
+use crate::pem::decode_base64;
+use zeroize::Zeroizing;
+
+const BEGIN: &str = "-----BEGIN ";
+const END: &str = "-----END ";
+const DASHES: &str = "-----";
+/// How the labels of `OpenPGP` begin (RFC 9580 §6.2); a signed message has no last line.
+const OPEN_PGP: &str = "PGP ";
+
+/// What stands between a BEGIN line and its END line.
+pub(super) struct Block<'text> {
+    pub(super) label: &'text str,
+    /// Offset of the BEGIN line in the text.
+    begin: usize,
+    /// Offset of the first character after the BEGIN line's dashes.
+    body_start: usize,
+    body: &'text str,
+}
+
+/// All blocks.
+///
+/// # Errors
+/// With the first line that is damaged or missing.
+pub(super) fn find(text: &str) -> Result<Vec<Block<'_>>, TextDefect> {
+    let mut blocks = Vec::new();
+    let mut from = 0;
+    while let Some(begin) = find_from(text, BEGIN, from) {
+        let block = read(text, begin)?;
+        from = block.body_start.saturating_add(block.body.len());
+        blocks.push(block);
+    }
+    Ok(blocks)
+}
+
+fn read(text: &str, begin: usize) -> Result<Block<'_>, TextDefect> {
+    let at = |offset| text::position(text, offset);
+    let damaged = || TextDefect::BeginLineDamaged { position: at(begin) };
+    let label_start = begin.saturating_add(BEGIN.len());
+    let label_end = find_from(text, DASHES, label_start).ok_or_else(damaged)?;
+    let label = text.get(label_start..label_end).unwrap_or_default();
+    if label.contains(['\n', '\r', '-']) {
+        return Err(damaged());
+    }
+    let body_start = label_end.saturating_add(DASHES.len());
+    let Some(end) = find_from(text, END, body_start) else {
+        if label.starts_with(OPEN_PGP) {
+            return Err(TextDefect::Other(Kind::OpenPgp));
+        }
+        return Err(match find_from(text, "END ", body_start) {
+            Some(offset) => TextDefect::EndLineDamaged { position: at(text::line_start(text, offset)) },
+            None => TextDefect::EndLineMissing,
+        });
+    };
+    let body = text.get(body_start..end).unwrap_or_default();
+    if body.contains(BEGIN) {
+        return Err(if label.starts_with(OPEN_PGP) {
+            TextDefect::Other(Kind::OpenPgp)
+        } else {
+            TextDefect::EndLineMissing
+        });
+    }
+    let end_label = text.get(end.saturating_add(END.len())..).unwrap_or_default();
+    match end_label.strip_prefix(label) {
+        Some(rest) if rest.starts_with(DASHES) => Ok(Block { label, begin, body_start, body }),
+        Some(_) => Err(TextDefect::EndLineDamaged { position: at(end) }),
+        None => Err(TextDefect::LinesDiffer { position: at(end) }),
+    }
+}
+
+fn find_from(text: &str, pattern: &str, from: usize) -> Option<usize> {
+    text.get(from..)?.find(pattern).map(|offset| offset.saturating_add(from))
+}
+
+impl Block<'_> {
+    pub(super) fn position(&self, text: &str) -> Position {
+        text::position(text, self.begin)
+    }
+
+    /// The bytes of the block's Base64, quote marks and white space apart; none of an empty block.
+    ///
+    /// # Errors
+    /// With the first character that does not belong there, or when one is missing.
+    pub(super) fn decode(&self, text: &str) -> Result<Vec<u8>, TextDefect> {
+        let at = |offset: usize| text::position(text, self.body_start.saturating_add(offset));
+        let foreign =
+            |(offset, character)| TextDefect::CharacterOutsideBase64 { character, position: at(offset) };
+        let mut characters = Zeroizing::new(String::with_capacity(self.body.len()));
+        let mut padding: Option<(usize, char)> = None;
+        let mut line_begins = false;
+        for (offset, character) in self.body.char_indices() {
+            match character {
+                '\n' | '\r' => line_begins = true,
+                '>' | '|' if line_begins => {}
+                character if character.is_whitespace() || text::is_invisible(character) => {}
+                '=' => padding = padding.or(Some((offset, character))),
+                'A'..='Z' | 'a'..='z' | '0'..='9' | '+' | '/' => {
+                    if let Some(padding) = padding {
+                        return Err(foreign(padding));
+                    }
+                    line_begins = false;
+                    characters.push(character);
+                }
+                _ => return Err(foreign((offset, character))),
+            }
+        }
+        decode_base64(&characters).ok_or(TextDefect::Base64Incomplete)
+    }
+}
+
+/// A block that is read whatever its lines and its Base64 are.
+pub(super) struct LooseBlock<'text> {
+    pub(super) label: &'text str,
+    pub(super) bytes: Zeroizing<Vec<u8>>,
+    /// Whether the last line is there, and each character between belongs there.
+    pub(super) is_whole: bool,
+    /// Whether it is encrypted in OpenSSL's own old way (RFC 1421 §4.6.1.1).
+    pub(super) has_proc_type: bool,
+}
+
+/// All blocks; one without an end reaches to the next, or to the end of the text.
+pub(super) fn find_loosely(text: &str) -> Vec<LooseBlock<'_>> {
+    let after_begin = text.split(BEGIN).skip(1);
+    after_begin
+        .filter_map(|block| {
+            let (label, body) = block.split_once(DASHES)?;
+            let (body, is_ended) = match body.split_once(END) {
+                Some((body, _)) => (body, true),
+                None => (body, false),
+            };
+            let read = base64_text::read_body(body);
+            Some(LooseBlock {
+                label: label.trim(),
+                bytes: read.bytes,
+                is_whole: is_ended && read.is_whole,
+                has_proc_type: body.contains("Proc-Type:"),
+            })
+        })
+        .collect()
+}
+
+/// The text before, between and after the blocks, where something may stand without lines around it.
+pub(super) fn outside(text: &str) -> impl Iterator<Item = &str> {
+    text.split(BEGIN).enumerate().map(|(index, part)| match (index, part.split_once(END)) {
+        (0, _) => part,
+        (_, Some((_, after))) => after.split_once(DASHES).map_or("", |(_, after)| after),
+        (_, None) => "",
+    })
+}
