@@ -20,7 +20,7 @@ use crate::{
 
 /// A fuzz target and the folder of vectors that it starts from.
 const TARGETS: [(&str, &str); 5] = [
-    ("pem", "tests/vectors/requests"),
+    ("pasted", "tests/vectors/pasted"),
     ("request", "tests/vectors/requests"),
     ("certificate", "tests/vectors/certificates"),
     ("pfx", "tests/vectors/pfx"),

@@ -31,7 +31,7 @@ struct Part {
 const REQUEST_TESTS: &[&str] =
     &["--lib", "--test", "requests", "--test", "hostile_requests", "--test", "verdict_table"];
 
-const PARTS: [Part; 3] = [
+const PARTS: [Part; 4] = [
     Part {
         name: "key policy",
         package: "pki",
