@@ -41,15 +41,14 @@ const PARTS: [Part; 4] = [
     Part {
         name: "request",
         package: "pki",
-        files: &[
-            "pki/src/request.rs",
-            "pki/src/request/*.rs",
-            "pki/src/pem.rs",
-            "pki/src/pasted.rs",
-            "pki/src/pasted/*.rs",
-            "pki/src/pasted/markup/*.rs",
-        ],
+        files: &["pki/src/request.rs", "pki/src/request/*.rs", "pki/src/pem.rs"],
         tests: REQUEST_TESTS,
+    },
+    Part {
+        name: "pasted text",
+        package: "pki",
+        files: &["pki/src/pasted.rs", "pki/src/pasted/*.rs", "pki/src/pasted/markup/*.rs"],
+        tests: &["--lib", "--test", "requests", "--test", "hostile_requests", "--test", "pasted"],
     },
     Part {
         name: "PFX",
@@ -81,7 +80,7 @@ const AIM_PERCENT: usize = 95;
 /// What to run.
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
-    /// One part instead of all: `key policy`, `request` or `PFX`
+    /// One part instead of all: `key policy`, `request`, `pasted text` or `PFX`
     #[arg(long)]
     part: Option<String>,
     /// One share of the mutants of each part, such as `0/8`
