@@ -8,6 +8,7 @@
 
 pub mod authority;
 mod base64;
+pub mod ber;
 pub mod certificate;
 pub mod country;
 pub mod crl;

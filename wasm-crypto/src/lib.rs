@@ -9,7 +9,6 @@
 
 #![warn(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
-mod ber;
 #[cfg(all(target_arch = "wasm32", feature = "bindings"))]
 pub mod bindings;
 #[cfg(target_arch = "wasm32")]

@@ -2,7 +2,6 @@
 //! and PKCS #8 encrypted under a passphrase.
 
 use crate::{
-    ber,
     key_pair::{KeyPair, KeyPairError},
     password_based_encryption::{
         Encryption, EncryptionError, Password, UnsupportedScheme, derive_cipher_key,
@@ -14,6 +13,7 @@ use der::{
     asn1::{Null, ObjectIdentifier, OctetStringRef},
 };
 use pkcs8::PrivateKeyInfoRef;
+use pki::ber;
 use pki::pasted::{self, Content, Kind, PrivateKeyForm};
 use spki::{AlgorithmIdentifier, AlgorithmIdentifierOwned};
 use zeroize::Zeroizing;

@@ -4,12 +4,12 @@
 
 use super::{OpenPfxError, Part, mac::Mac, not_a_pfx};
 use crate::{
-    ber::{self, BerError},
     password_based_encryption::{Encryption, EncryptionError},
     pbkdf2::Secret,
 };
 use der::{AnyRef, Decode, Reader, Sequence, SliceReader, Tag, Tagged, asn1::ObjectIdentifier};
 use pkcs12::{PKCS_12_CERT_BAG_OID, PKCS_12_KEY_BAG_OID, PKCS_12_PKCS8_KEY_BAG_OID, PKCS_12_X509_CERT_OID};
+use pki::ber::{self, BerError};
 use spki::AlgorithmIdentifierOwned;
 use std::borrow::Cow;
 use zeroize::Zeroizing;

@@ -15,18 +15,24 @@ const TAG_NUMBER: u8 = 0x1F;
 const END_OF_CONTENTS: u8 = 0x00;
 
 /// Why bytes are not one element of BER.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum BerError {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BerError {
     /// The bytes end before the element does.
+    #[error("the bytes end before the element does")]
     CutOff,
     /// The element ends before the bytes do.
+    #[error("more bytes follow the element")]
     Trailing,
     /// A tag or a length that no part of a PFX has, or nesting that is too deep.
+    #[error("this is not BER")]
     Malformed,
 }
 
 /// The same element in DER; the same bytes when they are DER already.
-pub(crate) fn to_der(ber: &[u8]) -> Result<Cow<'_, [u8]>, BerError> {
+///
+/// # Errors
+/// When the bytes are not exactly one element of BER, or one that is nested too deeply.
+pub fn to_der(ber: &[u8]) -> Result<Cow<'_, [u8]>, BerError> {
     let mut rest = ber;
     let der = element(&mut rest, 0)?.ok_or(BerError::Malformed)?.encode();
     match rest {
