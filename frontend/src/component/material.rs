@@ -32,7 +32,7 @@ impl MaterialProblem {
     pub(crate) fn message(self) -> &'static str {
         match self {
             Self::TooLarge => {
-                "The file is far too large. Choose a key, request, certificate or PFX file; none has more than a megabyte."
+                "The file is far too large. Choose a key, request, certificate or PFX file; none has more than two megabytes."
             }
             Self::Unreadable => "The file could not be read. Choose it again.",
         }

@@ -318,7 +318,7 @@ impl CryptoWorker {
 pub struct Content(Zeroizing<Vec<u8>>);
 
 /// The longest input of a tool. Our choice: certificates of a whole browser, or a PFX with a long chain, have less.
-pub const CONTENT_LIMIT_BYTES: usize = 1_048_576;
+pub const CONTENT_LIMIT_BYTES: usize = 2_097_152;
 
 /// The longest content of a message: an input in the text of a task, with room for its other parts.
 const MESSAGE_LIMIT_BYTES: usize = 5 * CONTENT_LIMIT_BYTES;

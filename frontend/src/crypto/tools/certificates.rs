@@ -9,21 +9,24 @@ const SECONDS_PER_DAY: u64 = 86_400;
 /// From how many days on an end of validity is worth a warning. Our choice: time enough to get another one.
 const SOON_DAYS: u64 = 30;
 
-/// Describes all certificates of a text or a file.
+/// Most certificates that are shown. Our choice: a chain has five at most, the roots of a browser 150.
+const SHOWN_CERTIFICATES: usize = 200;
+
+/// Describes the certificates of a text or a file.
 pub(super) fn describe(input: &[u8], now: u64) -> Result<Report, Problem> {
     let bundle = find_certificates(input).map_err(problem)?;
-    let descriptions: Vec<Description> =
-        bundle.certificates.iter().filter_map(|der| Description::from_der(der).ok()).collect();
+    let total = bundle.certificates.len();
+    let shown = bundle.certificates.iter().take(SHOWN_CERTIFICATES);
+    let descriptions: Vec<Description> = shown.filter_map(|der| Description::from_der(der).ok()).collect();
     let first = descriptions.first().ok_or_else(|| problem(NoCertificate::Damaged))?;
     let (tone, validity) = validity(first, now);
     let mut sentences = vec![validity];
-    if let [_, above @ ..] = descriptions.as_slice()
-        && !above.is_empty()
-    {
+    if total > SHOWN_CERTIFICATES {
         sentences.push(format!(
-            "There are {} certificates here. The first is described first.",
-            descriptions.len()
+            "There are {total} certificates here. The first {SHOWN_CERTIFICATES} are shown; put the others into a file of their own to see them."
         ));
+    } else if total > 1 {
+        sentences.push(format!("There are {total} certificates here. The first is described first."));
     }
     if bundle.has_private_key {
         sentences.push(

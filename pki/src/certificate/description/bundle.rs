@@ -7,9 +7,6 @@ use der::{Decode, Header, Reader, SliceReader, Tag};
 
 pub use crate::pasted::MAXIMUM_INPUT_BYTES;
 
-/// Most certificates that are looked at. Our choice: a chain has five at most, the roots of a browser 150.
-const MAXIMUM_CERTIFICATES: usize = 200;
-
 /// The certificates of an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bundle {
@@ -161,7 +158,7 @@ fn of_content(content: &Content) -> Result<Vec<Vec<u8>>, NoCertificate> {
 fn one_after_another(der: &[u8]) -> Vec<Vec<u8>> {
     let mut certificates = Vec::new();
     let mut rest = der;
-    while let Some(certificate) = first_element(rest).filter(|_| certificates.len() < MAXIMUM_CERTIFICATES) {
+    while let Some(certificate) = first_element(rest) {
         if Parts::read(&certificate).is_none() {
             break;
         }
