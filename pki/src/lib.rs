@@ -21,6 +21,7 @@ pub mod key_policy;
 pub mod lint;
 pub mod mailbox;
 mod name_text;
+pub mod oid_text;
 pub mod organization_identifier;
 pub mod pasted;
 pub mod pem;

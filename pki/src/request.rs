@@ -60,8 +60,8 @@ struct Subject {
 
 impl Subject {
     fn new(name: &[Attribute]) -> Self {
-        let fields = name.iter().filter_map(|Attribute { oid, value, .. }| {
-            Some((SubjectField::from_attribute_type(*oid)?, value.clone()))
+        let fields = name.iter().filter_map(|attribute| {
+            Some((SubjectField::from_attribute_type(attribute.oid()?.small()?)?, attribute.value.clone()))
         });
         Self {
             line: name_text::format(name),

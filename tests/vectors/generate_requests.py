@@ -417,8 +417,30 @@ def structure():
     write("ok-subject-two-in-one.pem", request(key, subject=seq(tlv(0x31, seq(oid("2.5.4.3"), utf8("Anna")), seq(oid("2.5.4.10"), utf8("Example"))))))
     write("ok-subject-teletex-bmp.pem", request(key, subject=seq(rdn("2.5.4.3", tlv(0x14, b"\xd3rka")), rdn("2.5.4.10", tlv(0x1E, "Sp\u00f3\u0142ka".encode("utf-16-be"))))))
     write("ok-subject-right-to-left.pem", request(key, subject=seq(rdn("2.5.4.3", utf8("a\u202eb, CN=c")))))
-    write("malformed-subject-integer.pem", request(key, subject=seq(rdn("1.2.3.4", integer(5)))))
-    write("malformed-subject-universal-string.pem", request(key, subject=seq(rdn("2.5.4.3", tlv(0x1C, b"\x00\x00\x00A")))))
+    write("ok-subject-integer.pem", request(key, subject=seq(rdn("1.2.3.4", integer(5)))))
+    write("ok-subject-universal-string.pem", request(key, subject=seq(rdn("2.5.4.3", tlv(0x1C, b"\x00\x00\x00A")))))
+    for name, value in {
+        "ia5-utf-8": tlv(0x16, "\u017baneta".encode()),
+        "printable-utf-8": tlv(0x13, "\u0418\u043f".encode()),
+        "universal-string-word": tlv(0x1C, "Anna".encode("utf-32-be")),
+        "universal-string-cut-off": tlv(0x1C, b"\x00\x00A"),
+        "utf-8-latin-1": utf8("x")[:1] + b"\x06M\xfcller",
+        "general-string": tlv(0x1B, b"general"),
+        "bit-string": bits(b"\x12\x34"),
+        "sequence": seq(utf8("Street 1"), utf8("Town")),
+        "object-descriptor": tlv(0x07, b"Example"),
+    }.items():
+        write(f"ok-subject-{name}.pem", request(key, subject=seq(rdn("2.5.4.10", value), rdn("2.5.4.3", utf8("Anna")))))
+    write("ok-challenge-password-latin-1.pem", with_attributes(attribute("1.2.840.113549.1.9.7", tlv(0x13, b"p\xe4ssword"))))
+    # Object identifiers made of a UUID, whose number has 128 bits, and one of the examples of X.660.
+    uuid = "2.25.223663413560230117710484359924050447509"
+    write("ok-oid-uuid-subject.pem", request(key, subject=seq(rdn(uuid, utf8("x")), rdn("2.5.4.3", utf8("Anna")))))
+    write("ok-oid-uuid-extension.pem", with_attributes(extension_request(extension(uuid, NULL))))
+    write("ok-oid-uuid-attribute.pem", with_attributes(attribute(uuid, utf8("x"))))
+    write("ok-oid-uuid-inside.pem", with_attributes(extension_request(
+        extension("2.5.29.37", seq(oid(uuid), oid("1.3.6.1.5.5.7.3.4"))),
+        extension("2.5.29.17", seq(tlv(0x88, oid(uuid)[2:]), tlv(0xA0, oid(uuid), tlv(0xA0, utf8("x"))), tlv(0x81, b"anna@example.com"))))))
+    write("ok-oid-2-999.pem", with_attributes(attribute("2.999.4294967296.1", utf8("x")), subject=seq(rdn("2.999.3", utf8("Anna")))))
 
 
 # Keys

@@ -20,11 +20,31 @@ pub(crate) fn date_and_time(moment: Timestamp) -> String {
     format(moment, &[("dateStyle", "medium"), ("timeStyle", "short")])
 }
 
+/// As [`date_and_time`], for Unix time that may be before 1970; a moment that no calendar has, as a number.
+pub(crate) fn date_and_time_of_any_year(unix_seconds: i64) -> String {
+    const SECONDS_PER_DAY: i64 = 86_400;
+    /// The first moment of the year 1: a calendar counts the years before it backwards.
+    const YEAR_1: i64 = -62_135_596_800;
+    let as_number = || format!("{unix_seconds} seconds after the beginning of 1970");
+    // In two parts, as each fits into a number of JavaScript without a rounding that would have to be thought about.
+    let days = i32::try_from(unix_seconds.div_euclid(SECONDS_PER_DAY));
+    let seconds = i32::try_from(unix_seconds.rem_euclid(SECONDS_PER_DAY));
+    let (Ok(days), Ok(seconds)) = (days, seconds) else { return as_number() };
+    let milliseconds = f64::from(days) * 86_400_000.0 + f64::from(seconds) * 1000.0;
+    let date = Date::new(&JsValue::from_f64(milliseconds));
+    let era = if unix_seconds < YEAR_1 { " BC" } else { "" };
+    let text = format_date(&date, &[("dateStyle", "medium"), ("timeStyle", "short")]);
+    text.map_or_else(as_number, |text| text + era)
+}
+
 fn format(moment: Timestamp, options: &[(&str, &str)]) -> String {
-    let format = Intl::DateTimeFormat::new(&Array::of1(&DATE_LANGUAGE.into()), &object(options));
     let date = Date::new(&JsValue::from_str(&moment.to_string()));
-    let text = format.format().call1(&JsValue::UNDEFINED, &date).ok().and_then(|text| text.as_string());
-    text.unwrap_or_else(|| moment.to_string())
+    format_date(&date, options).unwrap_or_else(|| moment.to_string())
+}
+
+fn format_date(date: &Date, options: &[(&str, &str)]) -> Option<String> {
+    let format = Intl::DateTimeFormat::new(&Array::of1(&DATE_LANGUAGE.into()), &object(options));
+    format.format().call1(&JsValue::UNDEFINED, date).ok()?.as_string()
 }
 
 /// The present moment by the person's clock.

@@ -6,10 +6,9 @@ use super::{
     summary_list::{rich_row, row},
 };
 use crate::{
-    browser::words::{date_and_time, grouped},
+    browser::words::{date_and_time_of_any_year, grouped},
     crypto::tools::{Report, ReportTone, Row, Section, Value},
 };
-use protocol::Timestamp;
 use yew::prelude::*;
 
 /// All of it.
@@ -59,12 +58,6 @@ fn row_view(named: &Row) -> Html {
                 </>
             },
         ),
-        Value::Moment(seconds) => row(named.name.clone(), moment(*seconds)),
+        Value::Moment(seconds) => row(named.name.clone(), date_and_time_of_any_year(*seconds)),
     }
-}
-
-/// In the person's time zone; a moment that no calendar of theirs has, as a number.
-fn moment(seconds: u64) -> String {
-    Timestamp::from_unix_seconds(seconds)
-        .map_or_else(|_| format!("{seconds} seconds after 1970"), date_and_time)
 }

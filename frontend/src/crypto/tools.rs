@@ -230,8 +230,8 @@ pub enum Value {
     Lines(Vec<String>),
     /// A fingerprint or number in hex, to be compared and copied.
     Hex(String),
-    /// A moment, Unix time in seconds.
-    Moment(u64),
+    /// A moment, Unix time in seconds, negative before 1970.
+    Moment(i64),
 }
 
 /// Why a tool could not do what it was asked for: what happened and what to do next.

@@ -1,7 +1,7 @@
 //! Rules on the extensions (S/MIME BR §7.1.2.3, RFC 5280 §4.2).
 
 use super::Report;
-use super::element::Element;
+use super::element::{BIT_STRING, Element, OCTET_STRING, SEQUENCE};
 use super::names::{
     AUTHORITY_INFO_ACCESS, AUTHORITY_KEY_IDENTIFIER, BASIC_CONSTRAINTS, CA_ISSUERS, CERTIFICATE_POLICIES,
     CRL_DISTRIBUTION_POINTS, EMAIL_PROTECTION, EXTENDED_KEY_USAGE, KEY_USAGE, ORGANIZATION_STRICT,
@@ -12,7 +12,6 @@ use super::tbs::{Certificate, Extension};
 use crate::authority::Issuer;
 use crate::mailbox::Mailbox;
 use crate::profile::HttpUrl;
-use der::Tag;
 use der::asn1::ObjectIdentifier;
 use sha1::{Digest, Sha1};
 
@@ -75,7 +74,7 @@ fn check_one<'a>(
         AUTHORITY_INFO_ACCESS => check_information_access(&value, report)?,
         // CA FALSE is the default, so that nothing may stand inside.
         BASIC_CONSTRAINTS => {
-            report.add_unless(value.inside(Tag::Sequence)?.is_empty(), Rule::BasicConstraints);
+            report.add_unless(value.inside(SEQUENCE)?.is_empty(), Rule::BasicConstraints);
         }
         other => report.add_at(Rule::ExtensionProhibited, other),
     }
@@ -83,7 +82,7 @@ fn check_one<'a>(
 }
 
 fn check_authority_key_identifier(value: &Element<'_>, issuer: &Issuer, report: &mut Report) -> Option<()> {
-    let parts = value.inside(Tag::Sequence)?;
+    let parts = value.inside(SEQUENCE)?;
     let key_identifier = parts.iter().find(|part| part.is_context(0)).map(|part| part.content);
     report.add_unless(key_identifier == Some(issuer.key_identifier()), Rule::AuthorityKeyIdentifier);
     report.add_unless(parts.iter().all(|part| part.is_context(0)), Rule::AuthorityKeyIdentifierForm);
@@ -95,47 +94,47 @@ fn check_subject_key_identifier(
     certificate: &Certificate<'_>,
     report: &mut Report,
 ) -> Option<()> {
-    let parts = certificate.subject_public_key_info.inside(Tag::Sequence)?;
-    let (_, key) = parts.last().filter(|part| part.tag == Tag::BitString)?.content.split_first()?;
-    let fits = value.tag == Tag::OctetString && value.content == Sha1::digest(key).as_slice();
+    let parts = certificate.subject_public_key_info.inside(SEQUENCE)?;
+    let (_, key) = parts.last().filter(|part| part.identifier == BIT_STRING)?.content.split_first()?;
+    let fits = value.identifier == OCTET_STRING && value.content == Sha1::digest(key).as_slice();
     report.add_unless(fits, Rule::SubjectKeyIdentifier);
     Some(())
 }
 
 fn check_key_usage(value: &Element<'_>, certificate: &Certificate<'_>, report: &mut Report) -> Option<()> {
-    let parts = certificate.subject_public_key_info.inside(Tag::Sequence)?;
+    let parts = certificate.subject_public_key_info.inside(SEQUENCE)?;
     let expected = if parts.first()?.content.starts_with(RSA_ENCRYPTION) {
         SIGNATURE_AND_KEY_ENCIPHERMENT
     } else {
         SIGNATURE_AND_KEY_AGREEMENT
     };
-    report.add_unless(value.tag == Tag::BitString && value.content == expected, Rule::KeyUsage);
+    report.add_unless(value.identifier == BIT_STRING && value.content == expected, Rule::KeyUsage);
     Some(())
 }
 
 fn check_extended_key_usage(value: &Element<'_>, report: &mut Report) -> Option<()> {
-    let purposes = value.inside(Tag::Sequence)?;
+    let purposes = value.inside(SEQUENCE)?;
     let only_email =
-        matches!(purposes.as_slice(), [one] if one.object_identifier() == Some(EMAIL_PROTECTION));
+        matches!(purposes.as_slice(), [one] if one.small_object_identifier() == Some(EMAIL_PROTECTION));
     report.add_unless(only_email, Rule::ExtendedKeyUsage);
     Some(())
 }
 
 fn check_policies(value: &Element<'_>, report: &mut Report) -> Option<()> {
-    let policies = value.inside(Tag::Sequence)?;
+    let policies = value.inside(SEQUENCE)?;
     let [policy] = policies.as_slice() else {
         report.add(Rule::Policy);
         return Some(());
     };
-    let parts = policy.inside(Tag::Sequence)?;
+    let parts = policy.inside(SEQUENCE)?;
     let (identifier, qualifiers) = parts.split_first()?;
-    report.add_unless(identifier.object_identifier() == Some(ORGANIZATION_STRICT), Rule::Policy);
+    report.add_unless(identifier.small_object_identifier() == Some(ORGANIZATION_STRICT), Rule::Policy);
     report.add_unless(qualifiers.is_empty(), Rule::PolicyQualifier);
     Some(())
 }
 
 fn check_alt_name<'a>(value: &Element<'a>, report: &mut Report) -> Option<Vec<&'a str>> {
-    let names = value.inside(Tag::Sequence)?;
+    let names = value.inside(SEQUENCE)?;
     let mut addresses = Vec::new();
     for name in &names {
         if !name.is_context(1) {
@@ -153,10 +152,10 @@ fn check_alt_name<'a>(value: &Element<'a>, report: &mut Report) -> Option<Vec<&'
 }
 
 fn check_distribution_points(value: &Element<'_>, report: &mut Report) -> Option<()> {
-    let points = value.inside(Tag::Sequence)?;
+    let points = value.inside(SEQUENCE)?;
     report.add_unless(!points.is_empty(), Rule::CrlDistributionPoint);
     for point in points {
-        let parts = point.inside(Tag::Sequence)?;
+        let parts = point.inside(SEQUENCE)?;
         // distributionPoint [0] { fullName [0] { uniformResourceIdentifier [6] … } } and nothing else
         let [name] = parts.as_slice() else {
             report.add(Rule::CrlDistributionPoint);
@@ -172,10 +171,10 @@ fn check_distribution_points(value: &Element<'_>, report: &mut Report) -> Option
 
 fn check_information_access(value: &Element<'_>, report: &mut Report) -> Option<()> {
     let mut has_issuer = false;
-    for description in value.inside(Tag::Sequence)? {
-        let parts = description.inside(Tag::Sequence)?;
+    for description in value.inside(SEQUENCE)? {
+        let parts = description.inside(SEQUENCE)?;
         let [method, location] = parts.as_slice() else { return None };
-        let is_issuer = method.object_identifier() == Some(CA_ISSUERS);
+        let is_issuer = method.small_object_identifier() == Some(CA_ISSUERS);
         report.add_unless(is_issuer && is_http_url(location), Rule::AuthorityInfoAccess);
         has_issuer |= is_issuer;
     }

@@ -1,13 +1,13 @@
 //! Rules on the fields outside subject and extensions.
 
 use super::Report;
-use super::element::Element;
+use super::element::{Element, GENERALIZED_TIME, UTC_TIME};
 use super::rule::Rule;
 use super::tbs::Certificate;
 use crate::authority::Issuer;
 use crate::key_policy::{KeyAlgorithm, PublicKey};
+use der::Decode;
 use der::asn1::{GeneralizedTime, UtcTime};
-use der::{Decode, Tag};
 
 /// `[0]` of version 3: INTEGER 2.
 const VERSION_3: [u8; 3] = [0x02, 0x01, 0x02];
@@ -77,10 +77,10 @@ fn check_validity(certificate: &Certificate<'_>, issuer: &Issuer, at: u64, repor
 
 /// Unix time of a `UTCTime` until 2049 and of a `GeneralizedTime` after; nothing for any other form.
 fn read_time(element: &Element<'_>) -> Option<u64> {
-    let seconds = match element.tag {
-        Tag::UtcTime => UtcTime::from_der(element.der).ok()?.to_unix_duration().as_secs(),
-        Tag::GeneralizedTime => GeneralizedTime::from_der(element.der).ok()?.to_unix_duration().as_secs(),
+    let seconds = match element.identifier {
+        UTC_TIME => UtcTime::from_der(element.der).ok()?.to_unix_duration().as_secs(),
+        GENERALIZED_TIME => GeneralizedTime::from_der(element.der).ok()?.to_unix_duration().as_secs(),
         _ => return None,
     };
-    ((element.tag == Tag::GeneralizedTime) == (seconds >= YEAR_2050)).then_some(seconds)
+    ((element.identifier == GENERALIZED_TIME) == (seconds >= YEAR_2050)).then_some(seconds)
 }

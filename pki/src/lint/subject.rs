@@ -1,7 +1,7 @@
 //! Rules on the subject (S/MIME BR §7.1.4.2).
 
 use super::Report;
-use super::element::Element;
+use super::element::{Element, IA5_STRING, PRINTABLE_STRING, SEQUENCE, SET, UTF8_STRING};
 use super::names::{
     COMMON_NAME, COUNTRY, EMAIL_ADDRESS, LOCALITY, ORGANIZATION, ORGANIZATION_IDENTIFIER, STATE_OR_PROVINCE,
 };
@@ -9,7 +9,6 @@ use super::rule::Rule;
 use super::tbs::Certificate;
 use crate::country::COUNTRY_CODES;
 use crate::organization_identifier::OrganizationIdentifier;
-use der::Tag;
 use der::asn1::ObjectIdentifier;
 
 /// What may stand in the subject, with its longest value in characters (RFC 5280 Appendix A.1).
@@ -26,7 +25,7 @@ const ALLOWED: [(ObjectIdentifier, usize); 7] = [
 /// An attribute with its value as text.
 struct Attribute<'a> {
     oid: ObjectIdentifier,
-    tag: Tag,
+    tag: u8,
     value: &'a str,
 }
 
@@ -61,14 +60,18 @@ pub(super) fn check(certificate: &Certificate<'_>, addresses: &[&str], report: &
 
 fn read<'a>(subject: &Element<'a>, report: &mut Report) -> Option<Vec<Attribute<'a>>> {
     let mut attributes = Vec::new();
-    for relative_name in subject.inside(Tag::Sequence)? {
-        let members = relative_name.inside(Tag::Set)?;
+    for relative_name in subject.inside(SEQUENCE)? {
+        let members = relative_name.inside(SET)?;
         report.add_unless(members.len() == 1, Rule::SubjectSeveralInOneRdn);
         for member in members {
-            let parts = member.inside(Tag::Sequence)?;
+            let parts = member.inside(SEQUENCE)?;
             let [oid, value] = parts.as_slice() else { return None };
             let text = std::str::from_utf8(value.content).ok()?;
-            attributes.push(Attribute { oid: oid.object_identifier()?, tag: value.tag, value: text });
+            attributes.push(Attribute {
+                oid: oid.small_object_identifier()?,
+                tag: value.identifier,
+                value: text,
+            });
         }
     }
     Some(attributes)
@@ -81,9 +84,9 @@ fn check_attribute(attribute: &Attribute<'_>, report: &mut Report) {
         return;
     };
     let encoding_fits = match oid {
-        COUNTRY => tag == Tag::PrintableString,
-        EMAIL_ADDRESS => tag == Tag::Ia5String && value.is_ascii(),
-        _ => tag == Tag::Utf8String,
+        COUNTRY => tag == PRINTABLE_STRING,
+        EMAIL_ADDRESS => tag == IA5_STRING && value.is_ascii(),
+        _ => tag == UTF8_STRING,
     };
     report.add_unless_at(encoding_fits, Rule::SubjectAttributeEncoding, oid);
     report.add_unless_at(value.chars().count() <= *maximum, Rule::SubjectAttributeTooLong, oid);

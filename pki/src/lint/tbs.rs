@@ -1,7 +1,6 @@
 //! The parts of the to-be-signed bytes.
 
-use super::element::Element;
-use der::Tag;
+use super::element::{BOOLEAN, Element, INTEGER, OCTET_STRING, SEQUENCE};
 use der::asn1::ObjectIdentifier;
 
 /// `TBSCertificate` (RFC 5280 §4.1), each part as it stands.
@@ -29,7 +28,7 @@ pub(super) struct Extension<'a> {
 
 /// Reads the parts; nothing when the bytes are not such a structure, in DER, to the last byte.
 pub(super) fn read(der: &[u8]) -> Option<Certificate<'_>> {
-    let parts = Element::read(der)?.inside(Tag::Sequence)?;
+    let parts = Element::read(der)?.inside(SEQUENCE)?;
     let (version, parts) = match parts.split_first()? {
         (first, rest) if first.is_context(0) => (Some(first.content), rest),
         _ => (None, parts.as_slice()),
@@ -38,10 +37,10 @@ pub(super) fn read(der: &[u8]) -> Option<Certificate<'_>> {
     else {
         return None;
     };
-    let validity = validity.inside(Tag::Sequence)?;
+    let validity = validity.inside(SEQUENCE)?;
     let [not_before, not_after] = validity.as_slice() else { return None };
     let [unique_ids @ .., extensions] = rest else { return None };
-    if serial_number.tag != Tag::Integer || !extensions.is_context(3) {
+    if serial_number.identifier != INTEGER || !extensions.is_context(3) {
         return None;
     }
     if !unique_ids.iter().all(|id| id.is_context(1) || id.is_context(2)) {
@@ -62,21 +61,21 @@ pub(super) fn read(der: &[u8]) -> Option<Certificate<'_>> {
 }
 
 fn read_extensions(der: &[u8]) -> Option<Vec<Extension<'_>>> {
-    Element::read(der)?.inside(Tag::Sequence)?.iter().map(read_extension).collect()
+    Element::read(der)?.inside(SEQUENCE)?.iter().map(read_extension).collect()
 }
 
 fn read_extension<'a>(element: &Element<'a>) -> Option<Extension<'a>> {
-    let parts = element.inside(Tag::Sequence)?;
+    let parts = element.inside(SEQUENCE)?;
     let (oid, critical, value) = match parts.as_slice() {
         [oid, value] => (oid, false, value),
         // DER writes no FALSE where it is the default (X.690 §11.5), and TRUE as all ones (§11.1).
-        [oid, critical, value] if critical.tag == Tag::Boolean && critical.content == [0xff] => {
+        [oid, critical, value] if critical.identifier == BOOLEAN && critical.content == [0xff] => {
             (oid, true, value)
         }
         _ => return None,
     };
-    if value.tag != Tag::OctetString {
+    if value.identifier != OCTET_STRING {
         return None;
     }
-    Some(Extension { oid: oid.object_identifier()?, critical, value: value.content })
+    Some(Extension { oid: oid.small_object_identifier()?, critical, value: value.content })
 }

@@ -1,9 +1,11 @@
 //! The attributes of a request. None is used for a certificate; they are read to be shown, and to be refused when no
 //! sound program writes them so.
 
-use super::structure::{self, Element};
+use super::structure;
 use super::{Defect, Warning};
+use crate::element::{BOOLEAN, Element, OCTET_STRING, SEQUENCE, SET, all_elements};
 use crate::extension_text;
+use crate::oid_text::Oid;
 use der::asn1::ObjectIdentifier;
 
 /// PKCS #9 challengePassword (RFC 2985 §5.4.1).
@@ -49,13 +51,6 @@ pub(super) struct Attributes {
     pub(super) warnings: Vec<Warning>,
 }
 
-/// An OCTET STRING, a BOOLEAN, a SEQUENCE, a SET, an OBJECT IDENTIFIER by their identifier octets.
-const OCTET_STRING: u8 = 0x04;
-const BOOLEAN: u8 = 0x01;
-const OBJECT_IDENTIFIER: u8 = 0x06;
-const SEQUENCE: u8 = 0x30;
-const SET: u8 = 0x31;
-
 /// Reads the content of `[0] IMPLICIT SET OF Attribute`, whose order is not looked at.
 ///
 /// # Errors
@@ -63,7 +58,7 @@ const SET: u8 = 0x31;
 pub(super) fn read(content: &[u8]) -> Result<Attributes, Defect> {
     let mut attributes = Attributes::default();
     let mut types = Vec::new();
-    for (index, attribute) in structure::elements(content).enumerate() {
+    for (index, attribute) in all_elements(content).into_iter().enumerate() {
         let place = |below: &[usize]| structure::path(&[&[0, 3, index], below].concat());
         let malformed = || Defect::Malformed { path: place(&[]) };
         let (oid, values) = parts(&attribute).ok_or_else(malformed)?;
@@ -71,19 +66,21 @@ pub(super) fn read(content: &[u8]) -> Result<Attributes, Defect> {
             return Err(Defect::DuplicateAttribute { path: place(&[]) });
         }
         types.push(oid);
-        let is_single = matches!(oid, CHALLENGE_PASSWORD | EXTENSION_REQUEST | WINDOWS_EXTENSION_REQUEST);
+        let known = oid.small();
+        let is_single =
+            matches!(known, Some(CHALLENGE_PASSWORD | EXTENSION_REQUEST | WINDOWS_EXTENSION_REQUEST));
         let first = match values.as_slice() {
             [first] => first,
             [first, _, ..] if !is_single => first,
             _ => return Err(Defect::AttributeValues { path: place(&[1]) }),
         };
-        match oid {
-            EXTENSION_REQUEST | WINDOWS_EXTENSION_REQUEST => {
+        match known {
+            Some(EXTENSION_REQUEST | WINDOWS_EXTENSION_REQUEST) => {
                 attributes.read_extensions(first, &|below| place(&[&[1, 0], below].concat()))?;
             }
             _ => attributes.others.push(name(oid)),
         }
-        if oid == CHALLENGE_PASSWORD {
+        if known == Some(CHALLENGE_PASSWORD) {
             attributes.warnings.push(Warning::ChallengePassword);
         }
     }
@@ -94,22 +91,13 @@ pub(super) fn read(content: &[u8]) -> Result<Attributes, Defect> {
 }
 
 /// Type and values of an attribute.
-fn parts<'a>(attribute: &Element<'a>) -> Option<(ObjectIdentifier, Vec<Element<'a>>)> {
+fn parts<'a>(attribute: &Element<'a>) -> Option<(Oid<'a>, Vec<Element<'a>>)> {
     let [oid, values] = structure::exactly(attribute, SEQUENCE)?;
-    (values.identifier == SET).then_some(())?;
-    Some((object_identifier(&oid)?, structure::elements(values.value).collect()))
+    Some((oid.object_identifier()?, values.inside(SET)?))
 }
 
-fn object_identifier(element: &Element<'_>) -> Option<ObjectIdentifier> {
-    if element.identifier != OBJECT_IDENTIFIER {
-        return None;
-    }
-    ObjectIdentifier::from_bytes(element.value).ok()
-}
-
-fn name(oid: ObjectIdentifier) -> String {
-    let known = NAMES.iter().find(|(known, _)| *known == oid);
-    known.map_or_else(|| oid.to_string(), |(_, name)| (*name).to_owned())
+fn name(oid: Oid<'_>) -> String {
+    extension_text::find(NAMES, oid)
 }
 
 impl Attributes {
@@ -123,7 +111,7 @@ impl Attributes {
             return Err(Defect::Malformed { path: place(&[]) });
         }
         let mut types = Vec::new();
-        for (index, extension) in structure::elements(extensions.value).enumerate() {
+        for (index, extension) in all_elements(extensions.content).into_iter().enumerate() {
             let (oid, critical, value) =
                 extension_parts(&extension).ok_or_else(|| Defect::Malformed { path: place(&[index]) })?;
             if types.contains(&oid) {
@@ -142,16 +130,13 @@ impl Attributes {
 }
 
 /// Type, criticality and value. That something is not critical should be left out (X.690 §11.5), but some programs write it.
-fn extension_parts<'a>(extension: &Element<'a>) -> Option<(ObjectIdentifier, bool, &'a [u8])> {
-    if extension.identifier != SEQUENCE {
-        return None;
-    }
-    let elements: Vec<Element<'a>> = structure::elements(extension.value).collect();
+fn extension_parts<'a>(extension: &Element<'a>) -> Option<(Oid<'a>, bool, &'a [u8])> {
+    let elements = extension.inside(SEQUENCE)?;
     let (oid, critical, value) = match elements.as_slice() {
         [oid, value] => (oid, false, value),
-        [oid, critical, value] if critical.identifier == BOOLEAN => (oid, critical.value == [0xff], value),
+        [oid, critical, value] if critical.identifier == BOOLEAN => (oid, critical.is_true(), value),
         _ => return None,
     };
     (value.identifier == OCTET_STRING).then_some(())?;
-    Some((object_identifier(oid)?, critical, value.value))
+    Some((oid.object_identifier()?, critical, value.content))
 }

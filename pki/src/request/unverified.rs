@@ -119,23 +119,9 @@ struct RequestInfo<'a> {
 /// `[0] IMPLICIT SET OF Attribute`, whose order is not looked at.
 const ATTRIBUTES: Tag = Tag::ContextSpecific { constructed: true, number: TagNumber(0) };
 
-/// A name whose values are strings: no other program reads one with anything else in it.
+/// A name with values of any kind: none of them is used.
 fn read_subject(subject: &AnyRef<'_>) -> Option<Vec<Attribute>> {
-    let name = name_text::read(&subject.to_der().ok()?)?;
-    let is_string = |tag| {
-        matches!(
-            tag,
-            Tag::Utf8String
-                | Tag::PrintableString
-                | Tag::Ia5String
-                | Tag::TeletexString
-                | Tag::BmpString
-                | Tag::NumericString
-                | Tag::VisibleString
-        )
-    };
-    let holds_strings = name.iter().all(|attribute| is_string(attribute.tag));
-    holds_strings.then_some(name)
+    name_text::read(&subject.to_der().ok()?)
 }
 
 fn read_signature_algorithm(

@@ -56,21 +56,25 @@ pub(super) fn problem(error: NoCertificate) -> Problem {
 pub(super) fn validity(certificate: &Description, now: u64) -> (ReportTone, String) {
     let (Moment::At(not_before), Moment::At(not_after)) = (&certificate.not_before, &certificate.not_after)
     else {
-        return (ReportTone::Bad, "Its dates do not exist, so that no program accepts it.".to_owned());
+        return (ReportTone::Bad, "Its dates cannot be read, so that no program accepts it.".to_owned());
     };
+    let now = i64::try_from(now).unwrap_or(i64::MAX);
     if not_after < not_before {
         return (ReportTone::Bad, "It ends before it begins, so that no program accepts it.".to_owned());
     }
     if now < *not_before {
         return (
             ReportTone::Warning,
-            format!("It is not valid yet: it begins in {}.", days(not_before - now)),
+            format!("It is not valid yet: it begins in {}.", days(not_before.abs_diff(now))),
         );
     }
     if now > *not_after {
-        return (ReportTone::Bad, format!("It is no longer valid: it ended {} ago.", days(now - not_after)));
+        return (
+            ReportTone::Bad,
+            format!("It is no longer valid: it ended {} ago.", days(now.abs_diff(*not_after))),
+        );
     }
-    let left = not_after - now;
+    let left = not_after.abs_diff(now);
     if left < SOON_DAYS * SECONDS_PER_DAY {
         return (
             ReportTone::Warning,
@@ -100,13 +104,19 @@ fn sections(certificate: &Description, place: usize, total: usize) -> Vec<Sectio
         Row::new("Issuer", Value::Lines(issuer)),
         Row::new("Valid from", moment(&certificate.not_before)),
         Row::new("Valid until", moment(&certificate.not_after)),
-        Row::text("Key", certificate.key.name.clone()),
+        Row::new("Key", Value::Lines(key(certificate))),
         Row::text("Signed with", certificate.signature.clone()),
         Row::new("Serial number", Value::Hex(certificate.serial_number.clone())),
         Row::new("Fingerprint, SHA-256", Value::Hex(certificate.fingerprint_sha256.clone())),
         Row::new("Fingerprint, SHA-1", Value::Hex(certificate.fingerprint_sha1.clone())),
         Row::new("Public key, SHA-256", Value::Hex(certificate.key.spki_sha256.clone())),
     ]);
+    // Those without extensions have a row of their own.
+    if certificate.version != "3" && !certificate.extensions.is_empty() {
+        rows.push(Row::text("Version", certificate.version.clone()));
+    }
+    let others = certificate.others.iter();
+    rows.extend(others.map(|(label, der)| Row::new(label.clone(), Value::Hex(der.clone()))));
     let in_words = certificate.extensions.iter().filter(|extension| !extension.lines.is_empty());
     let extensions =
         in_words.map(|extension| Row::new(label(extension), Value::Lines(extension.lines.clone())));
@@ -134,6 +144,12 @@ fn sections(certificate: &Description, place: usize, total: usize) -> Vec<Sectio
         });
     }
     sections
+}
+
+/// The name of the key, and what is wrong with it.
+fn key(certificate: &Description) -> Vec<String> {
+    let name = std::iter::once(certificate.key.name.clone());
+    name.chain(certificate.key.remarks().iter().cloned()).collect()
 }
 
 fn rows_without_extensions(certificate: &Description, sections: &mut [Section]) {

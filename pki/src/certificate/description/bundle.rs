@@ -1,9 +1,9 @@
 //! The certificates in what people have: PEM with anything around it, DER, .p7b, a `PkiPath`, bare Base64.
 
 use super::{Parts, certificates_of_signed_data};
-use crate::element::Element;
+use crate::element::{Element, SEQUENCE};
 use crate::pasted::{self, Content, Kind, PrivateKeyForm};
-use der::{Decode, Header, Reader, SliceReader, Tag};
+use der::{Decode, Header, Reader, SliceReader};
 
 pub use crate::pasted::MAXIMUM_INPUT_BYTES;
 
@@ -144,7 +144,7 @@ fn of_content(content: &Content) -> Result<Vec<Vec<u8>>, NoCertificate> {
         }
         Kind::CertificatePath => {
             let sequence = first_element(der).unwrap_or_default();
-            let path = Element::read(&sequence).and_then(|path| path.inside(Tag::Sequence));
+            let path = Element::read(&sequence).and_then(|path| path.inside(SEQUENCE));
             let mut path = path.ok_or(NoCertificate::EmptyBundle)?;
             // From the root down in the standard; people read from their own certificate up.
             path.reverse();

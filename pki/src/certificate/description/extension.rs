@@ -1,9 +1,11 @@
 //! Extensions of any certificate, in words and in hex.
 
-use crate::element::{Element, elements};
+use crate::element::{BOOLEAN, CLASS, Element, SEQUENCE, all_elements};
+use crate::name_text::unread;
+use crate::oid_text::Oid;
 use crate::{extension_text, hex, name_text};
+use der::Decode;
 use der::asn1::ObjectIdentifier;
-use der::{Decode, Tag};
 
 /// An extension as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,22 +30,22 @@ pub struct ExtensionDescription {
 ///
 /// RFC 5280 §4.1.2.9.
 pub(super) fn describe_all(der: &[u8]) -> Vec<ExtensionDescription> {
-    let Some(extensions) = Element::read(der).and_then(|list| list.inside(Tag::Sequence)) else {
-        return vec![unreadable(der)];
+    let lists = all_elements(der);
+    let describe_list = |list: &Element<'_>| match list.all_inside(SEQUENCE) {
+        Some(extensions) => extensions
+            .iter()
+            .map(|extension| describe(extension).unwrap_or_else(|| unreadable(extension.der)))
+            .collect(),
+        None => vec![unreadable(list.der)],
     };
-    extensions
-        .iter()
-        .map(|extension| describe(extension).unwrap_or_else(|| unreadable(extension.der)))
-        .collect()
+    lists.iter().flat_map(describe_list).collect()
 }
 
 fn describe(extension: &Element<'_>) -> Option<ExtensionDescription> {
-    let parts = extension.inside(Tag::Sequence)?;
+    let parts = extension.inside(SEQUENCE)?;
     let (oid, is_critical, value) = match parts.as_slice() {
         [oid, value] => (oid, false, value),
-        [oid, critical, value] if critical.tag == Tag::Boolean => {
-            (oid, critical.content.iter().any(|byte| *byte != 0), value)
-        }
+        [oid, critical, value] if critical.identifier == BOOLEAN => (oid, critical.is_true(), value),
         _ => return None,
     };
     let oid = oid.object_identifier()?;
@@ -54,8 +56,8 @@ fn describe(extension: &Element<'_>) -> Option<ExtensionDescription> {
         lines: lines(oid, der),
         der: hex::encode(der),
         mailboxes: extension_text::mailboxes(oid, der),
-        is_authority: oid == BASIC_CONSTRAINTS && is_authority(der).unwrap_or(false),
-        oid: oid.to_string(),
+        is_authority: oid.small() == Some(BASIC_CONSTRAINTS) && is_authority(der).unwrap_or(false),
+        oid: oid.dotted(),
     })
 }
 
@@ -72,41 +74,50 @@ fn unreadable(der: &[u8]) -> ExtensionDescription {
 }
 
 /// Those that requests have are named where requests are read.
-fn name(oid: ObjectIdentifier) -> String {
+fn name(oid: Oid<'_>) -> String {
     find(NAMES, oid).map_or_else(|| extension_text::name(oid), str::to_owned)
 }
 
-fn lines(oid: ObjectIdentifier, der: &[u8]) -> Vec<String> {
-    let lines = match oid {
-        CERTIFICATE_POLICIES => policies(der),
-        CRL_DISTRIBUTION_POINTS | FRESHEST_CRL => distribution_points(der),
-        AUTHORITY_INFORMATION_ACCESS | SUBJECT_INFORMATION_ACCESS => information_access(der),
-        AUTHORITY_KEY_IDENTIFIER => authority_key_identifier(der),
-        ISSUER_ALTERNATIVE_NAME => general_names(der),
-        BASIC_CONSTRAINTS => basic_constraints(der),
-        OCSP_NO_CHECK => Some(vec!["this certificate is not asked about".to_owned()]),
+/// What an extension says; one part that is not read is shown as hex, and hides nothing beside it.
+fn lines(oid: Oid<'_>, der: &[u8]) -> Vec<String> {
+    let lines = match oid.small() {
+        Some(CERTIFICATE_POLICIES) => each(der, policy),
+        Some(CRL_DISTRIBUTION_POINTS | FRESHEST_CRL) => each(der, distribution_point),
+        Some(AUTHORITY_INFORMATION_ACCESS | SUBJECT_INFORMATION_ACCESS) => each(der, information_access),
+        Some(AUTHORITY_KEY_IDENTIFIER) => each(der, authority_key_identifier),
+        Some(ISSUER_ALTERNATIVE_NAME) => each(der, |name| Some(vec![general_name(name)])),
+        Some(BASIC_CONSTRAINTS) => basic_constraints(der),
+        Some(OCSP_NO_CHECK) => Some(vec!["this certificate is not asked about".to_owned()]),
         _ => None,
     };
-    lines.unwrap_or_else(|| {
-        let line = extension_text::value(oid, der);
-        // A value without words comes as `#` and hex, which is shown apart.
-        if line.starts_with('#') || line.is_empty() { Vec::new() } else { vec![line] }
-    })
+    let in_one_line =
+        || extension_text::words(oid, der).into_iter().filter(|line| !line.is_empty()).collect();
+    lines.unwrap_or_else(in_one_line)
 }
 
-/// RFC 5280 §4.2.1.4: the meaning of each, and what its qualifiers say.
-fn policies(der: &[u8]) -> Option<Vec<String>> {
-    let policies = Element::read(der)?.inside(Tag::Sequence)?;
-    let mut lines = Vec::new();
-    for policy in &policies {
-        let parts = policy.inside(Tag::Sequence)?;
-        let oid = parts.first()?.object_identifier()?;
-        lines.push(match find(POLICIES, oid) {
-            Some(meaning) => format!("{meaning} ({oid})"),
-            None => oid.to_string(),
-        });
-        if let Some(qualifiers) = parts.get(1).and_then(|qualifiers| qualifiers.inside(Tag::Sequence)) {
-            lines.extend(qualifiers.iter().filter_map(qualifier));
+/// The lines of each element of a SEQUENCE.
+fn each(der: &[u8], lines: fn(&Element<'_>) -> Option<Vec<String>>) -> Option<Vec<String>> {
+    let elements = Element::read(der)?.all_inside(SEQUENCE)?;
+    let lines =
+        elements.iter().flat_map(|element| lines(element).unwrap_or_else(|| vec![unread(element.der)]));
+    Some(lines.collect())
+}
+
+/// RFC 5280 §4.2.1.4: the meaning, and what its qualifiers say.
+fn policy(element: &Element<'_>) -> Option<Vec<String>> {
+    let parts = element.all_inside(SEQUENCE)?;
+    let (policy, rest) = parts.split_first()?;
+    let oid = policy.object_identifier()?;
+    let mut lines = vec![match find(POLICIES, oid) {
+        Some(meaning) => format!("{meaning} ({})", oid.dotted()),
+        None => oid.dotted(),
+    }];
+    for part in rest {
+        match part.all_inside(SEQUENCE) {
+            Some(qualifiers) => lines.extend(
+                qualifiers.iter().map(|element| qualifier(element).unwrap_or_else(|| unread(element.der))),
+            ),
+            None => lines.push(unread(part.der)),
         }
     }
     Some(lines)
@@ -114,113 +125,105 @@ fn policies(der: &[u8]) -> Option<Vec<String>> {
 
 /// The address of the practice statement, or the text of a notice.
 fn qualifier(element: &Element<'_>) -> Option<String> {
-    let parts = element.inside(Tag::Sequence)?;
+    let parts = element.inside(SEQUENCE)?;
     let [oid, value] = parts.as_slice() else { return None };
-    if oid.object_identifier()? == PRACTICE_STATEMENT {
+    if oid.object_identifier()?.small() == Some(PRACTICE_STATEMENT) {
         return Some(format!("practice statement: {}", text(value)));
     }
-    let notice = value.inside(Tag::Sequence)?;
-    let explicit = notice.iter().find(|part| part.tag != Tag::Sequence)?;
+    let notice = value.inside(SEQUENCE)?;
+    let explicit = notice.iter().find(|part| part.identifier != SEQUENCE)?;
     Some(format!("notice: {}", text(explicit)))
 }
 
-/// RFC 5280 §4.2.1.13: where the lists of revoked certificates are.
-fn distribution_points(der: &[u8]) -> Option<Vec<String>> {
+/// RFC 5280 §4.2.1.13: where the lists of revoked certificates are, and who issues them.
+fn distribution_point(point: &Element<'_>) -> Option<Vec<String>> {
     let mut lines = Vec::new();
-    for point in &Element::read(der)?.inside(Tag::Sequence)? {
-        for part in point.inside(Tag::Sequence)?.iter().filter(|part| part.is_context(0)) {
-            let names = elements(part.content)?.into_iter().filter(|name| name.is_context(0));
-            for name in names {
-                lines.extend(elements(name.content)?.iter().filter_map(general_name));
+    for part in &point.all_inside(SEQUENCE)? {
+        if part.is_context(0) {
+            for name in &all_elements(part.content) {
+                if name.is_context(0) {
+                    lines.extend(all_elements(name.content).iter().map(general_name));
+                } else {
+                    lines.push(unread(name.der));
+                }
             }
+        } else if part.is_context(2) {
+            let issuers = all_elements(part.content);
+            lines.extend(issuers.iter().map(|name| format!("issued by {}", general_name(name))));
+        } else if !part.is_context(1) {
+            lines.push(unread(part.der));
         }
     }
     Some(lines)
 }
 
 /// RFC 5280 §4.2.2: what is found where.
-fn information_access(der: &[u8]) -> Option<Vec<String>> {
-    let mut lines = Vec::new();
-    for description in &Element::read(der)?.inside(Tag::Sequence)? {
-        let parts = description.inside(Tag::Sequence)?;
-        let [method, location] = parts.as_slice() else { return None };
-        let method = method.object_identifier()?;
-        let method = find(ACCESS_METHODS, method).map_or_else(|| method.to_string(), str::to_owned);
-        lines.push(format!("{method}: {}", general_name(location)?));
-    }
-    Some(lines)
+fn information_access(description: &Element<'_>) -> Option<Vec<String>> {
+    let parts = description.inside(SEQUENCE)?;
+    let [method, location] = parts.as_slice() else { return None };
+    let method = method.object_identifier()?;
+    let method = find(ACCESS_METHODS, method).map_or_else(|| method.dotted(), str::to_owned);
+    Some(vec![format!("{method}: {}", general_name(location))])
 }
 
 /// RFC 5280 §4.2.1.1.
-fn authority_key_identifier(der: &[u8]) -> Option<Vec<String>> {
-    let parts = Element::read(der)?.inside(Tag::Sequence)?;
-    let mut lines = Vec::new();
-    for part in &parts {
-        if part.is_context(0) {
-            lines.push(hex::encode(part.content));
-        } else if part.is_context(1) {
-            lines.extend(elements(part.content)?.iter().filter_map(general_name));
-        } else {
-            lines.push(format!("serial number {}", hex::encode(part.content)));
-        }
+fn authority_key_identifier(part: &Element<'_>) -> Option<Vec<String>> {
+    if part.is_context(1) {
+        return Some(all_elements(part.content).iter().map(general_name).collect());
     }
-    Some(lines)
+    let content = hex::encode(part.content);
+    match part {
+        part if part.is_context(0) => Some(vec![content]),
+        part if part.is_context(2) => Some(vec![format!("serial number {content}")]),
+        _ => None,
+    }
 }
 
-fn general_names(der: &[u8]) -> Option<Vec<String>> {
-    let names = Element::read(der)?.inside(Tag::Sequence)?;
-    Some(names.iter().filter_map(general_name).collect())
-}
-
-/// An address of any kind; the kinds that occur in these extensions.
-fn general_name(name: &Element<'_>) -> Option<String> {
+/// An address of any kind; of the kinds that usually stand in these extensions, without the kind.
+fn general_name(name: &Element<'_>) -> String {
     if name.is_context(4) {
-        return Some(name_text::format(&name_text::read(name.content)?));
+        return extension_text::directory_name(name.content);
     }
-    [1, 2, 6].iter().any(|kind| name.is_context(*kind)).then(|| text(name))
+    if [1, 2, 6].iter().any(|kind| name.is_context(*kind)) {
+        return text(name);
+    }
+    extension_text::general_name(name).unwrap_or_else(|| unread(name.der))
 }
 
 /// RFC 5280 §4.2.1.9.
 fn basic_constraints(der: &[u8]) -> Option<Vec<String>> {
+    let is_authority = is_authority(der)?;
     let mut lines = vec![
-        if is_authority(der)? { "a certification authority" } else { "not a certification authority" }
-            .to_owned(),
+        if is_authority { "a certification authority" } else { "not a certification authority" }.to_owned(),
     ];
-    let parts = Element::read(der)?.inside(Tag::Sequence)?;
-    if let Some(length) = parts.iter().find(|part| part.tag == Tag::Integer) {
-        let length = u64::from_der(length.der).ok()?;
-        lines.push(match length {
-            0 => "no certification authority below it".to_owned(),
-            1 => "at most one certification authority below it".to_owned(),
-            more => format!("at most {more} certification authorities below it"),
+    let parts = Element::read(der)?.all_inside(SEQUENCE)?;
+    for part in parts.iter().filter(|part| part.identifier != BOOLEAN) {
+        lines.push(match u64::from_der(part.der) {
+            Ok(0) => "no certification authority below it".to_owned(),
+            Ok(1) => "at most one certification authority below it".to_owned(),
+            Ok(more) => format!("at most {more} certification authorities below it"),
+            Err(_) => unread(part.der),
         });
     }
     Some(lines)
 }
 
 fn is_authority(der: &[u8]) -> Option<bool> {
-    let parts = Element::read(der)?.inside(Tag::Sequence)?;
-    Some(
-        parts
-            .first()
-            .is_some_and(|part| part.tag == Tag::Boolean && part.content.iter().any(|byte| *byte != 0)),
-    )
+    Some(Element::read(der)?.all_inside(SEQUENCE)?.first().is_some_and(Element::is_true))
 }
 
 /// The characters of a string of any type, without those that change how a line is read.
 fn text(element: &Element<'_>) -> String {
-    let text = match element.tag {
-        Tag::BmpString => {
-            let units = element.content.as_chunks::<2>().0.iter().map(|bytes| u16::from_be_bytes(*bytes));
-            char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
-        }
-        _ => String::from_utf8_lossy(element.content).into_owned(),
+    let text = match name_text::characters(element) {
+        Some(text) => text,
+        None if element.identifier & CLASS != 0 => name_text::text(element.content),
+        None => unread(element.der),
     };
     name_text::printable(&text)
 }
 
-fn find(names: &[(&str, &'static str)], oid: ObjectIdentifier) -> Option<&'static str> {
-    let oid = oid.to_string();
+fn find(names: &[(&str, &'static str)], oid: Oid<'_>) -> Option<&'static str> {
+    let oid = oid.dotted();
     names.iter().find(|(known, _)| *known == oid).map(|(_, name)| *name)
 }
 

@@ -1,9 +1,10 @@
 //! Keys and signature algorithms by name, also those that are not accepted anywhere.
 
-use crate::element::Element;
+use super::rsa;
+use crate::element::{BIT_STRING, Element, INTEGER, SEQUENCE};
 use crate::key_policy::spki_sha256_hex;
+use crate::oid_text::Oid;
 use crate::pasted::{self, Kind};
-use der::Tag;
 use der::asn1::ObjectIdentifier;
 
 /// A public key as it is shown.
@@ -13,14 +14,20 @@ pub struct KeyDescription {
     pub name: String,
     /// SHA-256 of the subjectPublicKeyInfo, lower-case hex.
     pub spki_sha256: String,
+    remarks: Vec<String>,
+}
+
+impl KeyDescription {
+    /// What is wrong with the numbers of the key, in sentences; none about how safe its size is.
+    pub fn remarks(&self) -> &[String] {
+        &self.remarks
+    }
 }
 
 /// Describes the DER of a `SubjectPublicKeyInfo`, of any algorithm.
 pub fn describe_key(spki_der: &[u8]) -> KeyDescription {
-    KeyDescription {
-        name: key_name(spki_der).unwrap_or_else(|| "unreadable".to_owned()),
-        spki_sha256: spki_sha256_hex(spki_der),
-    }
+    let (name, remarks) = read_key(spki_der).unwrap_or_else(|| ("unreadable".to_owned(), Vec::new()));
+    KeyDescription { name, remarks, spki_sha256: spki_sha256_hex(spki_der) }
 }
 
 /// Describes the key of a certification request, PEM or DER, also of one that would not be accepted.
@@ -29,77 +36,49 @@ pub fn describe_key(spki_der: &[u8]) -> KeyDescription {
 pub fn describe_request_key(input: &[u8]) -> Option<KeyDescription> {
     let contents = pasted::contents(input);
     let request = contents.iter().find(|content| content.kind == Kind::Request)?;
-    let request = Element::read(&request.bytes)?.inside(Tag::Sequence)?;
-    let info = request.first()?.inside(Tag::Sequence)?;
+    let request = Element::read(&request.bytes)?.inside(SEQUENCE)?;
+    let info = request.first()?.inside(SEQUENCE)?;
     let [version, _, key, ..] = info.as_slice() else { return None };
-    (version.tag == Tag::Integer && key.tag == Tag::Sequence).then(|| describe_key(key.der))
+    (version.identifier == INTEGER && key.identifier == SEQUENCE).then(|| describe_key(key.der))
 }
 
 /// Describes a public key alone, PEM or DER.
 pub fn describe_public_key(input: &[u8]) -> Option<KeyDescription> {
     let contents = pasted::contents(input);
     let der = &contents.iter().find(|content| content.kind == Kind::PublicKey)?.bytes;
-    let [algorithm, key] = <[Element<'_>; 2]>::try_from(Element::read(der)?.inside(Tag::Sequence)?).ok()?;
-    (algorithm.tag == Tag::Sequence && key.tag == Tag::BitString).then(|| describe_key(der))
+    let [algorithm, key] = <[Element<'_>; 2]>::try_from(Element::read(der)?.inside(SEQUENCE)?).ok()?;
+    (algorithm.identifier == SEQUENCE && key.identifier == BIT_STRING).then(|| describe_key(der))
 }
 
-fn key_name(spki_der: &[u8]) -> Option<String> {
-    let [algorithm, key] =
-        <[Element<'_>; 2]>::try_from(Element::read(spki_der)?.inside(Tag::Sequence)?).ok()?;
-    let algorithm = algorithm.inside(Tag::Sequence)?;
+/// The name of the key, and what is wrong with its numbers.
+fn read_key(spki_der: &[u8]) -> Option<(String, Vec<String>)> {
+    let [algorithm, key] = <[Element<'_>; 2]>::try_from(Element::read(spki_der)?.inside(SEQUENCE)?).ok()?;
+    let algorithm = algorithm.all_inside(SEQUENCE)?;
     let oid = algorithm.first()?.object_identifier()?;
-    Some(match oid {
-        RSA_ENCRYPTION => rsa_name(key.content)?,
-        EC_PUBLIC_KEY => match algorithm.get(1)?.object_identifier() {
-            Some(curve) => find(CURVES, curve),
-            None => "elliptic curve with its own parameters".to_owned(),
+    let name = match oid.small() {
+        Some(RSA_ENCRYPTION) => return Some(rsa::read(key.content)),
+        Some(EC_PUBLIC_KEY) => match algorithm.get(1) {
+            Some(curve) => curve.object_identifier().map_or_else(
+                || "elliptic curve with its own parameters".to_owned(),
+                |curve| find(CURVES, curve),
+            ),
+            None => "elliptic curve without a name".to_owned(),
         },
-        other => find(ALGORITHMS, other),
-    })
-}
-
-/// Size, and exponent unless it is the usual one (RFC 8017 §A.1.1).
-fn rsa_name(bit_string: &[u8]) -> Option<String> {
-    let (_, key) = bit_string.split_first()?;
-    let parts = Element::read(key)?.inside(Tag::Sequence)?;
-    let [modulus, exponent] = parts.as_slice() else { return None };
-    let bits = bit_length(modulus.content);
-    Some(match without_zeros(exponent.content) {
-        [1, 0, 1] => format!("RSA {bits}"),
-        exponent => match <[u8; 8]>::try_from(padded(exponent)?) {
-            Ok(exponent) => format!("RSA {bits}, exponent {}", u64::from_be_bytes(exponent)),
-            Err(_) => return None,
-        },
-    })
-}
-
-/// Eight bytes, for an exponent that fits; a longer one is told as unreadable.
-fn padded(exponent: &[u8]) -> Option<Vec<u8>> {
-    let missing = 8_usize.checked_sub(exponent.len())?;
-    Some([[0; 8].get(..missing)?, exponent].concat())
-}
-
-fn without_zeros(number: &[u8]) -> &[u8] {
-    let zeros = number.iter().take_while(|byte| **byte == 0).count();
-    number.get(zeros..).unwrap_or_default()
-}
-
-fn bit_length(number: &[u8]) -> usize {
-    let number = without_zeros(number);
-    let unused = number.first().map_or(0, |byte| byte.leading_zeros());
-    number.len().saturating_mul(8).saturating_sub(usize::try_from(unused).unwrap_or_default())
+        _ => find(ALGORITHMS, oid),
+    };
+    Some((name, Vec::new()))
 }
 
 /// The name of the signature algorithm in the DER of an `AlgorithmIdentifier`.
 pub fn signature_name(algorithm_der: &[u8]) -> String {
-    let parts = Element::read(algorithm_der).and_then(|algorithm| algorithm.inside(Tag::Sequence));
+    let parts = Element::read(algorithm_der).and_then(|algorithm| algorithm.all_inside(SEQUENCE));
     let oid = parts.as_ref().and_then(|parts| parts.first()).and_then(Element::object_identifier);
     oid.map_or_else(|| "unreadable".to_owned(), |oid| find(SIGNATURES, oid))
 }
 
 /// The name, or the object identifier itself.
-fn find(names: &[(&str, &str)], oid: ObjectIdentifier) -> String {
-    let oid = oid.to_string();
+fn find(names: &[(&str, &str)], oid: Oid<'_>) -> String {
+    let oid = oid.dotted();
     names.iter().find(|(known, _)| *known == oid).map_or(oid, |(_, name)| (*name).to_owned())
 }
 

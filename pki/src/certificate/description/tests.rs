@@ -26,7 +26,7 @@ fn lines(certificate: &Description, extension: &str) -> Vec<String> {
 fn a_mail_certificate_is_told_in_words() {
     let leaf = first("leaf.der");
     assert_eq!(leaf.title(), "anna.nowak@example.com");
-    assert_eq!(leaf.version, 3);
+    assert_eq!(leaf.version, "3");
     assert_eq!(leaf.serial_number, "1234567890abcdef");
     assert_eq!(leaf.key.name, "RSA 2048");
     assert_eq!(leaf.signature, "ECDSA with SHA-256");
@@ -108,7 +108,7 @@ fn keys_and_signatures_that_nobody_accepts_are_named() {
 #[test]
 fn a_certificate_of_version_1_has_no_extensions_and_an_address_in_its_subject() {
     let certificate = first("version-1-rsa-1024-exponent-3-sha-1.pem");
-    assert_eq!((certificate.version, certificate.extensions.len()), (1, 0));
+    assert_eq!((certificate.version.as_str(), certificate.extensions.len()), ("1", 0));
     assert_eq!(certificate.mailboxes, ["old@example.com"]);
 }
 
@@ -173,14 +173,24 @@ fn a_date_that_does_not_exist_is_shown_as_it_is_written() {
 
 #[test]
 fn any_changed_byte_and_any_cut_gives_an_answer() {
-    let der = vector("leaf.der");
-    for index in 0..der.len() {
-        drop(Description::from_der(&der[..index]));
-        for value in [0, 0x30, 0x80, 0xff, der[index] ^ 1] {
-            let mut changed = der.clone();
-            changed[index] = value;
-            drop(Description::from_der(&changed));
-            drop(find_certificates(&changed));
+    for name in [
+        "leaf.der",
+        "name-of-each-kind.der",
+        "oid-uuid-everywhere.der",
+        "part-unread-in-each-extension.der",
+        "bundle-ber-pieces.p7b",
+    ] {
+        let der = vector(name);
+        for index in 0..der.len() {
+            drop(Description::from_der(&der[..index]));
+            for value in [0, 0x30, 0x80, 0xff, der[index] ^ 1] {
+                let mut changed = der.clone();
+                changed[index] = value;
+                drop(Description::from_der(&changed));
+                for der in find_certificates(&changed).map(|bundle| bundle.certificates).unwrap_or_default() {
+                    drop(Description::from_der(&der));
+                }
+            }
         }
     }
 }
