@@ -183,12 +183,29 @@ impl Mutator {
         if self.random.below(4) > 0 {
             self.edit_element(&mut info);
         }
-        let message = info.to_der();
-        let signature: Signature = self.key.sign(&message);
+        self.sign(&info.to_der())
+    }
+
+    fn sign(&self, message: &[u8]) -> Vec<u8> {
+        let signature: Signature = self.key.sign(message);
         let mut bits = vec![0];
         bits.extend(signature.to_der().as_bytes());
         let ecdsa_with_sha256 = b"\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02";
-        framed(0x30, &[&message, ecdsa_with_sha256.as_slice(), &framed(0x03, &bits)].concat())
+        framed(0x30, &[message, ecdsa_with_sha256.as_slice(), &framed(0x03, &bits)].concat())
+    }
+
+    /// Its subject in a request that is correct otherwise, and the request with an empty subject: what is refused with the
+    /// one and accepted with the other is refused for its subject. Both have a key of ours and its signature.
+    pub(crate) fn isolate_subject(&self, der: &[u8]) -> [Vec<u8>; 2] {
+        let (_, request, _) = split(der);
+        let (_, info, _) = split(request);
+        let (_, _, after_version) = split(info);
+        let (_, _, after_subject) = split(after_version);
+        let (_, _, attributes) = split(after_subject);
+        let version = &info[..info.len() - after_version.len()];
+        let subject = &after_version[..after_version.len() - after_subject.len()];
+        [[version, subject, &self.spki, b"\xa0\x00"], [version, b"\x30\x00", &self.spki, attributes]]
+            .map(|parts| self.sign(&framed(0x30, &parts.concat())))
     }
 
     /// Walks down to an element and changes it or those beside it.
