@@ -42,6 +42,32 @@ fn letter(byte: u8) -> char {
     ALPHABET.get(usize::from(byte & 0b1_1111)).copied().map_or_else(char::default, char::from)
 }
 
+/// A passphrase as [`generate`] spells it, of what was copied from a screen or typed from paper: with blanks around or in
+/// it, with no hyphens or those of a word processor, in upper case. None where the text has other characters than such a
+/// passphrase, or is spelled so already.
+pub(crate) fn respelled(typed: &str) -> Option<Zeroizing<String>> {
+    let is_between = |character: &char| character.is_whitespace() || is_dash(*character);
+    let letters = typed.chars().filter(|character| !is_between(character));
+    let mut passphrase = Zeroizing::new(String::with_capacity(GROUPS * (GROUP_CHARACTERS + 1)));
+    for (index, letter) in letters.enumerate() {
+        let letter = letter.to_ascii_lowercase();
+        if index >= GROUPS * GROUP_CHARACTERS || !ALPHABET.iter().any(|known| char::from(*known) == letter) {
+            return None;
+        }
+        if index > 0 && index.is_multiple_of(GROUP_CHARACTERS) {
+            passphrase.push('-');
+        }
+        passphrase.push(letter);
+    }
+    let is_whole = passphrase.len() == GROUPS * (GROUP_CHARACTERS + 1) - 1;
+    (is_whole && passphrase.as_str() != typed).then_some(passphrase)
+}
+
+/// Hyphens and what programs make of them. Unicode §6.2, table 6-3.
+fn is_dash(character: char) -> bool {
+    matches!(character, '-' | '\u{AD}' | '\u{2010}'..='\u{2015}' | '\u{2212}')
+}
+
 /// Why a passphrase is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PassphraseProblem {
@@ -159,6 +185,28 @@ mod tests {
         assert!(groups.iter().all(|group| group.len() == 5));
         assert!(groups.concat().bytes().all(|byte| ALPHABET.contains(&byte)));
         assert_eq!(check(&passphrase), Ok(()));
+    }
+
+    #[test]
+    fn a_generated_passphrase_is_known_however_it_was_typed() {
+        let passphrase = "h7kqn-2xw9d-mf4tz-8vbep";
+        for typed in [
+            "h7kqn-2xw9d-mf4tz-8vbep ",
+            " h7kqn-2xw9d-mf4tz-8vbep\r\n",
+            "H7KQN-2XW9D-MF4TZ-8VBEP",
+            "h7kqn 2xw9d mf4tz 8vbep",
+            "h7kqn2xw9dmf4tz8vbep",
+            "h7kqn \u{2013} 2xw9d\u{2011}mf4tz\u{A0}-8vbep",
+        ] {
+            assert_eq!(respelled(typed).unwrap().as_str(), passphrase, "{typed:?}");
+        }
+        let other_words =
+            ["", passphrase, "h7kqn-2xw9d-mf4tz", "h7kqn-2xw9d-mf4tz-8vbep-x", "correct horse 1"];
+        for other in other_words.into_iter().chain(["l7kqn 2xw9d mf4tz 8vbep", "ż7kqn 2xw9d mf4tz 8vbep"]) {
+            assert_eq!(respelled(other), None, "{other:?}");
+        }
+        let made = generate(&mut UnwrapErr(SysRng));
+        assert_eq!(respelled(&format!("{} ", made.to_uppercase())), Some(made));
     }
 
     #[test]

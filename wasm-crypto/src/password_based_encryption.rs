@@ -3,7 +3,7 @@
 mod password;
 mod scheme;
 
-pub(crate) use password::{Password, Purpose};
+pub(crate) use password::{Container, Password, Purpose};
 pub use scheme::UnsupportedScheme;
 pub(crate) use scheme::{Pbkdf2Scheme, identifier, parameters};
 

@@ -7,7 +7,9 @@ use super::{
 };
 use crate::{
     key_pair::{KeyPair, KeyPairError},
-    password_based_encryption::{CipherKey, Encryption, EncryptionError, Password, derive_cipher_keys},
+    password_based_encryption::{
+        CipherKey, Container, Encryption, EncryptionError, Password, derive_cipher_keys,
+    },
     pbkdf2::{Pbkdf2, Secret},
 };
 use subtle::ConstantTimeEq;
@@ -74,12 +76,21 @@ pub(super) async fn read_structure(
     pbkdf2: &impl Pbkdf2,
 ) -> Result<Contents, OpenPfxError> {
     structure.check_work()?;
-    let absent = typed.is_empty().then(Password::absent);
-    for password in std::iter::once(typed).chain(&absent) {
+    let mut refusal = OpenPfxError::WrongPassword;
+    for password in std::iter::once(typed).chain(&typed.other_forms(Container::Pfx)) {
         match structure.open(password, pbkdf2).await {
             Err(OpenPfxError::WrongPassword) => {}
+            // What is encrypted under other bytes of the same password looks like this where the MAC is right.
+            Err(damaged @ OpenPfxError::Damaged { .. }) => {
+                if refusal == OpenPfxError::WrongPassword {
+                    refusal = damaged;
+                }
+            }
             opened => return opened,
         }
+    }
+    if refusal != OpenPfxError::WrongPassword {
+        return Err(refusal);
     }
     // The password may be right and the file changed: then what is encrypted still comes out whole.
     let is_password = structure.has_encryption() && structure.decrypt(typed, pbkdf2).await.is_ok();
