@@ -4,7 +4,7 @@
 use crate::{
     key_pair::{KeyPair, KeyPairError},
     password_based_encryption::{
-        Encryption, EncryptionError, Password, UnsupportedScheme, derive_cipher_key,
+        Container, Encryption, EncryptionError, Password, UnsupportedScheme, derive_cipher_key,
     },
     pbkdf2::{Pbkdf2, Secret},
 };
@@ -89,7 +89,8 @@ fn way_out(kind: Kind) -> String {
     }
 }
 
-/// Reads a private key, and tests it. The passphrase is looked at only when the key is encrypted.
+/// Reads a private key, and tests it. The passphrase is looked at only when the key is encrypted; a key that is encrypted
+/// under an empty one opens under it.
 ///
 /// # Errors
 /// Why there is no key.
@@ -105,15 +106,7 @@ pub async fn read(input: &[u8], passphrase: &str, pbkdf2: &impl Pbkdf2) -> Resul
             let curve = curve.ok_or(PrivateKeyError::UnsupportedKey)?;
             wrapped(&der, const_oid::db::rfc5912::ID_EC_PUBLIC_KEY, &Any::from(curve))
         }
-        Form::Encrypted if passphrase.is_empty() => Err(PrivateKeyError::PassphraseNeeded),
-        Form::Encrypted => {
-            let private_key = decrypt(&der, passphrase, pbkdf2).await?;
-            // One wrong passphrase in 256 passes the padding; what comes out is noise.
-            match Form::of(&private_key) {
-                Some(Form::Pkcs8) => key_pair(&private_key),
-                _ => Err(PrivateKeyError::WrongPassphrase),
-            }
-        }
+        Form::Encrypted => open(&der, passphrase, pbkdf2).await,
     }
 }
 
@@ -201,13 +194,23 @@ fn key_pair(pkcs8_der: &[u8]) -> Result<KeyPair, PrivateKeyError> {
     })
 }
 
-async fn decrypt(der: &[u8], passphrase: &str, pbkdf2: &impl Pbkdf2) -> Result<Secret, PrivateKeyError> {
+/// Opens an encrypted key under the passphrase in whichever bytes its writer made of it.
+async fn open(der: &[u8], passphrase: &str, pbkdf2: &impl Pbkdf2) -> Result<KeyPair, PrivateKeyError> {
     let read = || -> der::Result<(AlgorithmIdentifierOwned, AnyRef<'_>)> {
         let mut reader = SliceReader::new(AnyRef::from_der(der)?.value())?;
         Ok((reader.decode()?, reader.decode()?))
     };
     let (algorithm, ciphertext) = read().or(Err(PrivateKeyError::Damaged))?;
     let encryption = Encryption::from_identifier(&algorithm)?;
-    let key = derive_cipher_key(&encryption, &Password::new(passphrase), pbkdf2).await?;
-    Ok(encryption.decrypt(&key, ciphertext.value())?)
+    let typed = Password::new(passphrase);
+    for password in std::iter::once(&typed).chain(&typed.other_forms(Container::PrivateKey)) {
+        let key = derive_cipher_key(&encryption, password, pbkdf2).await?;
+        let decrypted = encryption.decrypt(&key, ciphertext.value());
+        // One wrong passphrase in 256 passes the padding; what comes out is noise.
+        let private_key = decrypted.ok().filter(|der| matches!(Form::of(der), Some(Form::Pkcs8)));
+        if let Some(private_key) = private_key {
+            return key_pair(&private_key);
+        }
+    }
+    Err(if typed.is_empty() { PrivateKeyError::PassphraseNeeded } else { PrivateKeyError::WrongPassphrase })
 }
