@@ -16,12 +16,13 @@ fn find(names: &[(ObjectIdentifier, &'static str)], oid: ObjectIdentifier) -> Op
     names.iter().find(|(known, _)| *known == oid).map(|(_, name)| *name)
 }
 
-/// RFC 3279, RFC 4055, RFC 8410, RFC 9215, RFC 9881.
+/// RFC 3279, RFC 4055, RFC 8410, RFC 9215, RFC 9881; PKCS #3 §9.
 const ALGORITHMS: &[(ObjectIdentifier, &str)] = &[
     (ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10"), "an RSA key for PSS signatures only"),
     (ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.7"), "an RSA key for OAEP encryption only"),
     (ObjectIdentifier::new_unwrap("1.2.840.10040.4.1"), "a DSA key"),
     (ObjectIdentifier::new_unwrap("1.2.840.10046.2.1"), "a Diffie-Hellman key"),
+    (ObjectIdentifier::new_unwrap("1.2.840.113549.1.3.1"), "a Diffie-Hellman key"),
     (ObjectIdentifier::new_unwrap("1.3.101.110"), "an X25519 key"),
     (ObjectIdentifier::new_unwrap("1.3.101.111"), "an X448 key"),
     (ObjectIdentifier::new_unwrap("1.3.101.113"), "an Ed448 key"),

@@ -3,7 +3,7 @@
 use super::KeyAlgorithm;
 
 /// Why the policy does not accept a public key.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeyRejection {
     /// The structure is damaged.
