@@ -1,17 +1,20 @@
 //! Key pairs of subscribers. The private key leaves only encrypted, through a recovery file or a PFX.
 
+mod elliptic_curve;
 mod private_key;
 
 use crate::{
     prime_search::{self, Kernel, PrimeSearchError, prepare_kernel},
     rsa_primes, rsa_signature,
 };
+use der::Decode;
 use pkcs8::{PrivateKeyInfoRef, SecretDocument};
 use pki::{
     key_policy::{self, KeyAlgorithm, KeyRejection, PublicKey},
     signer::{SignError, SignatureAlgorithm, Signer},
 };
 use private_key::PrivateKey;
+pub(crate) use private_key::rsa_rejection;
 use rand_core::CryptoRng;
 use std::fmt;
 
@@ -194,11 +197,12 @@ impl KeyPair {
         self.private_key.to_pkcs8_der()
     }
 
-    /// Reads what any program wrote (RFC 5958 §2), and tests the key. Attributes are left alone.
+    /// Reads what any program wrote (RFC 5958 §2), and tests the key. Attributes, and bytes behind its end, are left alone.
     ///
     /// Nothing here shows a changed byte in a part of the key that the reader computes anew.
     pub(crate) fn from_foreign_pkcs8_der(der: &[u8]) -> Result<Self, KeyPairError> {
-        Self::new(PrivateKey::from_pkcs8(PrivateKeyInfoRef::try_from(der).or(Err(KeyPairError::Decoding))?)?)
+        let (info, _) = PrivateKeyInfoRef::from_der_partial(der).or(Err(KeyPairError::Decoding))?;
+        Self::new(PrivateKey::from_pkcs8(&info)?)
     }
 
     /// Reads what [`KeyPair::to_pkcs8_der`] wrote, and tests the key.
@@ -207,7 +211,7 @@ impl KeyPair {
     /// change shows, even in a part of the key that the reader computes anew.
     pub(crate) fn from_pkcs8_der(der: &[u8]) -> Result<Self, KeyPairError> {
         let info = PrivateKeyInfoRef::try_from(der).or(Err(KeyPairError::Decoding))?;
-        let private_key = PrivateKey::from_pkcs8(info)?;
+        let private_key = PrivateKey::from_pkcs8(&info)?;
         let key_pair = Self::new(private_key)?;
         if key_pair.to_pkcs8_der()?.as_bytes() == der { Ok(key_pair) } else { Err(KeyPairError::Decoding) }
     }

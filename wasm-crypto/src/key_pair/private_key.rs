@@ -1,13 +1,18 @@
 //! A private key of any of our algorithms: making, encoding, signing. The crates wipe it on drop.
 
-use super::KeyPairError;
+use super::{KeyPairError, elliptic_curve::secret_key};
+use der::{Decode, Encode, asn1::BitStringRef};
 use p256::elliptic_curve::Generate;
 use pkcs8::{EncodePrivateKey, EncodePublicKey, PrivateKeyInfoRef, SecretDocument};
-use pki::{key_policy::KeyAlgorithm, signer::SignatureAlgorithm};
+use pki::{
+    key_policy::{KeyAlgorithm, KeyRejection, PublicKey},
+    signer::SignatureAlgorithm,
+};
 use rand_core::CryptoRng;
-use rsa::{RsaPrivateKey, pkcs1v15, traits::PublicKeyParts};
+use rsa::{RsaPrivateKey, pkcs1::RsaPrivateKeyRef, pkcs1v15, traits::PublicKeyParts};
 use sha2::Sha256;
 use signature::{Keypair, SignatureEncoding, Signer, Verifier};
+use spki::SubjectPublicKeyInfoRef;
 
 pub(super) enum PrivateKey {
     Rsa(pkcs1v15::SigningKey<Sha256>),
@@ -30,6 +35,14 @@ const P_521: der::oid::ObjectIdentifier = const_oid::db::rfc5912::SECP_521_R_1;
 #[cfg(feature = "more-keys")]
 const ED_25519: der::oid::ObjectIdentifier = const_oid::db::rfc8410::ID_ED_25519;
 
+/// Why the key policy does not accept the public half.
+pub(crate) fn rsa_rejection(numbers: &RsaPrivateKeyRef<'_>) -> Option<KeyRejection> {
+    let key_bits = numbers.public_key().to_der().ok()?;
+    let subject_public_key = BitStringRef::from_bytes(&key_bits).ok()?;
+    let spki = SubjectPublicKeyInfoRef { algorithm: rsa::pkcs1::ALGORITHM_ID, subject_public_key };
+    PublicKey::from_spki_der(&spki.to_der().ok()?).err()
+}
+
 impl PrivateKey {
     /// A random key on a curve. FIPS 186-5 §A.2.2; RFC 8032 §5.1.5.
     pub(super) fn generate_on_curve(
@@ -48,19 +61,34 @@ impl PrivateKey {
     }
 
     /// Reads the structure inside a PKCS #8 file (RFC 5958 §2).
-    pub(super) fn from_pkcs8(info: PrivateKeyInfoRef<'_>) -> Result<Self, KeyPairError> {
+    pub(super) fn from_pkcs8(info: &PrivateKeyInfoRef<'_>) -> Result<Self, KeyPairError> {
         let curve = info.algorithm.parameters_oid().ok();
+        let private_key = info.private_key.as_bytes();
         match (info.algorithm.oid, curve) {
-            (rsa::pkcs1::ALGORITHM_OID, _) => RsaPrivateKey::try_from(info).map(|key| Self::Rsa(key.into())),
-            (EC_PUBLIC_KEY, Some(P_256)) => p256::ecdsa::SigningKey::try_from(info).map(Self::P256),
-            (EC_PUBLIC_KEY, Some(P_384)) => p384::ecdsa::SigningKey::try_from(info).map(Self::P384),
+            (rsa::pkcs1::ALGORITHM_OID, _) => return Self::from_pkcs1(private_key),
+            (EC_PUBLIC_KEY, Some(P_256)) => secret_key(private_key).map(|key| Self::P256(key.into())),
+            (EC_PUBLIC_KEY, Some(P_384)) => secret_key(private_key).map(|key| Self::P384(key.into())),
             #[cfg(feature = "more-keys")]
-            (EC_PUBLIC_KEY, Some(P_521)) => p521::ecdsa::SigningKey::try_from(info).map(Self::P521),
+            (EC_PUBLIC_KEY, Some(P_521)) => secret_key(private_key).map(|key| Self::P521(key.into())),
             #[cfg(feature = "more-keys")]
-            (ED_25519, None) => ed25519_dalek::SigningKey::try_from(info).map(Self::Ed25519),
+            (ED_25519, None) => ed25519_dalek::SigningKey::try_from(info.clone()).ok().map(Self::Ed25519),
             _ => return Err(KeyPairError::UnsupportedAlgorithm),
         }
-        .or(Err(KeyPairError::Decoding))
+        .ok_or(KeyPairError::Decoding)
+    }
+
+    /// Reads `RSAPrivateKey`. RFC 8017 §A.1.2.
+    fn from_pkcs1(der: &[u8]) -> Result<Self, KeyPairError> {
+        let (numbers, _) = RsaPrivateKeyRef::from_der_partial(der).or(Err(KeyPairError::Decoding))?;
+        if numbers.version() == rsa::pkcs1::Version::Multi {
+            return Err(KeyPairError::UnsupportedAlgorithm);
+        }
+        let key = RsaPrivateKey::try_from(numbers.clone()).map(|key| Self::Rsa(key.into()));
+        // The crate has limits of its own, and does not say which was met.
+        key.map_err(|_error| match rsa_rejection(&numbers) {
+            Some(source) => KeyPairError::Policy { source },
+            None => KeyPairError::Decoding,
+        })
     }
 
     /// The algorithm and size.
