@@ -1,8 +1,12 @@
 //! A private key in the forms in which programs write one: PKCS #8, PKCS #1 (RSA) and SEC 1 (curves), as PEM or DER,
 //! and PKCS #8 encrypted under a passphrase.
 
+mod refused;
+
+pub use refused::RefusedKey;
+
 use crate::{
-    key_pair::{KeyPair, KeyPairError},
+    key_pair::KeyPair,
     password_based_encryption::{
         Container, Encryption, EncryptionError, Password, UnsupportedScheme, derive_cipher_key,
     },
@@ -13,7 +17,7 @@ use der::{
     asn1::{Null, ObjectIdentifier, OctetStringRef},
 };
 use pkcs8::PrivateKeyInfoRef;
-use pki::ber;
+use pki::ber::{self, BerError};
 use pki::pasted::{self, Content, Kind, PrivateKeyForm};
 use spki::{AlgorithmIdentifier, AlgorithmIdentifierOwned};
 use zeroize::Zeroizing;
@@ -58,9 +62,9 @@ pub enum PrivateKeyError {
         /// What it asks for.
         iterations: u32,
     },
-    /// Of another kind or size than ours.
-    #[error("the private key is of a kind or size that is not supported")]
-    UnsupportedKey,
+    /// Of another kind or size than those that are read.
+    #[error("the private key is {0}")]
+    UnsupportedKey(RefusedKey),
     /// The key is not whole.
     #[error("the private key is damaged")]
     Damaged,
@@ -95,22 +99,36 @@ fn way_out(kind: Kind) -> String {
 /// # Errors
 /// Why there is no key.
 pub async fn read(input: &[u8], passphrase: &str, pbkdf2: &impl Pbkdf2) -> Result<KeyPair, PrivateKeyError> {
-    let der = find(input)?;
+    read_der(&find(input)?, passphrase, pbkdf2).await
+}
+
+/// Reads a private key that is no text, or that was found in one. Bytes behind its end are left alone.
+pub(crate) async fn read_der(
+    ber: &[u8],
+    passphrase: &str,
+    pbkdf2: &impl Pbkdf2,
+) -> Result<KeyPair, PrivateKeyError> {
+    let der = match ber::to_der(ber) {
+        Ok(der) => Zeroizing::new(der.into_owned()),
+        Err(BerError::Trailing) => Zeroizing::new(ber.to_vec()),
+        Err(_) => return Err(PrivateKeyError::NotAPrivateKey),
+    };
     match Form::of(&der).ok_or(PrivateKeyError::NotAPrivateKey)? {
         Form::Pkcs8 => key_pair(&der),
         Form::Pkcs1 => {
             let parameters = Any::encode_from(&Null).or(Err(PrivateKeyError::Damaged))?;
             wrapped(&der, rsa::pkcs1::ALGORITHM_OID, &parameters)
         }
+        Form::Dsa => Err(PrivateKeyError::UnsupportedKey(RefusedKey::DSA)),
         Form::Sec1(curve) => {
-            let curve = curve.ok_or(PrivateKeyError::UnsupportedKey)?;
-            wrapped(&der, const_oid::db::rfc5912::ID_EC_PUBLIC_KEY, &Any::from(curve))
+            let curve = curve.ok_or(PrivateKeyError::UnsupportedKey(RefusedKey::WITHOUT_CURVE))?;
+            wrapped(&der, const_oid::db::rfc5912::ID_EC_PUBLIC_KEY, &curve)
         }
         Form::Encrypted => open(&der, passphrase, pbkdf2).await,
     }
 }
 
-/// The DER of the private key in a text or a file: the first that can be read on.
+/// The bytes of the private key in a text or a file, DER or BER: the first that can be read on.
 fn find(input: &[u8]) -> Result<Secret, PrivateKeyError> {
     let contents = pasted::contents(input);
     let is_key = |content: &&Content| content.kind.is_private();
@@ -137,10 +155,7 @@ fn find(input: &[u8]) -> Result<Secret, PrivateKeyError> {
             | PrivateKeyForm::Dsa
             | PrivateKeyForm::Other,
         )
-        | Kind::Unknown => {
-            let der = ber::to_der(&content.bytes).or(Err(PrivateKeyError::NotAPrivateKey))?;
-            Ok(Zeroizing::new(der.into_owned()))
-        }
+        | Kind::Unknown => Ok(content.bytes.clone()),
         Kind::PrivateKey(PrivateKeyForm::OpenSsh) => Err(PrivateKeyError::OpenSsh),
         kind => Err(PrivateKeyError::Other { kind }),
     }
@@ -152,23 +167,31 @@ enum Form {
     Pkcs8,
     /// RFC 8017 §A.1.2: a version, then numbers.
     Pkcs1,
-    /// RFC 5915 §3: a version, then the number, then the curve.
-    Sec1(Option<ObjectIdentifier>),
+    /// Of OpenSSL and no standard: a version, then five numbers.
+    Dsa,
+    /// RFC 5915 §3: a version, then the number, then the curve: its name, or its numbers.
+    Sec1(Option<Any>),
     /// RFC 5958 §3: an algorithm, then bytes.
     Encrypted,
 }
 
+/// Elements of the traditional form of a DSA key: the version, p, q, g, y and x.
+const DSA_ELEMENTS: usize = 6;
+
 impl Form {
     fn of(der: &[u8]) -> Option<Self> {
-        let outer = AnyRef::from_der(der).ok().filter(|outer| outer.tag() == Tag::Sequence)?;
-        let mut reader = SliceReader::new(outer.value()).ok()?;
-        let (first, second): (AnyRef<'_>, AnyRef<'_>) = (reader.decode().ok()?, reader.decode().ok()?);
-        match (first.tag(), second.tag()) {
+        let (outer, _) = AnyRef::from_der_partial(der).ok()?;
+        let mut reader = SliceReader::new(outer.value()).ok().filter(|_| outer.tag() == Tag::Sequence)?;
+        let mut elements = std::iter::from_fn(|| reader.decode::<AnyRef<'_>>().ok());
+        match (elements.next()?.tag(), elements.next()?.tag()) {
             (Tag::Integer, Tag::Sequence) => Some(Self::Pkcs8),
-            (Tag::Integer, Tag::Integer) => Some(Self::Pkcs1),
+            (Tag::Integer, Tag::Integer) => {
+                let is_dsa = elements.count().saturating_add(2) == DSA_ELEMENTS;
+                Some(if is_dsa { Self::Dsa } else { Self::Pkcs1 })
+            }
             (Tag::Integer, Tag::OctetString) => {
-                let curve = reader.decode::<AnyRef<'_>>().ok();
-                Some(Self::Sec1(curve.and_then(|curve| ObjectIdentifier::from_der(curve.value()).ok())))
+                let parameters = elements.next().filter(|element| element.tag().number().value() == 0);
+                Some(Self::Sec1(parameters.and_then(|curve| Any::from_der(curve.value()).ok())))
             }
             (Tag::Sequence, Tag::OctetString) => Some(Self::Encrypted),
             _ => None,
@@ -188,16 +211,15 @@ fn wrapped(private_key: &[u8], oid: ObjectIdentifier, parameters: &Any) -> Resul
 }
 
 fn key_pair(pkcs8_der: &[u8]) -> Result<KeyPair, PrivateKeyError> {
-    KeyPair::from_foreign_pkcs8_der(pkcs8_der).map_err(|error| match error {
-        KeyPairError::UnsupportedAlgorithm | KeyPairError::Policy { .. } => PrivateKeyError::UnsupportedKey,
-        _ => PrivateKeyError::Damaged,
+    KeyPair::from_foreign_pkcs8_der(pkcs8_der).map_err(|error| {
+        RefusedKey::of(&error, pkcs8_der).map_or(PrivateKeyError::Damaged, PrivateKeyError::UnsupportedKey)
     })
 }
 
 /// Opens an encrypted key under the passphrase in whichever bytes its writer made of it.
 async fn open(der: &[u8], passphrase: &str, pbkdf2: &impl Pbkdf2) -> Result<KeyPair, PrivateKeyError> {
     let read = || -> der::Result<(AlgorithmIdentifierOwned, AnyRef<'_>)> {
-        let mut reader = SliceReader::new(AnyRef::from_der(der)?.value())?;
+        let mut reader = SliceReader::new(AnyRef::from_der_partial(der)?.0.value())?;
         Ok((reader.decode()?, reader.decode()?))
     };
     let (algorithm, ciphertext) = read().or(Err(PrivateKeyError::Damaged))?;

@@ -59,9 +59,6 @@ fn a_key_that_cannot_be_read_is_refused_with_the_way_out() {
         ("rsa-traditional-encrypted.pem", PrivateKeyError::TraditionalEncryption),
         ("ec-traditional-encrypted.pem", PrivateKeyError::TraditionalEncryption),
         ("openssh.pem", PrivateKeyError::OpenSsh),
-        ("rsa-1024.pem", PrivateKeyError::UnsupportedKey),
-        ("secp256k1.pem", PrivateKeyError::UnsupportedKey),
-        ("dsa.pem", PrivateKeyError::UnsupportedKey),
     ] {
         assert_eq!(read(&file(name), PASSPHRASE).err(), Some(expected), "{name}");
     }
@@ -70,6 +67,15 @@ fn a_key_that_cannot_be_read_is_refused_with_the_way_out() {
         panic!("scrypt was read");
     };
     assert_eq!(scheme.to_string(), "scrypt");
+}
+
+#[test]
+fn a_key_of_another_kind_is_refused_with_its_name() {
+    for (name, words) in [("rsa-1024.pem", "1024 bits"), ("secp256k1.pem", "secp256k1"), ("dsa.pem", "DSA")] {
+        let error = read(&file(name), PASSPHRASE).unwrap_err();
+        assert!(matches!(error, PrivateKeyError::UnsupportedKey(_)), "{name}: {error:?}");
+        assert!(error.to_string().contains(words), "{name}: {error}");
+    }
 }
 
 #[test]

@@ -126,7 +126,7 @@ fn of_private_key(error: PrivateKeyError) -> Parts {
         | PrivateKeyError::OpenSsh
         | PrivateKeyError::UnsupportedEncryption(_) => ("unsupported-encryption", "privateKey"),
         PrivateKeyError::Iterations { .. } => ("too-large", "privateKey"),
-        PrivateKeyError::UnsupportedKey => ("unsupported-key", "privateKey"),
+        PrivateKeyError::UnsupportedKey(_) => ("unsupported-key", "privateKey"),
         _ => ("damaged", "privateKey"),
     };
     (code, Some(field.to_owned()), sentence(&error))
