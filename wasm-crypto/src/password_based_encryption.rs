@@ -2,10 +2,11 @@
 
 mod password;
 mod scheme;
+mod unsupported;
 
 pub(crate) use password::{Container, Password, Purpose};
-pub use scheme::UnsupportedScheme;
 pub(crate) use scheme::{Pbkdf2Scheme, identifier, parameters};
+pub use unsupported::UnsupportedScheme;
 
 use crate::pbkdf2::{Derivation, Pbkdf2, Prf, Secret};
 use aes::{Aes128, Aes192, Aes256};

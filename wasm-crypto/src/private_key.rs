@@ -54,7 +54,11 @@ pub enum PrivateKeyError {
     )]
     OpenSsh,
     /// Encrypted in another way.
-    #[error("the private key is encrypted with {0}, which is not supported")]
+    #[error(
+        "the private key is encrypted with {0}, which is not supported; convert it with \
+         `openssl pkcs8{options} -topk8 -v2 aes-256-cbc -in OLD -out NEW`",
+        options = .0.openssl_options()
+    )]
     UnsupportedEncryption(UnsupportedScheme),
     /// The file asks for more work than is done.
     #[error("the private key asks for {iterations} iterations, which is out of range")]

@@ -8,7 +8,6 @@ use der::{
 };
 use pkcs8::pkcs5::pbes2::{AES_128_CBC_OID, AES_192_CBC_OID, AES_256_CBC_OID, PBES2_OID, PBKDF2_OID};
 use spki::AlgorithmIdentifierOwned;
-use std::fmt;
 
 const PKCS_12_PBE_WITH_TRIPLE_DES: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.1.3");
 const PKCS_12_PBE_WITH_TWO_KEY_TRIPLE_DES: ObjectIdentifier =
@@ -18,53 +17,6 @@ const PKCS_12_PBE_WITH_RC2_40: ObjectIdentifier = ObjectIdentifier::new_unwrap("
 
 /// RFC 8018 §B.2.2.
 const DES_EDE3_CBC_OID: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.3.7");
-
-/// What a file names that is not read here, by the names of the standards.
-const NAMES: [(&str, &str); 14] = [
-    ("1.2.840.113549.1.5.1", "PBES1 with MD2 and DES"),
-    ("1.2.840.113549.1.5.3", "PBES1 with MD5 and DES"),
-    ("1.2.840.113549.1.5.4", "PBES1 with MD2 and RC2"),
-    ("1.2.840.113549.1.5.6", "PBES1 with MD5 and RC2"),
-    ("1.2.840.113549.1.5.10", "PBES1 with SHA-1 and DES"),
-    ("1.2.840.113549.1.5.11", "PBES1 with SHA-1 and RC2"),
-    ("1.2.840.113549.1.12.1.1", "RC4 with 128 bits"),
-    ("1.2.840.113549.1.12.1.2", "RC4 with 40 bits"),
-    ("1.3.6.1.4.1.11591.4.11", "scrypt"),
-    ("1.2.840.113549.2.5", "MD5"),
-    ("1.2.840.113549.1.7.2", "a signature in place of a password"),
-    ("1.2.840.113549.1.7.3", "a certificate in place of a password"),
-    ("2.16.840.1.101.3.4.1.46", "AES-256 in GCM mode"),
-    ("1.3.6.1.4.1.11591.4.13", "BLAKE2"),
-];
-
-/// An algorithm that is not read here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnsupportedScheme {
-    pub(crate) oid: ObjectIdentifier,
-}
-
-impl UnsupportedScheme {
-    /// Its object identifier, dotted.
-    pub fn oid(&self) -> String {
-        self.oid.to_string()
-    }
-}
-
-impl fmt::Display for UnsupportedScheme {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let oid = self.oid.to_string();
-        match NAMES.iter().find(|(known, _)| *known == oid) {
-            Some((_, name)) => formatter.write_str(name),
-            None => write!(formatter, "the algorithm {oid}"),
-        }
-    }
-}
-
-impl From<ObjectIdentifier> for EncryptionError {
-    fn from(oid: ObjectIdentifier) -> Self {
-        Self::Unsupported(UnsupportedScheme { oid })
-    }
-}
 
 /// RFC 8018 §A.4.
 #[derive(Sequence)]
@@ -124,9 +76,6 @@ impl Pbkdf2Scheme {
             }
             Some(_) => return Err(EncryptionError::Malformed),
         };
-        if salt.is_empty() {
-            return Err(EncryptionError::Malformed);
-        }
         Ok(Self {
             prf,
             salt: salt.into_bytes().into(),
@@ -202,9 +151,6 @@ impl Encryption {
         }
         let cipher = Cipher::from_pkcs_12_oid(identifier.oid).ok_or(identifier.oid)?;
         let Pkcs12Parameters { salt, iterations } = parameters(identifier)?;
-        if salt.is_empty() {
-            return Err(EncryptionError::Malformed);
-        }
         Ok(Self::Pkcs12 { cipher, salt: salt.into_bytes().into(), iterations: checked(iterations)? })
     }
 

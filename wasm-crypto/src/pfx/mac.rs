@@ -67,7 +67,7 @@ impl Mac {
             return Self::from_pbmac1(&parameters(algorithm)?);
         }
         let hmac = Prf::from_digest_oid(algorithm.oid).ok_or(algorithm.oid)?;
-        if salt.is_empty() || !algorithm.parameters.as_ref().is_none_or(Any::is_null) {
+        if !algorithm.parameters.as_ref().is_none_or(Any::is_null) {
             return Err(EncryptionError::Malformed);
         }
         Ok(Self::Pkcs12 { hmac, salt: salt.to_vec(), iterations: checked(iterations)? })
