@@ -28,22 +28,32 @@ where
         .then(|| scalar::<C>(private_key.value()))
         .flatten()
         .and_then(|scalar| SecretKey::<C>::from_bytes(&scalar).ok())?;
-    while let Ok(field) = reader.decode::<AnyRef<'_>>() {
-        let Tag::ContextSpecific { number, .. } = field.tag() else { continue };
+    // Whatever else there is shows that the bytes were changed: RFC 5915 has no other field.
+    while !reader.is_finished() {
+        let field: AnyRef<'_> = reader.decode().ok()?;
+        let Tag::ContextSpecific { number, .. } = field.tag() else { return None };
         match number.value() {
-            // Parameters that are spelled out are another matter: the key's algorithm names the curve.
-            PARAMETERS if ObjectIdentifier::from_der(field.value()).is_ok_and(|curve| curve != C::OID) => {
-                return None;
-            }
+            PARAMETERS => is_of_curve::<C>(field.value()).then_some(())?,
             PUBLIC_KEY => {
                 let public_key = BitStringRef::from_der(field.value()).ok()?;
                 let point = Sec1Point::<C>::from_bytes(public_key.as_bytes()?).ok()?;
                 C::validate_public_key(&secret_key, &point).ok()?;
             }
-            _ => {}
+            _ => return None,
         }
     }
     Some(secret_key)
+}
+
+/// Parameters that are spelled out are left alone: the key's algorithm names the curve.
+fn is_of_curve<C: AssociatedOid>(parameters: &[u8]) -> bool {
+    match AnyRef::from_der(parameters) {
+        Ok(parameters) if parameters.tag() == Tag::ObjectIdentifier => {
+            parameters.decode_as::<ObjectIdentifier>().is_ok_and(|curve| curve == C::OID)
+        }
+        Ok(parameters) => parameters.tag() == Tag::Sequence,
+        Err(_) => false,
+    }
 }
 
 /// The number at the length of the curve's order. RFC 5915 §3 wants it at that length; some programs write it as an ASN.1
