@@ -20,6 +20,7 @@ use pkcs8::PrivateKeyInfoRef;
 use pki::ber::{self, BerError};
 use pki::pasted::{self, Content, Kind, PrivateKeyForm};
 use spki::{AlgorithmIdentifier, AlgorithmIdentifierOwned};
+use std::borrow::Cow;
 use zeroize::Zeroizing;
 
 /// Why there is no key.
@@ -103,32 +104,42 @@ fn way_out(kind: Kind) -> String {
 /// # Errors
 /// Why there is no key.
 pub async fn read(input: &[u8], passphrase: &str, pbkdf2: &impl Pbkdf2) -> Result<KeyPair, PrivateKeyError> {
-    read_der(&find(input)?, passphrase, pbkdf2).await
+    read_der(&to_der(input)?, passphrase, pbkdf2).await
 }
 
-/// Reads a private key that is no text, or that was found in one. Bytes behind its end are left alone.
+/// The structure of a private key in a text or a file: DER, with whatever stands behind its end.
+pub(crate) fn to_der(input: &[u8]) -> Result<Secret, PrivateKeyError> {
+    let ber = find(input)?;
+    match ber::to_der(&ber) {
+        Ok(Cow::Owned(der)) => Ok(Zeroizing::new(der)),
+        Ok(Cow::Borrowed(_)) | Err(BerError::Trailing) => Ok(ber),
+        Err(_) => Err(PrivateKeyError::NotAPrivateKey),
+    }
+}
+
+/// Whether the structure is that of an encrypted key. RFC 5958 §3.
+pub(crate) fn is_encrypted(der: &[u8]) -> bool {
+    matches!(Form::of(der), Some(Form::Encrypted))
+}
+
+/// Reads what [`to_der`] gave, and tests the key.
 pub(crate) async fn read_der(
-    ber: &[u8],
+    der: &[u8],
     passphrase: &str,
     pbkdf2: &impl Pbkdf2,
 ) -> Result<KeyPair, PrivateKeyError> {
-    let der = match ber::to_der(ber) {
-        Ok(der) => Zeroizing::new(der.into_owned()),
-        Err(BerError::Trailing) => Zeroizing::new(ber.to_vec()),
-        Err(_) => return Err(PrivateKeyError::NotAPrivateKey),
-    };
-    match Form::of(&der).ok_or(PrivateKeyError::NotAPrivateKey)? {
-        Form::Pkcs8 => key_pair(&der),
+    match Form::of(der).ok_or(PrivateKeyError::NotAPrivateKey)? {
+        Form::Pkcs8 => key_pair(der),
         Form::Pkcs1 => {
             let parameters = Any::encode_from(&Null).or(Err(PrivateKeyError::Damaged))?;
-            wrapped(&der, rsa::pkcs1::ALGORITHM_OID, &parameters)
+            wrapped(der, rsa::pkcs1::ALGORITHM_OID, &parameters)
         }
         Form::Dsa => Err(PrivateKeyError::UnsupportedKey(RefusedKey::DSA)),
         Form::Sec1(curve) => {
             let curve = curve.ok_or(PrivateKeyError::UnsupportedKey(RefusedKey::WITHOUT_CURVE))?;
-            wrapped(&der, const_oid::db::rfc5912::ID_EC_PUBLIC_KEY, &curve)
+            wrapped(der, const_oid::db::rfc5912::ID_EC_PUBLIC_KEY, &curve)
         }
-        Form::Encrypted => open(&der, passphrase, pbkdf2).await,
+        Form::Encrypted => open(der, passphrase, pbkdf2).await,
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
     passphrase::{self, PassphraseProblem},
     password_based_encryption::{Encryption, EncryptionError, Password, derive_cipher_key},
     pbkdf2::{Pbkdf2, Secret},
+    private_key::{self, PrivateKeyError},
 };
 use der::{
     Decode, Encode, Tag, Tagged,
@@ -26,6 +27,8 @@ const LIMIT_BYTES: usize = 64 * 1024;
 
 const LABEL: &str = "ENCRYPTED PRIVATE KEY";
 const FIRST_LINE: &str = "-----BEGIN ENCRYPTED PRIVATE KEY-----";
+/// A copy may end within the last line, and have the whole key.
+const LAST_LINE_BEGINNING: &str = "-----END";
 const LAST_LINE: &str = "-----END ENCRYPTED PRIVATE KEY-----";
 
 /// Why a recovery file was not written, or does not open.
@@ -44,6 +47,15 @@ pub enum RecoveryError {
     /// The passphrase opens the file, and the key in it is not the expected one.
     #[error("the recovery file holds the key of another order")]
     OtherKey,
+    /// It is a private key that anybody can read.
+    #[error(
+        "the private key is not encrypted; encrypt a copy of it with \
+         `openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD -out NEW`"
+    )]
+    NotEncrypted,
+    /// It is a private key that is not read, whichever the passphrase is.
+    #[error(transparent)]
+    PrivateKey(PrivateKeyError),
     /// The encryption is none that is read here.
     #[error("the key is encrypted in a way that is not supported")]
     UnsupportedEncryption,
@@ -103,21 +115,51 @@ async fn write_with_iterations(
     encode().map_err(|source| RecoveryError::Key { source: KeyPairError::Encoding { source: source.into() } })
 }
 
-/// Opens the recovery file of one order: the key must be that whose public key has this SHA-256, lower-case hex.
+/// Opens the key file of one order: the key must be that whose public key has this SHA-256, lower-case hex.
+///
+/// The file may be a recovery file, or the encrypted PKCS #8 file of any program: where the request was made elsewhere, so
+/// was the key. What [`read`] asks of each byte is not needed here: a file whose change goes unnoticed has the very key
+/// that is expected, signing and verified.
 ///
 /// # Errors
 /// Why it does not open; another order's file is told apart from a wrong passphrase.
 pub async fn read_key(
-    text: &str,
+    file: &[u8],
     passphrase: &str,
     spki_sha256_hex: &str,
     pbkdf2: &impl Pbkdf2,
 ) -> Result<KeyPair, RecoveryError> {
-    let key = read(text, passphrase, pbkdf2).await?;
+    if is_cut_off(file) {
+        return Err(RecoveryError::CutOff);
+    }
+    let der = private_key::to_der(file)?;
+    if !private_key::is_encrypted(&der) {
+        // What is no key, or one that is not read, is told first.
+        private_key::read_der(&der, passphrase, pbkdf2).await?;
+        return Err(RecoveryError::NotEncrypted);
+    }
+    let key = private_key::read_der(&der, passphrase, pbkdf2).await?;
     if key.spki_sha256_hex() == spki_sha256_hex { Ok(key) } else { Err(RecoveryError::OtherKey) }
 }
 
-/// Opens a recovery file, and tests the key.
+/// Whether the block of an encrypted key begins and does not end.
+fn is_cut_off(file: &[u8]) -> bool {
+    let begun = str::from_utf8(file).ok().and_then(|text| text.split_once(FIRST_LINE));
+    begun.is_some_and(|(_, block)| !block.contains(LAST_LINE_BEGINNING))
+}
+
+impl From<PrivateKeyError> for RecoveryError {
+    fn from(error: PrivateKeyError) -> Self {
+        match error {
+            PrivateKeyError::NotAPrivateKey => Self::NotARecoveryFile,
+            PrivateKeyError::PassphraseNeeded | PrivateKeyError::WrongPassphrase => Self::WrongPassphrase,
+            PrivateKeyError::Damaged => Self::Damaged,
+            other => Self::PrivateKey(other),
+        }
+    }
+}
+
+/// Opens a recovery file as [`write`] writes it, and tests the key: any other byte in the file, and it is refused.
 ///
 /// # Errors
 /// Why it does not open.
@@ -245,6 +287,24 @@ mod tests {
     }
 
     #[test]
+    fn with_a_flipped_bit_a_file_holds_the_expected_key_or_is_refused() {
+        for algorithm in [KeyAlgorithm::EcP256, KeyAlgorithm::Rsa2048] {
+            let key = key(algorithm);
+            let (file, expected) = (quick_file(&key).into_bytes(), key.spki_sha256_hex());
+            for index in (0..file.len()).step_by(7) {
+                let mut flipped = file.clone();
+                flipped[index] ^= 1 << (index % 8);
+                let opened = pollster::block_on(read_key(&flipped, PASSPHRASE, &expected, &Portable));
+                let is_accounted_for = match opened {
+                    Ok(key) => key.spki_sha256_hex() == expected,
+                    Err(error) => !matches!(error, RecoveryError::OtherKey),
+                };
+                assert!(is_accounted_for, "byte {index}");
+            }
+        }
+    }
+
+    #[test]
     fn an_rsa_file_with_a_flipped_bit_in_any_line_is_refused() {
         let file = quick_file(&key(KeyAlgorithm::Rsa2048));
         for index in (0..file.len()).step_by(11) {
@@ -297,7 +357,7 @@ mod tests {
         let file = quick_file(&key);
         let read_key_of = |text: &str, passphrase, expected: &KeyPair| {
             let hash = expected.spki_sha256_hex();
-            pollster::block_on(read_key(text, passphrase, &hash, &Portable))
+            pollster::block_on(read_key(text.as_bytes(), passphrase, &hash, &Portable))
         };
         assert!(read_key_of(&file, PASSPHRASE, &key).is_ok());
         let wrong = read_key_of(&file, "another passphrase", &key);
