@@ -20,6 +20,8 @@ mod salvage;
 mod signs;
 mod text;
 
+use blocks::{LooseBlock, Part};
+
 pub use kind::{Kind, PrivateKeyForm};
 pub use request_text::{MAXIMUM_REQUEST_BYTES, TextDefect, find_request};
 pub use text::Position;
@@ -103,10 +105,15 @@ fn in_text(text: &str, depth: usize) -> Vec<Content> {
 }
 
 fn in_view(text: &str, depth: usize) -> Vec<Content> {
-    let mut found: Vec<Content> = blocks::find_loosely(text).into_iter().map(in_block).collect();
-    let has_blocks = !found.is_empty();
-    for part in blocks::outside(text) {
-        found.extend(base64_text::find(part).into_iter().flat_map(|bytes| in_base64(bytes, depth)));
+    let mut found = Vec::new();
+    for part in blocks::parts(text) {
+        match part {
+            Part::Block(block) => found.push(in_block(block)),
+            Part::Outside(text) => {
+                let bare = base64_text::find(text).into_iter();
+                found.extend(bare.flat_map(|bytes| in_base64(bytes, depth)));
+            }
+        }
     }
     if found.is_empty() {
         found.extend(base64_text::hex(text.trim()).map(|bytes| Content::new(recognize(&bytes), bytes)));
@@ -116,7 +123,7 @@ fn in_view(text: &str, depth: usize) -> Vec<Content> {
     {
         found.push(Content::named(Kind::PrivateKey(form)));
     }
-    if found.is_empty() && !has_blocks {
+    if found.is_empty() {
         let kind = signs::kind_of_text(text);
         found.extend((kind != Kind::Unknown).then(|| Content::named(kind)));
     }
@@ -124,22 +131,15 @@ fn in_view(text: &str, depth: usize) -> Vec<Content> {
 }
 
 /// The label says what a block should be, the content what it is.
-fn in_block(block: blocks::LooseBlock<'_>) -> Content {
-    let labelled = signs::kind_of_label(block.label);
-    let kind = match recognize(&block.bytes) {
-        Kind::Unknown => labelled,
-        kind => kind,
-    };
-    let has_structure = !matches!(
-        labelled,
-        Kind::OpenPgp
-            | Kind::SshPublicKey
-            | Kind::Unknown
-            | Kind::PrivateKey(PrivateKeyForm::OpenSsh | PrivateKeyForm::Pgp | PrivateKeyForm::SshCom)
-    );
-    let is_damaged = !block.is_whole
-        || (has_structure && recognize(&block.bytes) == Kind::Unknown && labelled != Kind::PublicKey);
-    Content { kind, is_damaged, has_proc_type: block.has_proc_type, bytes: block.bytes }
+fn in_block(block: LooseBlock<'_>) -> Content {
+    let (labelled, read) = (signs::kind_of_label(block.label), recognize(&block.bytes));
+    let is_lost = read == Kind::Unknown && labelled.is_structure();
+    Content {
+        kind: if read == Kind::Unknown { labelled } else { read },
+        is_damaged: !block.is_whole || is_lost || is_cut_off(&block.bytes),
+        has_proc_type: block.has_proc_type,
+        bytes: block.bytes,
+    }
 }
 
 /// Base64 without lines around it says by its content what it is; it may be a text once more.
@@ -147,8 +147,16 @@ fn in_base64(bytes: Zeroizing<Vec<u8>>, depth: usize) -> Vec<Content> {
     match recognize(&bytes) {
         Kind::Unknown if depth > 0 && is_text(&bytes) => in_bytes(&bytes, depth.saturating_sub(1)),
         Kind::Unknown => Vec::new(),
-        kind => vec![Content::new(kind, bytes)],
+        kind => {
+            let is_damaged = is_cut_off(&bytes);
+            vec![Content { is_damaged, ..Content::new(kind, bytes) }]
+        }
     }
+}
+
+/// Whether a structure has fewer bytes than it says.
+fn is_cut_off(der: &[u8]) -> bool {
+    encoded_bytes(der).is_some_and(|length| length > der.len())
 }
 
 /// Whether the beginning could be text.

@@ -154,24 +154,20 @@ fn find(input: &[u8]) -> Result<Secret, PrivateKeyError> {
         return Err(PrivateKeyError::TraditionalEncryption);
     }
     match content.kind {
-        Kind::PrivateKey(
-            PrivateKeyForm::Pkcs8
-            | PrivateKeyForm::EncryptedPkcs8
-            | PrivateKeyForm::Rsa
-            | PrivateKeyForm::Ec
-            | PrivateKeyForm::Dsa
-            | PrivateKeyForm::Other,
-        ) if content.is_damaged || content.bytes.is_empty() => Err(PrivateKeyError::Damaged),
-        Kind::PrivateKey(
-            PrivateKeyForm::Pkcs8
-            | PrivateKeyForm::EncryptedPkcs8
-            | PrivateKeyForm::Rsa
-            | PrivateKeyForm::Ec
-            | PrivateKeyForm::Dsa
-            | PrivateKeyForm::Other,
-        )
-        | Kind::Unknown => Ok(content.bytes.clone()),
         Kind::PrivateKey(PrivateKeyForm::OpenSsh) => Err(PrivateKeyError::OpenSsh),
+        // Bytes that say nothing may be a key in BER.
+        Kind::Unknown => Ok(content.bytes.clone()),
+        Kind::PrivateKey(
+            PrivateKeyForm::Pkcs8
+            | PrivateKeyForm::EncryptedPkcs8
+            | PrivateKeyForm::Rsa
+            | PrivateKeyForm::Ec
+            | PrivateKeyForm::Dsa
+            | PrivateKeyForm::Other,
+        ) => {
+            let is_whole = !content.is_damaged && !content.bytes.is_empty();
+            if is_whole { Ok(content.bytes.clone()) } else { Err(PrivateKeyError::Damaged) }
+        }
         kind => Err(PrivateKeyError::Other { kind }),
     }
 }

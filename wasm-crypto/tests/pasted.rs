@@ -58,8 +58,9 @@ fn answer(field: &str, input: &[u8]) -> String {
         "pfx" => with_passwords(|password| block_on(pfx::open(input, password, &Portable)))
             .map_or_else(|error| error.to_string(), |opened| opened.key.algorithm().id().to_owned()),
         "recovery" => {
-            let text = String::from_utf8_lossy(input);
-            block_on(recovery_file::read(&text, RECOVERY_PASSPHRASE, &Portable))
+            let key = block_on(private_key::read(input, RECOVERY_PASSPHRASE, &Portable));
+            let hash = key.map(|key| key.spki_sha256_hex()).unwrap_or_default();
+            block_on(recovery_file::read_key(input, RECOVERY_PASSPHRASE, &hash, &Portable))
                 .map_or_else(|error| error.to_string(), |key| key.algorithm().id().to_owned())
         }
         field => panic!("no such field: {field}"),
@@ -195,4 +196,9 @@ fn f36_what_was_pasted_in_place_of_a_request_is_named() {
 #[test]
 fn f37_what_stands_before_each_line_is_offered_to_be_taken_away() {
     check("f37", 4);
+}
+
+#[test]
+fn f38_a_recovery_file_is_read_with_anything_around_it() {
+    check("f38", 7);
 }

@@ -122,32 +122,39 @@ pub(super) struct LooseBlock<'text> {
     pub(super) has_proc_type: bool,
 }
 
-/// All blocks; one without an end reaches to the next, or to the end of the text.
-pub(super) fn find_loosely(text: &str) -> Vec<LooseBlock<'_>> {
-    let after_begin = text.split(BEGIN).skip(1);
-    after_begin
-        .filter_map(|block| {
-            let (label, body) = block.split_once(DASHES)?;
-            let (body, is_ended) = match body.split_once(END) {
-                Some((body, _)) => (body, true),
-                None => (body, false),
-            };
-            let read = base64_text::read_body(body);
-            Some(LooseBlock {
-                label: label.trim(),
-                bytes: read.bytes,
-                is_whole: is_ended && read.is_whole,
-                has_proc_type: body.contains("Proc-Type:"),
-            })
-        })
-        .collect()
+/// A text in its parts.
+pub(super) enum Part<'text> {
+    Block(LooseBlock<'text>),
+    /// Before, between and after the blocks, where something may stand without lines around it.
+    Outside(&'text str),
 }
 
-/// The text before, between and after the blocks, where something may stand without lines around it.
-pub(super) fn outside(text: &str) -> impl Iterator<Item = &str> {
-    text.split(BEGIN).enumerate().map(|(index, part)| match (index, part.split_once(END)) {
-        (0, _) => part,
-        (_, Some((_, after))) => after.split_once(DASHES).map_or("", |(_, after)| after),
-        (_, None) => "",
-    })
+/// All parts in their order; a block without an end reaches to the next, or to the end of the text.
+pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
+    for (index, part) in text.split(BEGIN).enumerate() {
+        match read_loosely(part).filter(|_| index > 0) {
+            Some((block, after)) => parts.extend([Part::Block(block), Part::Outside(after)]),
+            None => parts.push(Part::Outside(part)),
+        }
+    }
+    parts
+}
+
+/// The block in what follows `-----BEGIN `, and what stands behind it.
+fn read_loosely(part: &str) -> Option<(LooseBlock<'_>, &str)> {
+    let (label, rest) = part.split_once(DASHES)?;
+    if label.contains(['\n', '\r']) {
+        return None;
+    }
+    let (body, end) = rest.split_once(END).map_or((rest, None), |(body, end)| (body, Some(end)));
+    let read = base64_text::read_body(body);
+    let block = LooseBlock {
+        label: label.trim(),
+        bytes: read.bytes,
+        is_whole: end.is_some() && read.is_whole,
+        has_proc_type: body.contains("Proc-Type:"),
+    };
+    let after = end.and_then(|end| end.split_once(DASHES)).map_or("", |(_, after)| after);
+    Some((block, after))
 }

@@ -155,6 +155,18 @@ impl Kind {
         }
     }
 
+    /// Whether it is DER whose first elements say what it is.
+    pub(super) fn is_structure(self) -> bool {
+        !matches!(
+            self,
+            Self::Unknown
+                | Self::PublicKey
+                | Self::SshPublicKey
+                | Self::OpenPgp
+                | Self::PrivateKey(PrivateKeyForm::OpenSsh | PrivateKeyForm::SshCom | PrivateKeyForm::Pgp)
+        )
+    }
+
     /// Whether what was there must not stay in a field.
     pub fn is_private(self) -> bool {
         matches!(self, Self::PrivateKey(_))

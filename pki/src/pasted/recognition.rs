@@ -3,6 +3,7 @@
 //! Only the beginning is read: a private key that was cut off is a private key all the same.
 
 use super::{Kind, PrivateKeyForm};
+use crate::ber;
 use der::asn1::ObjectIdentifier;
 use der::{Decode, Header, Reader, SliceReader, Tag};
 
@@ -13,6 +14,8 @@ const AUTHENTICATED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.8
 
 /// The version of a PFX (RFC 7292 §4).
 const PFX_VERSION: u8 = 3;
+/// A SEQUENCE in BER whose length is not written (X.690 §8.1.3.6).
+const INDEFINITE_LENGTH: [u8; 2] = [0x30, 0x80];
 /// A PFX in BER, whose lengths are not written: SEQUENCE, then the version.
 const PFX_OF_INDEFINITE_LENGTH: [u8; 5] = [0x30, 0x80, 0x02, 0x01, PFX_VERSION];
 /// The beginning of CMS in BER whose lengths are not written: SEQUENCE, then the type `SignedData`.
@@ -52,6 +55,11 @@ pub(crate) fn recognize(der: &[u8]) -> Kind {
     }
     if der.starts_with(&SIGNED_DATA_OF_INDEFINITE_LENGTH) {
         return signed_data(der);
+    }
+    if der.starts_with(&INDEFINITE_LENGTH)
+        && let Ok((der, _)) = ber::first_to_der(der)
+    {
+        return structure(&der).unwrap_or(Kind::Unknown);
     }
     structure(der).unwrap_or(Kind::Unknown)
 }
@@ -114,7 +122,11 @@ fn after_version(reader: &mut SliceReader<'_>) -> Option<Kind> {
     let version = u8::decode(reader).ok()?;
     let form = match (version, Tag::peek(reader).ok()?) {
         (PFX_VERSION, Tag::Sequence) => PrivateKeyForm::Pfx,
-        (0 | 1, Tag::Sequence) => PrivateKeyForm::Pkcs8,
+        // In the parameters of a curve no string of bytes follows (RFC 3279 §2.3.5).
+        (0 | 1, Tag::Sequence) => match reader.tlv_bytes().ok().and_then(|_| Tag::peek(reader).ok()) {
+            None | Some(Tag::OctetString) => PrivateKeyForm::Pkcs8,
+            Some(_) => return None,
+        },
         (0 | 1, Tag::Integer) => numbers(reader),
         (1, Tag::OctetString) => PrivateKeyForm::Ec,
         _ => return None,
@@ -214,6 +226,8 @@ mod tests {
         for (parts, content) in [
             (&[version_1, algorithm][..], key(PrivateKeyForm::Pkcs8)),
             (&[version_2, algorithm], key(PrivateKeyForm::Pkcs8)),
+            (&[version_1, algorithm, octets], key(PrivateKeyForm::Pkcs8)),
+            (&[version_2, algorithm, algorithm], Kind::Unknown),
             (&[version_1, version_2], key(PrivateKeyForm::Rsa)),
             (&[version_2, octets], key(PrivateKeyForm::Ec)),
             (&[version_1, octets], Kind::Unknown),
