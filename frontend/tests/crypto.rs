@@ -74,7 +74,8 @@ fn write_pfx_with(
     preset: Preset,
 ) -> Result<Vec<u8>, CryptoError> {
     let request = WritePfx {
-        recovery_file: key.recovery_file.clone(),
+        recovery_file: key.recovery_file.clone().into_bytes().into(),
+        public_key_sha256: key.public_key_sha256.clone(),
         passphrase,
         friendly_name: MAILBOX.into(),
         leaf_pem: certificate_pem(&chain.leaf_der),

@@ -45,7 +45,7 @@ fn letter(byte: u8) -> char {
 /// A passphrase as [`generate`] spells it, of what was copied from a screen or typed from paper: with blanks around or in
 /// it, with no hyphens or those of a word processor, in upper case. None where the text has other characters than such a
 /// passphrase, or is spelled so already.
-pub(crate) fn respelled(typed: &str) -> Option<Zeroizing<String>> {
+pub fn respelled(typed: &str) -> Option<Zeroizing<String>> {
     let is_between = |character: &char| character.is_whitespace() || is_dash(*character);
     let letters = typed.chars().filter(|character| !is_between(character));
     let mut passphrase = Zeroizing::new(String::with_capacity(GROUPS * (GROUP_CHARACTERS + 1)));

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use wasm_crypto::passphrase::PassphraseProblem;
 
 /// Why the crypto module did not do what it was asked for. The text says what happened and what to do next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[non_exhaustive]
 pub enum CryptoError {
     /// The browser refused to start a worker.
@@ -36,11 +36,17 @@ pub enum CryptoError {
     /// The key pair did not pass its own test.
     #[error("The new key did not pass its self-test and was thrown away. Try again.")]
     KeyNotMade,
+    /// The file is a private key, and not one that opens here: what it is, and the way out, in the words of
+    /// [`wasm_crypto::private_key::PrivateKeyError`].
+    #[error("{0}")]
+    PrivateKey(String),
     /// The text is not an encrypted private key.
-    #[error("This is not a recovery file. Choose the file that begins with “BEGIN ENCRYPTED PRIVATE KEY”.")]
+    #[error(
+        "This is neither a recovery file nor another encrypted private key. Choose the file that begins with “BEGIN ENCRYPTED PRIVATE KEY”."
+    )]
     NotARecoveryFile,
     /// The recovery file ends too early.
-    #[error("The recovery file is cut off. Choose the whole file, or use another copy of it.")]
+    #[error("The recovery file or key file is cut off. Choose the whole file, or use another copy of it.")]
     CutOffRecoveryFile,
     /// The recovery file uses an encryption that is not read here.
     #[error(
@@ -49,17 +55,19 @@ pub enum CryptoError {
     UnsupportedRecoveryFile,
     /// The passphrase does not open the recovery file.
     #[error(
-        "The passphrase does not open this recovery file. Check upper and lower case, and that it is the right file."
+        "The passphrase does not open this file. Check upper and lower case, and that it is the right file."
     )]
     WrongPassphrase,
     /// The recovery file opens, but what is inside is not a whole key.
-    #[error("The recovery file is damaged. Use another copy of it.")]
+    #[error("The recovery file or key file is damaged. Use another copy of it.")]
     DamagedRecoveryFile,
     /// The key is of a kind that is not accepted.
     #[error("The key in this file is of a kind that is not supported here.")]
     UnsupportedKey,
     /// The key is another one than the certificate's.
-    #[error("This key belongs to another certificate. Use the recovery file that was made for this order.")]
+    #[error(
+        "This key belongs to another certificate. Use the recovery file of this order, or the key that its request was made with."
+    )]
     OtherKey,
     /// A certificate cannot be read.
     #[error("The certificate could not be read. Reload the page and try again.")]

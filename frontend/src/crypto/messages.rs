@@ -140,10 +140,12 @@ pub struct ExpectedCertificate {
 /// Asks for a PFX of a key and its certificate.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct WritePfx {
-    /// The encrypted private key, PEM.
-    pub recovery_file: String,
+    /// The recovery file, or the encrypted private key of another program.
+    pub recovery_file: Content,
     /// What opens it.
     pub passphrase: TypedSecret,
+    /// SHA-256 of the public key that the key must have, lower-case hex.
+    pub public_key_sha256: String,
     /// The name that programs show for the entry: the mailbox.
     pub friendly_name: String,
     /// The certificate, PEM.

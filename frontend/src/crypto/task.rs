@@ -3,16 +3,18 @@
 use super::{
     CryptoError,
     messages::{Answer, GenerateKey, GeneratedKey, Task, WritePfx},
+    tools::sentence,
 };
 use getrandom::rand_core::CryptoRng;
 use pki::{mailbox::Mailbox, pem, request};
 use wasm_crypto::{
-    KeyProgress, generate_key_pair, passphrase,
+    KeyPair, KeyProgress, generate_key_pair, passphrase,
     pbkdf2::Pbkdf2,
     pfx::{self, PfxContent, PfxError},
     prepare_kernel,
     recovery_file::{self, RecoveryError},
 };
+use zeroize::Zeroizing;
 
 /// Does it.
 ///
@@ -74,13 +76,8 @@ async fn write_pfx(
     let leaf_der = certificate_der(&request.leaf_pem)?;
     let chain_der =
         request.chain_pem.iter().map(|pem| certificate_der(pem)).collect::<Result<Vec<_>, _>>()?;
-    let key = request
-        .passphrase
-        .open(
-            |error| matches!(error, RecoveryError::WrongPassphrase),
-            async |passphrase| recovery_file::read(&request.recovery_file, passphrase, pbkdf2).await,
-        )
-        .await?;
+    let (key, respelled) = open_key(request, pbkdf2).await?;
+    let password = respelled.as_ref().map_or(password, |passphrase| passphrase.as_str());
     let content = PfxContent {
         key: &key,
         leaf_der: &leaf_der,
@@ -88,6 +85,26 @@ async fn write_pfx(
         friendly_name: &request.friendly_name,
     };
     Ok(pfx::write(&content, password, request.preset, random, pbkdf2).await?)
+}
+
+/// The key. Where the PFX gets the passphrase of the key, and that was made here and typed in another spelling, also the
+/// spelling that the person has on paper: the PFX is to open under it.
+async fn open_key(
+    request: &WritePfx,
+    pbkdf2: &impl Pbkdf2,
+) -> Result<(KeyPair, Option<Zeroizing<String>>), RecoveryError> {
+    let (file, expected) = (request.recovery_file.as_bytes(), &request.public_key_sha256);
+    let read = async |passphrase: &str| recovery_file::read_key(file, passphrase, expected, pbkdf2).await;
+    let is_wrong = |error: &RecoveryError| matches!(error, RecoveryError::WrongPassphrase);
+    let typed = request.passphrase.composed();
+    let respelled = typed.as_str().filter(|_| *typed == request.pfx_password).and_then(passphrase::respelled);
+    if let Some(respelled) = respelled {
+        match read(&respelled).await {
+            Err(error) if is_wrong(&error) => {}
+            opened => return opened.map(|key| (key, Some(respelled))),
+        }
+    }
+    request.passphrase.open(is_wrong, read).await.map(|key| (key, None))
 }
 
 fn certificate_der(text: &str) -> Result<Vec<u8>, CryptoError> {
@@ -104,6 +121,7 @@ impl From<RecoveryError> for CryptoError {
             RecoveryError::UnsupportedEncryption => Self::UnsupportedRecoveryFile,
             RecoveryError::WrongPassphrase => Self::WrongPassphrase,
             RecoveryError::UnsupportedKey => Self::UnsupportedKey,
+            RecoveryError::NotEncrypted | RecoveryError::PrivateKey(_) => Self::PrivateKey(sentence(error)),
             RecoveryError::Key { .. } => Self::KeyNotMade,
             _ => Self::DamagedRecoveryFile,
         }
@@ -188,36 +206,88 @@ mod tests {
         assert!(matches!(generate("anna@example.com", passphrase.as_str().unwrap()), Ok(Answer::Key(_))));
     }
 
-    #[test]
-    fn a_recovery_file_that_is_cut_off_is_not_called_damaged() {
-        let Ok(Answer::Key(key)) = generate("anna@example.com", "long enough") else { panic!("no key") };
-        let half = key.recovery_file.len().div_euclid(2);
-        let refused = ask(Task::WritePfx(WritePfx {
-            recovery_file: key.recovery_file.chars().take(half).collect(),
+    fn pfx_of(key_file: &[u8], public_key_sha256: &str, leaf_pem: &str) -> Option<CryptoError> {
+        ask(Task::WritePfx(WritePfx {
+            recovery_file: key_file.to_vec().into(),
             passphrase: secret("long enough").into(),
+            public_key_sha256: public_key_sha256.to_owned(),
             friendly_name: "anna@example.com".into(),
-            leaf_pem: "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".into(),
+            leaf_pem: leaf_pem.into(),
             chain_pem: Vec::new(),
             pfx_password: secret("also long enough"),
             preset: pfx::Preset::Modern,
-        }));
-        assert_eq!(refused.err(), Some(CryptoError::CutOffRecoveryFile));
+        }))
+        .err()
+    }
+
+    #[test]
+    fn a_pfx_under_the_keys_passphrase_gets_the_spelling_that_is_on_paper() {
+        let made = "h7kqn-2xw9d-mf4tz-8vbep";
+        let Ok(Answer::Key(key)) = generate("anna@example.com", made) else { panic!("no key") };
+        let request = |typed: &str, pfx_password: &str| WritePfx {
+            recovery_file: key.recovery_file.clone().into_bytes().into(),
+            passphrase: secret(typed).into(),
+            public_key_sha256: key.public_key_sha256.clone(),
+            friendly_name: String::new(),
+            leaf_pem: String::new(),
+            chain_pem: Vec::new(),
+            pfx_password: secret(pfx_password),
+            preset: pfx::Preset::Modern,
+        };
+        for (typed, pfx_password, expected) in [
+            ("H7KQN 2XW9D MF4TZ 8VBEP", "H7KQN 2XW9D MF4TZ 8VBEP", Some(made)),
+            ("H7KQN 2XW9D MF4TZ 8VBEP", "one of its own", None),
+            (made, made, None),
+        ] {
+            let opened = pollster::block_on(open_key(&request(typed, pfx_password), &Portable));
+            let (_, respelled) = opened.unwrap();
+            assert_eq!(respelled.as_ref().map(|spelled| spelled.as_str()), expected, "{typed}");
+        }
+    }
+
+    const NO_CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+
+    #[test]
+    fn a_recovery_file_that_is_cut_off_is_not_called_damaged() {
+        let Ok(Answer::Key(key)) = generate("anna@example.com", "long enough") else { panic!("no key") };
+        let (half, _) = key.recovery_file.split_at(key.recovery_file.len().div_euclid(2));
+        let refused = pfx_of(half.as_bytes(), &key.public_key_sha256, NO_CERTIFICATE);
+        assert_eq!(refused, Some(CryptoError::CutOffRecoveryFile));
+    }
+
+    #[test]
+    fn the_key_of_another_order_is_told_before_anything_is_made() {
+        let Ok(Answer::Key(key)) = generate("anna@example.com", "long enough") else { panic!("no key") };
+        let refused = pfx_of(key.recovery_file.as_bytes(), "another", NO_CERTIFICATE);
+        assert_eq!(refused, Some(CryptoError::OtherKey));
+    }
+
+    #[test]
+    fn a_key_of_another_program_that_does_not_open_is_told_in_its_own_words() {
+        for (key_file, words) in [
+            (
+                &include_bytes!("../../../tests/vectors/recovery-files/scrypt.pem")[..],
+                "encrypted with scrypt",
+            ),
+            (include_bytes!("../../../tests/vectors/recovery-files/not-encrypted.pem"), "is not encrypted"),
+            (include_bytes!("../../../tests/vectors/recovery-files/openssh.pem"), "the form of OpenSSH"),
+        ] {
+            let Some(CryptoError::PrivateKey(told)) = pfx_of(key_file, "", NO_CERTIFICATE) else {
+                panic!("no words of its own: {words}")
+            };
+            assert!(
+                told.starts_with("The private key") && told.contains(words) && told.ends_with('.'),
+                "{told}"
+            );
+        }
     }
 
     #[test]
     fn a_pfx_is_not_written_from_a_certificate_that_is_none() {
         let Ok(Answer::Key(key)) = generate("anna@example.com", "long enough") else { panic!("no key") };
-        for leaf_pem in ["", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", &key.csr_pem] {
-            let refused = ask(Task::WritePfx(WritePfx {
-                recovery_file: key.recovery_file.clone(),
-                passphrase: secret("long enough").into(),
-                friendly_name: "anna@example.com".into(),
-                leaf_pem: leaf_pem.into(),
-                chain_pem: Vec::new(),
-                pfx_password: secret("also long enough"),
-                preset: pfx::Preset::Modern,
-            }));
-            assert_eq!(refused.err(), Some(CryptoError::UnreadableCertificate), "{leaf_pem}");
+        for leaf_pem in ["", NO_CERTIFICATE, &key.csr_pem] {
+            let refused = pfx_of(key.recovery_file.as_bytes(), &key.public_key_sha256, leaf_pem);
+            assert_eq!(refused, Some(CryptoError::UnreadableCertificate), "{leaf_pem}");
         }
     }
 }

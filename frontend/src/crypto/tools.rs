@@ -274,7 +274,7 @@ impl Problem {
 }
 
 /// An error of a file, which is written in the middle of one, as a sentence.
-fn sentence(error: impl fmt::Display) -> String {
+pub(super) fn sentence(error: impl fmt::Display) -> String {
     let text = error.to_string();
     let mut characters = text.chars();
     let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();

@@ -56,7 +56,7 @@ impl<A: DeserializeOwned + 'static> Connection<A> {
                 } else {
                     CryptoError::NotLoaded
                 };
-                Jobs::fail(&jobs, failure);
+                Jobs::fail(&jobs, &failure);
             })
         };
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
@@ -134,7 +134,7 @@ impl<A> Jobs<A> {
         match &mut jobs.state {
             State::Loading(waiting) => waiting.push(message),
             State::Ready => post(worker, &message)?,
-            State::Failed(failure) => return Err(*failure),
+            State::Failed(failure) => return Err(failure.clone()),
         }
         let (outcome, receiver) = oneshot::channel();
         jobs.running.insert(id, Running { outcome, on_progress });
@@ -142,15 +142,15 @@ impl<A> Jobs<A> {
     }
 
     /// Ends all jobs, and all that will be asked for.
-    fn fail(jobs: &RefCell<Self>, failure: CryptoError) {
+    fn fail(jobs: &RefCell<Self>, failure: &CryptoError) {
         let running = {
             let jobs = &mut *jobs.borrow_mut();
-            jobs.state = State::Failed(failure);
+            jobs.state = State::Failed(failure.clone());
             std::mem::take(&mut jobs.running)
         };
         for (_, job) in running {
             // Nobody may be waiting any more.
-            drop(job.outcome.send(Err(failure)));
+            drop(job.outcome.send(Err(failure.clone())));
         }
     }
 }
@@ -171,7 +171,7 @@ fn receive<A: DeserializeOwned>(jobs: &RefCell<Jobs<A>>, worker: &Worker, event:
             let waiting = std::mem::replace(&mut jobs.borrow_mut().state, State::Ready);
             let State::Loading(waiting) = waiting else { return };
             if waiting.iter().try_for_each(|message| post(worker, message)).is_err() {
-                Jobs::fail(jobs, CryptoError::Crashed);
+                Jobs::fail(jobs, &CryptoError::Crashed);
             }
         }
         Some(FromWorker::Progress { id, progress }) => {
@@ -188,6 +188,6 @@ fn receive<A: DeserializeOwned>(jobs: &RefCell<Jobs<A>>, worker: &Worker, event:
                 drop(job.outcome.send(outcome));
             }
         }
-        None => Jobs::fail(jobs, CryptoError::DifferentVersions),
+        None => Jobs::fail(jobs, &CryptoError::DifferentVersions),
     }
 }

@@ -11,13 +11,14 @@ use crate::{
         icon::{Picture, icon},
         notice::{Tone, note, paragraph},
     },
-    crypto::key_store,
+    crypto::{key_store, tools::Content},
     navigation::Link,
     route::Route,
 };
 use form::PfxForm;
 use kept_key::KeptKey;
 use protocol::{Certificate, KeyOrigin, Timestamp};
+use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 use whats_next::{file_made, whats_next};
@@ -32,9 +33,9 @@ enum KeySource {
     /// This browser is asked.
     Looking,
     /// Kept here, and until when if that is known.
-    Kept(AttrValue, Option<Timestamp>),
+    Kept(Rc<Content>, Option<Timestamp>),
     /// Chosen as a file, with its name.
-    File(AttrValue, AttrValue),
+    File(AttrValue, Rc<Content>),
     Missing,
 }
 
@@ -61,7 +62,7 @@ pub(crate) fn PfxSection(props: &PfxSectionProps) -> Html {
                 let kept = kept.filter(|key| key.public_key_sha256 == public_key);
                 source.set(kept.map_or(KeySource::Missing, |key| {
                     let removed_at = key.removed_at();
-                    KeySource::Kept(key.recovery_file.into(), removed_at)
+                    KeySource::Kept(content(key.recovery_file.into_bytes()), removed_at)
                 }));
             });
         });
@@ -70,9 +71,9 @@ pub(crate) fn PfxSection(props: &PfxSectionProps) -> Html {
         let made = made.setter();
         Callback::from(move |name| made.set(Some(name)))
     };
-    let form = |recovery_file: &AttrValue| {
+    let form = |key_file: &Rc<Content>| {
         html! {
-            <PfxForm certificate={certificate.clone()} recovery_file={recovery_file.clone()} onmade={onmade.clone()} />
+            <PfxForm certificate={certificate.clone()} key_file={Rc::clone(key_file)} onmade={onmade.clone()} />
         }
     };
     html! {
@@ -83,16 +84,16 @@ pub(crate) fn PfxSection(props: &PfxSectionProps) -> Html {
             <p>{ "One file with your private key, the certificate and its chain: what your mail program imports. It is made here, on your device." }</p>
             { match &*source {
                 KeySource::Looking => html! { <p role="status">{ "Looking for your key in this browser…" }</p> },
-                KeySource::Kept(recovery_file, _) => form(recovery_file),
-                KeySource::File(name, recovery_file) => html! {
+                KeySource::Kept(key_file, _) => form(key_file),
+                KeySource::File(name, key_file) => html! {
                     <>
                         <p class="source">{ icon(Picture::Document) }{ name }</p>
-                        { form(recovery_file) }
+                        { form(key_file) }
                     </>
                 },
                 KeySource::Missing => html! {
                     <ChooseFile origin={certificate.key_origin}
-                        onfile={Callback::from({ let source = source.setter(); move |(name, text)| source.set(KeySource::File(name, text)) })} />
+                        onfile={Callback::from({ let source = source.setter(); move |(name, key_file)| source.set(KeySource::File(name, key_file)) })} />
                 },
             } }
             <div role="status">{ made.as_ref().map(|name| file_made(name)).unwrap_or_default() }</div>
@@ -105,11 +106,15 @@ pub(crate) fn PfxSection(props: &PfxSectionProps) -> Html {
     }
 }
 
+fn content(bytes: Vec<u8>) -> Rc<Content> {
+    Rc::new(bytes.into())
+}
+
 #[derive(Properties, PartialEq)]
 struct ChooseFileProps {
     origin: KeyOrigin,
-    /// Takes name and text.
-    onfile: Callback<(AttrValue, AttrValue)>,
+    /// Takes name and content.
+    onfile: Callback<(AttrValue, Rc<Content>)>,
 }
 
 #[component]
@@ -123,10 +128,9 @@ fn ChooseFile(props: &ChooseFileProps) -> Html {
             }
             let (problem, chosen) = (problem.clone(), chosen.clone());
             spawn_local(async move {
-                match read(&file).await.ok().and_then(|content| String::from_utf8(content).ok()) {
-                    Some(text) => chosen.emit((file.name().into(), text.into())),
-                    None => problem
-                        .set("This is not a recovery file. It begins with BEGIN ENCRYPTED PRIVATE KEY."),
+                match read(&file).await {
+                    Ok(bytes) => chosen.emit((file.name().into(), content(bytes))),
+                    Err(_) => problem.set("The browser could not read this file. Choose it again."),
                 }
             });
         })
@@ -151,7 +155,7 @@ fn ChooseFile(props: &ChooseFileProps) -> Html {
                     <p><Link to={Route::Shop}>{ "Order a new certificate" }</Link></p>
                 </details>
             }
-            <FileDrop id="recovery_file" {label} accept=".pem,.key,.p8,.txt"
+            <FileDrop id="recovery_file" {label} accept=".pem,.key,.p8,.der,.txt"
                 hint="Drop the file here or choose it. It is read on your device and sent nowhere." {onfile} />
             <div role="status">
                 if !problem.is_empty() { { note(Tone::Danger, paragraph(*problem)) } }

@@ -13,10 +13,12 @@ use crate::{
     crypto::{
         CryptoError, CryptoWorker, TypedSecret,
         messages::{Secret, WritePfx},
+        tools::Content,
     },
     wizard::FieldError,
 };
 use protocol::Certificate;
+use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use wasm_crypto::{
     passphrase,
@@ -32,7 +34,7 @@ const PFX_MEDIA_TYPE: &str = "application/x-pkcs12";
 #[derive(Properties, PartialEq, Clone)]
 pub(super) struct PfxFormProps {
     pub(super) certificate: Certificate,
-    pub(super) recovery_file: AttrValue,
+    pub(super) key_file: Rc<Content>,
     /// Takes the name of the file that was made.
     pub(super) onmade: Callback<AttrValue>,
 }
@@ -72,7 +74,7 @@ impl Maker {
             Err(error) => return self.attempt.set(Attempt { errors: vec![error], number, going_on: false }),
         };
         self.attempt.set(Attempt { errors: Vec::new(), number, going_on: true });
-        let request = request_of(&props.certificate, &props.recovery_file, passphrase, pfx_password, preset);
+        let request = request_of(&props.certificate, &props.key_file, passphrase, pfx_password, preset);
         let summary = &props.certificate.summary;
         let name = file_name(&summary.mailbox, summary.not_after.unix_seconds());
         let (maker, onmade) = (self.clone(), props.onmade.clone());
@@ -166,13 +168,14 @@ fn secrets(
 
 fn request_of(
     certificate: &Certificate,
-    recovery_file: &str,
+    key_file: &Content,
     passphrase: TypedSecret,
     pfx_password: Secret,
     preset: Preset,
 ) -> WritePfx {
     WritePfx {
-        recovery_file: recovery_file.to_owned(),
+        recovery_file: key_file.clone(),
+        public_key_sha256: certificate.public_key_sha256.clone(),
         passphrase,
         friendly_name: certificate.summary.mailbox.clone(),
         leaf_pem: certificate.pem.clone(),
