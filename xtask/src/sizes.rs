@@ -18,10 +18,10 @@ const FIRST_LOAD_LIMIT_BYTES: u64 = 300_000;
 /// The modules that are loaded when they are needed: what they are called, what the names of their files begin with,
 /// and how large they may be.
 const MODULES: [(&str, &str, u64); 6] = [
-    ("Verdict on requests", "examiner-worker", 100_000),
+    ("Verdict on requests", "examiner-worker", 105_000),
     ("Crypto module", "crypto-worker", 250_000),
     // The crypto module and more, in its place. Our choice.
-    ("Crypto module of the Tools", "tool-worker", 320_000),
+    ("Crypto module of the Tools", "tool-worker", 330_000),
     // In place of the application. Our choice: two thirds of what the application may have.
     ("Tools", "toolbox", 200_000),
     // The same.
