@@ -247,7 +247,7 @@ export type PfxPreset = 'modern' | 'compatible' | 'pbmac1';
 
 export interface CreatePfxOptions {
   keyPair: KeyPair;
-  /** The certificate of this key. A PEM text may go on with those above it. */
+  /** The certificate of this key, in any text or file; those above it may follow. */
   certificate: PemOrDer;
   /** The certificates above it, the issuer's first. */
   chain?: PemOrDer | readonly PemOrDer[];

@@ -196,11 +196,15 @@ pub async fn create_pfx(
 ) -> Outcome<Uint8Array> {
     let (key, password) = (Rc::clone(&key.0), SecretBytes::new(password));
     let preset = Preset::from_id(&preset).ok_or(Failure::UnknownPreset)?;
-    let mut ders = certificates(&certificate).ok_or(Failure::Certificate { field: "certificate" })?;
+    let find = |input: &[u8], field| match find_certificates(input) {
+        Ok(bundle) => Ok(bundle.certificates),
+        Err(reason) => Err(Failure::Certificate { field, reason }),
+    };
+    let mut ders = find(&certificate, "certificate")?;
     for above in &chain {
-        ders.extend(certificates(&above.to_vec()).ok_or(Failure::Certificate { field: "chain" })?);
+        ders.extend(find(&above.to_vec(), "chain")?);
     }
-    let (leaf_der, chain_der) = ders.split_first().ok_or(Failure::Certificate { field: "certificate" })?;
+    let (leaf_der, chain_der) = ders.split_first().ok_or(Failure::NotMade)?;
     let friendly_name = friendly_name.unwrap_or_else(|| name_of(leaf_der));
     let content = PfxContent { key: &key, leaf_der, chain_der, friendly_name: &friendly_name };
     let password = text(&password, "password")?;
@@ -294,11 +298,6 @@ fn random() -> Result<UnwrapErr<SysRng>, Failure> {
 
 fn text<'a>(secret: &'a SecretBytes, field: &'static str) -> Result<&'a str, Failure> {
     str::from_utf8(secret).or(Err(Failure::NotUtf8 { field }))
-}
-
-/// The certificates in a file or a text, in their order. None where one cannot be read, or there is none.
-fn certificates(input: &[u8]) -> Option<Vec<Vec<u8>>> {
-    find_certificates(input).ok().map(|bundle| bundle.certificates)
 }
 
 fn certificate_pem(der: &[u8]) -> String {

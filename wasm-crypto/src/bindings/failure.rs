@@ -8,6 +8,7 @@ use crate::{
     recovery_file::RecoveryError,
 };
 use pki::{
+    certificate::description::NoCertificate,
     mailbox::MailboxError,
     subject::{FieldError, SubjectError},
 };
@@ -39,6 +40,7 @@ pub(super) enum Failure {
     },
     Certificate {
         field: &'static str,
+        reason: NoCertificate,
     },
     WriteKey(RecoveryError),
     ReadKey(PrivateKeyError),
@@ -92,8 +94,8 @@ impl Failure {
             Self::Subject { name, reason } => {
                 ("invalid-subject", Some(format!("subject.{name}")), reason.to_string())
             }
-            Self::Certificate { field } => {
-                parts("not-a-certificate", Some(field), "This is not a certificate, PEM or DER.")
+            Self::Certificate { field, reason } => {
+                parts("not-a-certificate", Some(field), &no_certificate(*reason))
             }
             Self::WriteKey(RecoveryError::Passphrase(problem)) => of_passphrase(*problem, "passphrase"),
             Self::WriteKey(_) => parts("not-made", None, "The key cannot be written."),
@@ -101,6 +103,18 @@ impl Failure {
             Self::Pfx(error) => of_pfx(error),
             Self::OpenPfx(error) => of_open_pfx(*error),
         }
+    }
+}
+
+/// Without the names of the Tools' pages.
+fn no_certificate(reason: NoCertificate) -> String {
+    match reason {
+        NoCertificate::Pfx => {
+            "This is a PFX file: open it with openPfx, and take its certificates.".to_owned()
+        }
+        NoCertificate::Request => "This is a certificate request, not a certificate.".to_owned(),
+        NoCertificate::Empty => "There is no certificate here.".to_owned(),
+        reason => reason.to_string(),
     }
 }
 
