@@ -1,6 +1,9 @@
 //! Certificates as they are shown and handed out.
 
 pub mod description;
+mod issuer_signature;
+
+pub use issuer_signature::{IssuerSignature, verify_issuer_signature};
 
 use crate::key_policy::{KeyAlgorithm, KeyRejection, PublicKey};
 use crate::profile::Validity;

@@ -3,6 +3,7 @@
 use crate::keys::TestKey;
 use crate::world::{NOW, World, authority_name, profile, url};
 use pki::authority::{AuthorityError, Issuer, IssuingProfile, RootProfile};
+use pki::certificate::{IssuerSignature, verify_issuer_signature};
 use pki::key_policy::KeyAlgorithm;
 use pki::profile::{SerialNumber, Validity};
 
@@ -79,4 +80,37 @@ fn a_subscribers_certificate_is_not_an_issuer() {
     let leaf = pki::issuance::issue(linted, &world.issuing, &world.issuing_key).unwrap();
     let issuer = Issuer::from_certificate_der(leaf.der());
     assert!(matches!(issuer, Err(AuthorityError::NotAnAuthority)), "{issuer:?}");
+}
+
+#[test]
+fn a_certificate_names_by_its_signature_the_key_that_made_it() {
+    for (key, other) in [
+        (TestKey::p256(7), TestKey::p256(8)),
+        (TestKey::p384(7), TestKey::rsa_2048()),
+        (TestKey::rsa_4096(), TestKey::p384(8)),
+    ] {
+        let spki = |key: &TestKey| key.public_key().spki_der().to_vec();
+        let mut root = root_profile().sign(&key).unwrap();
+        assert_eq!(verify_issuer_signature(&root, &spki(&key)), IssuerSignature::Valid);
+        assert_eq!(verify_issuer_signature(&root, &spki(&other)), IssuerSignature::Invalid);
+        // A part of the serial number.
+        root[20] ^= 1;
+        assert_eq!(verify_issuer_signature(&root, &spki(&key)), IssuerSignature::Invalid);
+    }
+}
+
+#[test]
+fn a_signature_of_an_algorithm_that_is_not_verified_says_nothing() {
+    let root = root_profile().sign(&TestKey::p256(7)).unwrap();
+    let spki = TestKey::p256(7).public_key().spki_der().to_vec();
+    // ecdsa-with-SHA256 as ecdsa-with-SHA224, at the second place, which is the one that is not signed.
+    let sha_256 = b"\x30\x0A\x06\x08\x2A\x86\x48\xCE\x3D\x04\x03\x02";
+    let place = root.windows(sha_256.len()).rposition(|window| window == sha_256).unwrap();
+    let mut sha_224 = root.clone();
+    sha_224[place + 11] = 1;
+    let no_certificate = b"\x30\x00".as_slice();
+    let no_key = b"\x30\x00".as_slice();
+    for (certificate, key) in [(&*sha_224, &*spki), (no_certificate, &*spki), (&*root, no_key)] {
+        assert_eq!(verify_issuer_signature(certificate, key), IssuerSignature::Unverifiable);
+    }
 }
