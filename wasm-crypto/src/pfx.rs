@@ -5,23 +5,35 @@
 //! it is said what it is made of.
 
 mod certificate_parts;
+mod chain;
+mod contents;
 mod conversion;
+mod decryption;
 mod description;
 mod error;
+mod listed_key;
 mod mac;
 mod not_a_pfx;
+mod opening;
 mod preset;
+mod readers;
 mod reading;
 mod safe;
 mod structure;
+mod work;
 
-pub use crate::password_based_encryption::UnsupportedScheme;
-pub use conversion::{Finding, convert, examine};
-pub use description::{Description, Protection, Refusal, describe};
-pub use error::{OpenPfxError, Part, PfxError};
+pub use crate::{password_based_encryption::UnsupportedScheme, private_key::RefusedKey};
+pub use chain::CertificatePath;
+pub use contents::{Contents, Entry, OpenedPfx, Unread, UnreadPart};
+pub use conversion::{Examined, Finding, convert, examine};
+pub use description::{Description, NotRead, Protection, Refusal, describe};
+pub use error::{OpenPfxError, Part, PfxError, Protected};
+pub use listed_key::ListedKey;
 pub use not_a_pfx::NotAPfx;
+pub use opening::{Opening, Passwords};
 pub use preset::{Preset, Recommendation, Use, file_name};
-pub use reading::{Contents, OpenedPfx, open, read};
+pub use reading::{open, read};
+pub use work::Effort;
 
 use crate::{
     key_pair::KeyPair,
@@ -29,6 +41,7 @@ use crate::{
     password_based_encryption::{Password, derive_cipher_keys},
     pbkdf2::Pbkdf2,
 };
+use chain::{FoundCertificate, link};
 use der::{Any, Encode, asn1::OctetString};
 use mac::Mac;
 use pkcs12::{AuthenticatedSafe, Pfx, cms::content_info::ContentInfo, pfx::Version};
@@ -86,17 +99,21 @@ async fn write_and_open(
 }
 
 fn check_certificates(content: &PfxContent<'_>) -> Result<(), PfxError> {
-    let read = |der| Certificate::from_der(der).map_err(|source| PfxError::Certificate { source });
-    let mut certificate = read(content.leaf_der)?;
+    let read = |der: &[u8]| {
+        let certificate = Certificate::from_der(der).map_err(|source| PfxError::Certificate { source })?;
+        let found = FoundCertificate::from_der(der).ok_or(PfxError::BrokenChain)?;
+        Ok::<_, PfxError>((certificate, found))
+    };
+    let (mut certificate, mut found) = read(content.leaf_der)?;
     if certificate.public_key().spki_der() != content.key.spki_der() {
         return Err(PfxError::OtherKey);
     }
     for issuer_der in content.chain_der {
-        let issuer = read(issuer_der)?;
-        if certificate.issuer_text() != issuer.subject_text() {
+        let (issuer, found_issuer) = read(issuer_der)?;
+        if certificate.issuer_text() != issuer.subject_text() || link(&found, &found_issuer).is_none() {
             return Err(PfxError::BrokenChain);
         }
-        certificate = issuer;
+        (certificate, found) = (issuer, found_issuer);
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use std::{
 };
 use wasm_crypto::{
     pbkdf2::Portable,
-    pfx::{self, Description, OpenPfxError, Preset},
+    pfx::{self, Description, Examined, OpenPfxError, Preset, Unread},
 };
 
 const PASSWORD: &str = "correct horse battery staple";
@@ -54,6 +54,13 @@ fn outside(description: &Description) -> String {
     description.safes.iter().for_each(|safe| part("encryption of a safe", safe));
     description.keys.iter().for_each(|key| part("encryption of a key", key));
     part("integrity check", &description.mac);
+    for not_read in &description.not_read {
+        let read_by = not_read.read_by.unwrap_or("no program that we know of");
+        writeln!(text, "  not read: {} with {}, read by {read_by}", not_read.part, not_read.scheme).unwrap();
+    }
+    if description.estimated_seconds > 2 {
+        writeln!(text, "  takes {} seconds", description.estimated_seconds).unwrap();
+    }
     for refusal in &description.refused_by {
         writeln!(text, "  refused by {}: {}", refusal.program, refusal.reason).unwrap();
     }
@@ -61,7 +68,7 @@ fn outside(description: &Description) -> String {
 }
 
 fn inside(bytes: &[u8], password: &str) -> Result<String, OpenPfxError> {
-    let (_, contents, findings) = block_on(pfx::examine(bytes, password, &Portable))?;
+    let Examined { contents, findings, .. } = block_on(pfx::examine(bytes, password, &Portable))?;
     let mut text = String::new();
     for entry in &contents.entries {
         let (algorithm, chain, name) = (entry.key.algorithm(), entry.chain_der.len(), &entry.friendly_name);
@@ -69,6 +76,9 @@ fn inside(bytes: &[u8], password: &str) -> Result<String, OpenPfxError> {
     }
     let (keys, certificates) = (contents.keys_without_certificate.len(), contents.certificates_der.len());
     writeln!(text, "  {keys} keys without certificate, {certificates} other certificates").unwrap();
+    for Unread { part, friendly_name, reason } in &contents.unread {
+        writeln!(text, "  unread {part:?} {friendly_name:?}: {reason}").unwrap();
+    }
     for finding in findings {
         writeln!(text, "  finding: {}", finding.code()).unwrap();
     }
@@ -128,7 +138,7 @@ fn what_others_wrote_is_written_anew_with_the_chain_completed() {
             let converted = pfx::convert(&original, PASSWORD, new_password, preset, added, random, &Portable);
             let converted = block_on(converted).unwrap();
             assert_eq!(pfx::describe(&converted).unwrap().preset, Some(preset), "{name}");
-            let (_, contents, findings) =
+            let Examined { contents, findings, .. } =
                 block_on(pfx::examine(&converted, new_password, &Portable)).unwrap();
             let before = block_on(pfx::open(&original, PASSWORD, &Portable)).unwrap();
             let [after] = contents.entries.as_slice() else { unreachable!("one key") };

@@ -161,13 +161,15 @@ fn of_open_pfx(error: OpenPfxError) -> Parts {
     let (code, field) = match error {
         OpenPfxError::NotAPfx(_) => ("not-a-pfx", "pfx"),
         OpenPfxError::Unsupported(_) => ("unsupported-encryption", "pfx"),
-        OpenPfxError::WrongPassword => ("wrong-passphrase", "password"),
+        OpenPfxError::WrongPassword | OpenPfxError::SecondPassword { .. } => ("wrong-passphrase", "password"),
         OpenPfxError::NoKey | OpenPfxError::NoCertificate => ("incomplete", "pfx"),
         OpenPfxError::OtherKey => ("other-key", "pfx"),
-        OpenPfxError::UnsupportedKey => ("unsupported-key", "pfx"),
+        OpenPfxError::UnsupportedKey(_) => ("unsupported-key", "pfx"),
         OpenPfxError::TooLarge { .. }
         | OpenPfxError::TooManyParts { .. }
-        | OpenPfxError::TooManyIterations { .. } => ("too-large", "pfx"),
+        | OpenPfxError::TooManyIterations { .. }
+        | OpenPfxError::TakesLong { .. }
+        | OpenPfxError::TooMuchWork { .. } => ("too-large", "pfx"),
         _ => ("damaged", "pfx"),
     };
     (code, Some(field.to_owned()), sentence(&error))

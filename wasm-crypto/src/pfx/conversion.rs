@@ -1,14 +1,13 @@
 //! A PFX of somebody else's written anew: with another preset, and with what was missing.
 
 use super::{
-    Contents, Description, OpenPfxError, OpenedPfx, PfxContent, PfxError, Preset,
-    certificate_parts::CertificateParts, reading::read_structure, structure::Structure, write_and_open,
+    Contents, Description, OpenPfxError, OpenedPfx, Opening, PfxContent, PfxError, Preset,
+    certificate_parts::CertificateParts,
+    chain::{Authorities, FoundCertificate},
+    structure::Structure,
+    write_and_open,
 };
-use crate::{
-    passphrase,
-    password_based_encryption::{Cipher, Password},
-    pbkdf2::Pbkdf2,
-};
+use crate::{passphrase, password_based_encryption::Cipher, pbkdf2::Pbkdf2};
 use rand_core::CryptoRng;
 
 /// Fewer iterations make guessing cheap. Our choice: a tenth of what we write, and what Java writes.
@@ -36,9 +35,25 @@ pub enum Finding {
     FewIterations,
     /// More keys than one: only the first with its certificate is written.
     SeveralKeys,
+    /// A key has more certificates than one: only one of them is written.
+    SeveralCertificates,
 }
 
 impl Finding {
+    /// All, in the order in which they are told.
+    pub const ALL: [Self; 10] = [
+        Self::Ber,
+        Self::Rc2,
+        Self::NoMac,
+        Self::PlainKey,
+        Self::NoLocalKeyId,
+        Self::NoFriendlyName,
+        Self::IncompleteChain,
+        Self::FewIterations,
+        Self::SeveralKeys,
+        Self::SeveralCertificates,
+    ];
+
     /// Stable, for programs.
     pub fn code(self) -> &'static str {
         match self {
@@ -51,6 +66,7 @@ impl Finding {
             Self::IncompleteChain => "incomplete-chain",
             Self::FewIterations => "few-iterations",
             Self::SeveralKeys => "several-keys",
+            Self::SeveralCertificates => "several-certificates",
         }
     }
 
@@ -80,40 +96,78 @@ impl Finding {
                 "Passwords can be tried quickly on this file. A new file makes each try far slower."
             }
             Self::SeveralKeys => "There are several keys. A new file has the first that has its certificate.",
+            Self::SeveralCertificates => {
+                "There are several certificates for one key, as after a renewal. Taken is the one that the file marks for the \
+                 key, else one that is valid. A new file has only that one."
+            }
         }
     }
+}
+
+/// What is known of a PFX.
+#[derive(Debug)]
+pub struct Examined {
+    /// What it is made of.
+    pub description: Description,
+    /// What is inside, as far as it opened.
+    pub contents: Contents,
+    /// What is wrong with it.
+    pub findings: Vec<Finding>,
 }
 
 /// Opens a PFX and tells what it is made of and what is wrong with it.
 ///
 /// # Errors
-/// Why it does not open.
-pub async fn examine(
+/// Why nothing of it opens.
+pub async fn examine<'a>(
     pfx: &[u8],
-    password: &str,
+    opening: impl Into<Opening<'a>>,
     pbkdf2: &impl Pbkdf2,
-) -> Result<(Description, Contents, Vec<Finding>), OpenPfxError> {
+) -> Result<Examined, OpenPfxError> {
     let structure = Structure::from_bytes(pfx)?;
-    let contents = read_structure(&structure, &Password::new(password), pbkdf2).await?;
-    let findings = findings(&structure, &contents);
-    Ok((structure.describe(), contents, findings))
+    let description = structure.describe();
+    let outside = structure.findings();
+    let contents = opening.into().read(structure, pbkdf2).await?;
+    let findings =
+        Finding::ALL.into_iter().filter(|finding| outside.contains(finding) || contents.has(*finding));
+    let findings = findings.collect();
+    Ok(Examined { description, contents, findings })
 }
 
-fn findings(structure: &Structure, contents: &Contents) -> Vec<Finding> {
-    let entries = &contents.entries;
-    let has_key = !entries.is_empty();
-    let checks = [
-        (Finding::Ber, structure.is_ber),
-        (Finding::Rc2, structure.has_cipher(Cipher::Rc2) || structure.has_cipher(Cipher::Rc2With40Bits)),
-        (Finding::NoMac, structure.mac.is_none()),
-        (Finding::PlainKey, structure.has_plain_key()),
-        (Finding::NoLocalKeyId, has_key && !contents.has_local_key_ids),
-        (Finding::NoFriendlyName, entries.iter().any(|entry| entry.friendly_name.is_empty())),
-        (Finding::IncompleteChain, entries.iter().any(|entry| !entry.has_whole_chain())),
-        (Finding::FewIterations, structure.fewest_iterations() < FEW_ITERATIONS),
-        (Finding::SeveralKeys, entries.len() > 1),
-    ];
-    checks.into_iter().filter_map(|(finding, applies)| applies.then_some(finding)).collect()
+impl Structure {
+    fn findings(&self) -> Vec<Finding> {
+        let checks = [
+            (Finding::Ber, self.is_ber),
+            (Finding::Rc2, self.has_cipher(Cipher::Rc2) || self.has_cipher(Cipher::Rc2With40Bits)),
+            (Finding::NoMac, self.mac.is_none()),
+            (Finding::PlainKey, self.has_plain_key()),
+            (Finding::FewIterations, self.fewest_iterations() < FEW_ITERATIONS),
+        ];
+        checks.into_iter().filter_map(|(finding, applies)| applies.then_some(finding)).collect()
+    }
+}
+
+impl Contents {
+    fn has(&self, finding: Finding) -> bool {
+        let entries = &self.entries;
+        match finding {
+            Finding::NoLocalKeyId => !entries.is_empty() && !self.has_local_key_ids,
+            Finding::NoFriendlyName => entries.iter().any(|entry| entry.friendly_name.is_empty()),
+            Finding::IncompleteChain => {
+                entries.iter().any(|entry| !has_whole_chain(&entry.leaf_der, &entry.chain_der))
+            }
+            Finding::SeveralKeys => entries.len() > 1,
+            Finding::SeveralCertificates => entries.iter().any(|entry| !entry.other_leaves_der.is_empty()),
+            Finding::Ber | Finding::Rc2 | Finding::NoMac | Finding::PlainKey | Finding::FewIterations => {
+                false
+            }
+        }
+    }
+}
+
+/// Whether the chain ends with an issuing CA at least: roots are in programs already.
+fn has_whole_chain(leaf_der: &[u8], chain_der: &[Vec<u8>]) -> bool {
+    !chain_der.is_empty() || CertificateParts::from_der(leaf_der).is_some_and(|leaf| leaf.ends_chain())
 }
 
 /// Writes a PFX anew with another preset: the same key, certificate, chain and name.
@@ -122,9 +176,9 @@ fn findings(structure: &Structure, contents: &Contents) -> Vec<Finding> {
 ///
 /// # Errors
 /// When the file does not open, the new password is not accepted, or the new file does not pass.
-pub async fn convert(
+pub async fn convert<'a>(
     pfx: &[u8],
-    password: &str,
+    opening: impl Into<Opening<'a>>,
     new_password: &str,
     preset: Preset,
     more_certificates_der: &[Vec<u8>],
@@ -132,9 +186,11 @@ pub async fn convert(
     pbkdf2: &impl Pbkdf2,
 ) -> Result<Vec<u8>, PfxError> {
     passphrase::check(new_password)?;
-    let contents = super::read(pfx, password, pbkdf2).await.map_err(PfxError::Source)?;
+    let opening = opening.into();
+    let now = opening.now;
+    let contents = super::read(pfx, opening, pbkdf2).await.map_err(PfxError::Source)?;
     let mut opened = contents.into_entry().map_err(PfxError::Source)?;
-    opened.extend_chain(more_certificates_der);
+    opened.extend_chain(more_certificates_der, now);
     let content = PfxContent {
         key: &opened.key,
         leaf_der: &opened.leaf_der,
@@ -145,27 +201,15 @@ pub async fn convert(
 }
 
 impl OpenedPfx {
-    fn last(&self) -> Option<CertificateParts> {
-        CertificateParts::from_der(self.chain_der.last().unwrap_or(&self.leaf_der))
-    }
-
-    /// Whether the chain ends with an issuing CA at least: roots are in programs already.
-    fn has_whole_chain(&self) -> bool {
-        !self.chain_der.is_empty() || self.last().is_some_and(|leaf| leaf.is_self_issued())
-    }
-
-    fn extend_chain(&mut self, more_certificates_der: &[Vec<u8>]) {
-        let more =
-            || more_certificates_der.iter().filter_map(|der| Some((der, CertificateParts::from_der(der)?)));
-        // Each turn takes another certificate, so it ends.
-        for _ in more_certificates_der {
-            let Some(last) = self.last().filter(|last| !last.is_self_issued()) else { break };
-            let next = more().find(|(der, parts)| {
-                parts.subject == last.issuer && **der != self.leaf_der && !self.chain_der.contains(der)
-            });
-            let Some((next, _)) = next else { break };
-            self.chain_der.push(next.clone());
-        }
+    /// Goes on from the certificate with which the chain ends.
+    fn extend_chain(&mut self, more_certificates_der: &[Vec<u8>], now: Option<u64>) {
+        let last = self.chain_der.last().unwrap_or(&self.leaf_der);
+        let known = |der: &&Vec<u8>| **der != self.leaf_der && !self.chain_der.contains(der);
+        let more = more_certificates_der.iter().filter(known);
+        let certificates: Vec<FoundCertificate> =
+            std::iter::once(last).chain(more).filter_map(|der| FoundCertificate::from_der(der)).collect();
+        let above = Authorities::new(&certificates, now).chain_above(0);
+        self.chain_der.extend(above);
     }
 }
 
@@ -175,18 +219,7 @@ mod tests {
 
     #[test]
     fn each_finding_is_told_in_a_sentence_of_its_own() {
-        let findings = [
-            Finding::Ber,
-            Finding::Rc2,
-            Finding::NoMac,
-            Finding::PlainKey,
-            Finding::NoLocalKeyId,
-            Finding::NoFriendlyName,
-            Finding::IncompleteChain,
-            Finding::FewIterations,
-            Finding::SeveralKeys,
-        ];
-        let messages = findings.map(Finding::message);
+        let messages = Finding::ALL.map(Finding::message);
         for (index, message) in messages.iter().enumerate() {
             assert!(message.ends_with('.') && message.contains(' '), "{message}");
             assert!(!messages[..index].contains(message), "{message}");

@@ -3,13 +3,15 @@
 use super::{
     OpenPfxError, Preset,
     mac::Mac,
-    structure::{BagValue, Encrypted, Safe, Structure},
+    readers::readers,
+    structure::{Bag, BagValue, Encrypted, Safe, Structure},
+    work,
 };
 use crate::{
     password_based_encryption::{Cipher, Encryption, EncryptionError},
     pbkdf2::Prf,
 };
-use std::fmt;
+use std::{fmt, time::Duration};
 
 /// A PFX from outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,8 +27,25 @@ pub struct Description {
     pub keys: Vec<Option<Protection>>,
     /// How changes are noticed. None: they are not.
     pub mac: Option<Protection>,
-    /// Programs that will refuse the file, as far as is known.
+    /// Programs that will refuse the file, as far as is known. Of what is not read here nothing is known but
+    /// [`Self::not_read`].
     pub refused_by: Vec<Refusal>,
+    /// Parts whose encryption or integrity check is not read here.
+    pub not_read: Vec<NotRead>,
+    /// How long it takes to open the file on a small computer: at least one second.
+    pub estimated_seconds: u64,
+}
+
+/// A part that is not read here, whatever the password is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NotRead {
+    /// For people, such as `the private key`.
+    pub part: &'static str,
+    /// For people, such as `RC4 with 128 bits`.
+    pub scheme: String,
+    /// Programs that read it, for people. None where we know of none.
+    pub read_by: Option<&'static str>,
 }
 
 /// How a part is encrypted or authenticated.
@@ -76,16 +95,14 @@ impl Structure {
             Safe::Plain(_) => None,
             Safe::Encrypted(encrypted) => Some(protection(encrypted)),
             Safe::Unsupported(oid) => Some(unknown(EncryptionError::from(*oid))),
+            Safe::Unreadable(_) => Some(unknown(EncryptionError::Malformed)),
         };
         let key = |value: &BagValue| match value {
             BagValue::EncryptedKey(encrypted) => Some(Some(protection(encrypted))),
             BagValue::Key(_) => Some(None),
-            BagValue::Certificate(_) | BagValue::Other => None,
+            BagValue::Certificate(_) | BagValue::Other | BagValue::Unreadable(_) => None,
         };
-        let plain_bags = self.safes.iter().flat_map(|safe| match safe {
-            Safe::Plain(bags) => bags.as_slice(),
-            Safe::Encrypted(_) | Safe::Unsupported(_) => &[],
-        });
+        let plain_bags = self.plain_bags();
         Description {
             preset: Preset::ALL.into_iter().find(|preset| self.is_of(*preset)),
             is_ber: self.is_ber,
@@ -96,24 +113,64 @@ impl Structure {
                 Err(error) => unknown(*error),
             }),
             refused_by: self.refusals(),
+            not_read: self.not_read(),
+            estimated_seconds: work::rounded_up(self.work().saturating_add(self.key_tests())),
         }
+    }
+
+    fn plain_bags(&self) -> impl Iterator<Item = &Bag> {
+        self.safes.iter().flat_map(|safe| match safe {
+            Safe::Plain(bags) => bags.as_slice(),
+            Safe::Encrypted(_) | Safe::Unsupported(_) | Safe::Unreadable(_) => &[],
+        })
+    }
+
+    /// Of the keys that can be seen from outside.
+    fn key_tests(&self) -> Duration {
+        let tests = self.plain_bags().map(|bag| match &bag.value {
+            BagValue::EncryptedKey(encrypted) => work::key_test(encrypted.ciphertext.len()),
+            BagValue::Key(key) => work::key_test(key.len()),
+            _ => Duration::ZERO,
+        });
+        tests.fold(Duration::ZERO, Duration::saturating_add).min(work::KEY_TESTS)
+    }
+
+    fn not_read(&self) -> Vec<NotRead> {
+        let of = |part: &'static str, error: &EncryptionError| NotRead {
+            part,
+            scheme: unknown(*error).scheme,
+            read_by: match error {
+                EncryptionError::Unsupported(scheme) => readers(*scheme),
+                _ => None,
+            },
+        };
+        let safe = |safe: &Safe| match safe {
+            Safe::Encrypted(Encrypted { encryption: Err(error), .. }) => Some(of("a safe", error)),
+            Safe::Unsupported(oid) => Some(of("a safe", &EncryptionError::from(*oid))),
+            Safe::Encrypted(_) | Safe::Plain(_) | Safe::Unreadable(_) => None,
+        };
+        let key = |bag: &Bag| match &bag.value {
+            BagValue::EncryptedKey(Encrypted { encryption: Err(error), .. }) => {
+                Some(of("a private key", error))
+            }
+            _ => None,
+        };
+        let mac = self.mac.iter().filter_map(|mac| mac.as_ref().err());
+        let mut not_read: Vec<NotRead> = mac.map(|error| of("the integrity check", error)).collect();
+        not_read.extend(self.safes.iter().filter_map(safe).chain(self.plain_bags().filter_map(key)));
+        not_read.dedup();
+        not_read
     }
 
     fn encryptions(&self) -> Vec<&Encryption> {
         self.all_encrypted().filter_map(|encrypted| encrypted.encryption.as_ref().ok()).collect()
     }
 
-    fn all_encrypted(&self) -> impl Iterator<Item = &Encrypted> {
+    pub(super) fn all_encrypted(&self) -> impl Iterator<Item = &Encrypted> {
         self.safes.iter().flat_map(|safe| match safe {
-            Safe::Plain(bags) => bags
-                .iter()
-                .filter_map(|bag| match &bag.value {
-                    BagValue::EncryptedKey(encrypted) => Some(encrypted),
-                    BagValue::Certificate(_) | BagValue::Key(_) | BagValue::Other => None,
-                })
-                .collect(),
+            Safe::Plain(bags) => bags.iter().filter_map(Bag::encrypted).collect(),
             Safe::Encrypted(encrypted) => vec![encrypted],
-            Safe::Unsupported(_) => Vec::new(),
+            Safe::Unsupported(_) | Safe::Unreadable(_) => Vec::new(),
         })
     }
 
@@ -136,10 +193,7 @@ impl Structure {
     }
 
     pub(super) fn has_plain_key(&self) -> bool {
-        let is_key = |value: &BagValue| matches!(value, BagValue::Key(_));
-        self.safes
-            .iter()
-            .any(|safe| matches!(safe, Safe::Plain(bags) if bags.iter().any(|bag| is_key(&bag.value))))
+        self.plain_bags().any(|bag| matches!(bag.value, BagValue::Key(_)))
     }
 
     pub(super) fn most_iterations(&self) -> u32 {

@@ -5,6 +5,7 @@ use crate::{
     key_pair::KeyPairError,
     passphrase::PassphraseProblem,
     password_based_encryption::{EncryptionError, MAXIMUM_ITERATIONS, UnsupportedScheme},
+    private_key::RefusedKey,
 };
 use pki::certificate::CertificateError;
 use std::fmt;
@@ -102,9 +103,23 @@ pub enum OpenPfxError {
     /// The file asks for more work than is done.
     #[error("the file asks for {iterations} iterations, and no more than {limit} are done")]
     TooManyIterations {
-        /// What it asks for: of one derivation, or in all.
+        /// What one derivation asks for.
         iterations: u64,
         /// What is done at most.
+        limit: u64,
+    },
+    /// The file takes longer than a page works without a question: [`super::Effort::Brief`].
+    #[error("to open the file takes about {seconds} seconds")]
+    TakesLong {
+        /// An estimate for a small computer.
+        seconds: u64,
+    },
+    /// The file takes longer than anybody waits.
+    #[error("to open the file would take about {seconds} seconds, and no more than {limit} are spent on one")]
+    TooMuchWork {
+        /// An estimate for a small computer.
+        seconds: u64,
+        /// What is spent at most.
         limit: u64,
     },
     /// The file is encrypted or protected in a way that is not read here.
@@ -113,6 +128,12 @@ pub enum OpenPfxError {
     /// The password is another one.
     #[error("the password does not open the file")]
     WrongPassword,
+    /// The password opens a part of the file, and another part does not open under it.
+    #[error("{protects}")]
+    SecondPassword {
+        /// The part that it does not open.
+        protects: Protected,
+    },
     /// There are certificates at most.
     #[error("there is no private key in the file")]
     NoKey,
@@ -123,8 +144,8 @@ pub enum OpenPfxError {
     #[error("the certificate in the file is for another key")]
     OtherKey,
     /// The key is of a kind or size that is not read here.
-    #[error("the key in the file is of a kind that is not supported")]
-    UnsupportedKey,
+    #[error("the private key in the file is {0}")]
+    UnsupportedKey(RefusedKey),
 }
 
 impl From<EncryptionError> for OpenPfxError {
@@ -139,6 +160,31 @@ impl From<EncryptionError> for OpenPfxError {
             }
             EncryptionError::Undecryptable => Self::WrongPassword,
         }
+    }
+}
+
+/// What has a password of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Protected {
+    /// The integrity check.
+    IntegrityCheck,
+    /// A safe.
+    Contents,
+    /// A private key.
+    Key,
+}
+
+impl fmt::Display for Protected {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::IntegrityCheck => {
+                "the password opens what is inside, but not the integrity check: either that has a second password, or \
+                 the file was changed after it was made"
+            }
+            Self::Contents => "the password is right, and a second password protects the contents",
+            Self::Key => "the password is right, and the private key has a second password of its own",
+        })
     }
 }
 
@@ -169,7 +215,7 @@ impl fmt::Display for Part {
         formatter.write_str(match self {
             Self::Outside => "its outermost structure cannot be read",
             Self::End => "there are bytes after its end",
-            Self::Mac => "it was changed after it was made (the password is right)",
+            Self::Mac => "its integrity check cannot be read",
             Self::Safes => "a safe inside cannot be read",
             Self::Encryption => "how it is encrypted cannot be read",
             Self::Bag => "a part inside a safe cannot be read",

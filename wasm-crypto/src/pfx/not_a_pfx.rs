@@ -1,6 +1,6 @@
 //! Finds the PFX in what people have, or says what it is instead.
 
-use super::OpenPfxError;
+use super::{OpenPfxError, structure::begins_with};
 use pki::pasted::{self, Content, Kind, PrivateKeyForm};
 use std::fmt;
 
@@ -35,12 +35,9 @@ pub(super) fn find(bytes: &[u8]) -> Result<Option<Content>, OpenPfxError> {
     }
 }
 
-/// A sequence, its length, `INTEGER 3`, a sequence: so begins also a file that is cut off or broken further on.
+/// So begins a PFX, also one that is cut off or broken further on.
 fn begins_like_one(bytes: &[u8]) -> bool {
-    let [0x30, length, rest @ ..] = bytes else { return false };
-    // The long form says how many bytes of length follow. X.690 §8.1.3.5.
-    let more = usize::from(length.saturating_sub(0x80));
-    rest.get(more..).is_some_and(|inside| inside.starts_with(&[0x02, 0x01, VERSION_3, 0x30]))
+    begins_with(bytes, &[0x02, 0x01, VERSION_3, 0x30])
 }
 
 impl NotAPfx {

@@ -8,7 +8,10 @@ use crate::{
     pbkdf2::Secret,
 };
 use der::{AnyRef, Decode, Reader, Sequence, SliceReader, Tag, Tagged, asn1::ObjectIdentifier};
-use pkcs12::{PKCS_12_CERT_BAG_OID, PKCS_12_KEY_BAG_OID, PKCS_12_PKCS8_KEY_BAG_OID, PKCS_12_X509_CERT_OID};
+use pkcs12::{
+    PKCS_12_CERT_BAG_OID, PKCS_12_KEY_BAG_OID, PKCS_12_PKCS8_KEY_BAG_OID, PKCS_12_SAFE_CONTENTS_BAG_OID,
+    PKCS_12_X509_CERT_OID,
+};
 use pki::ber::{self, BerError};
 use spki::AlgorithmIdentifierOwned;
 use std::borrow::Cow;
@@ -20,6 +23,9 @@ pub(super) const LIMIT_BYTES: usize = 2 * 1024 * 1024;
 /// More bags are not read. Our choice: three times the largest truststore that programs ship.
 const MAXIMUM_BAGS: usize = 1000;
 
+/// Safe contents inside safe contents inside …: deeper ones are not read. Our choice: OpenSSL reads any depth, and nobody writes two.
+const MAXIMUM_DEPTH: usize = 8;
+
 #[derive(Sequence)]
 struct PfxSequence<'a> {
     version: u8,
@@ -28,9 +34,11 @@ struct PfxSequence<'a> {
     mac_data: Option<MacSequence<'a>>,
 }
 
+// Identifiers stand here as they came: one with a number of more than 32 bits is no reason to refuse the file around it.
+
 #[derive(Sequence)]
 struct ContentInfo<'a> {
-    content_type: ObjectIdentifier,
+    content_type: AnyRef<'a>,
     #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
     content: Option<AnyRef<'a>>,
 }
@@ -45,19 +53,19 @@ struct MacSequence<'a> {
 
 #[derive(Sequence)]
 struct DigestSequence<'a> {
-    algorithm: AlgorithmIdentifierOwned,
+    algorithm: AnyRef<'a>,
     digest: AnyRef<'a>,
 }
 
 #[derive(Sequence)]
 struct EncryptedPrivateKeyInfo<'a> {
-    algorithm: AlgorithmIdentifierOwned,
+    algorithm: AnyRef<'a>,
     ciphertext: AnyRef<'a>,
 }
 
 #[derive(Sequence)]
 struct CertBag<'a> {
-    cert_id: ObjectIdentifier,
+    cert_id: AnyRef<'a>,
     #[asn1(context_specific = "0", tag_mode = "EXPLICIT")]
     cert_value: AnyRef<'a>,
 }
@@ -81,6 +89,8 @@ pub(super) enum Safe {
     Encrypted(Encrypted),
     /// Under a public key or signed, which nobody writes.
     Unsupported(ObjectIdentifier),
+    /// Not as it should be.
+    Unreadable(Part),
 }
 
 /// Bytes and how they are encrypted.
@@ -106,6 +116,8 @@ pub(super) enum BagValue {
     Key(Secret),
     /// A CRL, a secret, or something of one program: left alone.
     Other,
+    /// Not as it should be.
+    Unreadable(Part),
 }
 
 impl Structure {
@@ -127,7 +139,8 @@ impl Structure {
             None => (None, Vec::new()),
             Some(MacSequence { mac, salt, iterations }) => {
                 let salt = octets(*salt, Part::Mac)?;
-                let scheme = Mac::from_parts(&mac.algorithm, salt, iterations.unwrap_or(1));
+                let scheme = algorithm(mac.algorithm)
+                    .and_then(|algorithm| Mac::from_parts(&algorithm, salt, iterations.unwrap_or(1)));
                 (Some(scheme), octets(mac.digest, Part::Mac)?.to_vec())
             }
         };
@@ -140,14 +153,42 @@ fn damaged(part: Part) -> OpenPfxError {
     OpenPfxError::Damaged { part }
 }
 
+/// A sequence, its length, and what stands first in it.
+pub(super) fn begins_with(bytes: &[u8], first: &[u8]) -> bool {
+    let [0x30, length, rest @ ..] = bytes else { return false };
+    // The long form says how many bytes of length follow. X.690 §8.1.3.5.
+    let more = usize::from(length.saturating_sub(0x80));
+    rest.get(more..).is_some_and(|inside| inside.starts_with(first))
+}
+
+/// Whether the bytes are one whole sequence.
+pub(super) fn is_sequence(bytes: &[u8]) -> bool {
+    bytes.first() == Some(&0x30) && ber::to_der(bytes).is_ok()
+}
+
+/// None for what is no identifier, or one with a number of more than 32 bits.
+fn object_identifier(any: AnyRef<'_>) -> Option<ObjectIdentifier> {
+    any.decode_as().ok()
+}
+
+fn algorithm(any: AnyRef<'_>) -> Result<AlgorithmIdentifierOwned, EncryptionError> {
+    any.decode_as().or(Err(EncryptionError::Malformed))
+}
+
+fn encryption(any: AnyRef<'_>) -> Result<Encryption, EncryptionError> {
+    Encryption::from_identifier(&algorithm(any)?)
+}
+
 fn octets(any: AnyRef<'_>, part: Part) -> Result<&[u8], OpenPfxError> {
     if any.tag() == Tag::OctetString { Ok(any.value()) } else { Err(damaged(part)) }
 }
 
 /// The content of `Data`.
 fn data<'a>(info: &ContentInfo<'a>) -> Result<&'a [u8], OpenPfxError> {
-    if info.content_type != const_oid::db::rfc5911::ID_DATA {
-        return Err(unsupported(info.content_type));
+    match object_identifier(info.content_type) {
+        Some(const_oid::db::rfc5911::ID_DATA) => {}
+        Some(other) => return Err(unsupported(other)),
+        None => return Err(damaged(Part::Safes)),
     }
     octets(info.content.ok_or_else(|| damaged(Part::Safes))?, Part::Safes)
 }
@@ -172,28 +213,38 @@ fn elements(der: &[u8], part: Part) -> Result<Vec<AnyRef<'_>>, OpenPfxError> {
 
 fn safes(authenticated_safe: &[u8]) -> Result<Vec<Safe>, OpenPfxError> {
     let der = ber::to_der(authenticated_safe).map_err(|_undecodable| damaged(Part::Safes))?;
-    elements(&der, Part::Safes)?.into_iter().map(safe).collect()
+    let safes = elements(&der, Part::Safes)?.into_iter().map(safe);
+    safes.map(|safe| or_unreadable(safe, Safe::Unreadable)).collect()
+}
+
+/// What is damaged is listed beside what is not.
+fn or_unreadable<T>(read: Result<T, OpenPfxError>, unreadable: fn(Part) -> T) -> Result<T, OpenPfxError> {
+    match read {
+        Err(OpenPfxError::Damaged { part }) => Ok(unreadable(part)),
+        read => read,
+    }
 }
 
 fn safe(any: AnyRef<'_>) -> Result<Safe, OpenPfxError> {
     let info: ContentInfo<'_> = any.decode_as().map_err(|_undecodable| damaged(Part::Safes))?;
-    match info.content_type {
-        const_oid::db::rfc5911::ID_DATA => bags(data(&info)?).map(Safe::Plain),
-        const_oid::db::rfc5911::ID_ENCRYPTED_DATA => {
+    match object_identifier(info.content_type) {
+        Some(const_oid::db::rfc5911::ID_DATA) => bags(data(&info)?).map(Safe::Plain),
+        Some(const_oid::db::rfc5911::ID_ENCRYPTED_DATA) => {
             encrypted_data(info.content.ok_or_else(|| damaged(Part::Safes))?).map(Safe::Encrypted)
         }
-        other => Ok(Safe::Unsupported(other)),
+        Some(other) => Ok(Safe::Unsupported(other)),
+        None => Err(damaged(Part::Safes)),
     }
 }
 
 /// `EncryptedData`, RFC 5652 §8: a version, then `EncryptedContentInfo`, then perhaps attributes.
 fn encrypted_data(any: AnyRef<'_>) -> Result<Encrypted, OpenPfxError> {
-    let read = || -> der::Result<(AlgorithmIdentifierOwned, AnyRef<'_>)> {
+    let read = || -> der::Result<(AnyRef<'_>, AnyRef<'_>)> {
         let mut reader = SliceReader::new(any.value())?;
         reader.decode::<u8>()?;
         let info: AnyRef<'_> = reader.decode()?;
         let mut reader = SliceReader::new(info.value())?;
-        reader.decode::<ObjectIdentifier>()?;
+        let _content_type: AnyRef<'_> = reader.decode()?;
         Ok((reader.decode()?, reader.decode()?))
     };
     let (algorithm, content) = read().map_err(|_undecodable| damaged(Part::Safes))?;
@@ -203,7 +254,7 @@ fn encrypted_data(any: AnyRef<'_>) -> Result<Encrypted, OpenPfxError> {
         Tag::ContextSpecific { constructed: true, .. } => pieces(content.value())?,
         _ => return Err(damaged(Part::Safes)),
     };
-    Ok(Encrypted { encryption: Encryption::from_identifier(&algorithm), ciphertext })
+    Ok(Encrypted { encryption: encryption(algorithm), ciphertext })
 }
 
 fn pieces(der: &[u8]) -> Result<Vec<u8>, OpenPfxError> {
@@ -216,42 +267,65 @@ fn pieces(der: &[u8]) -> Result<Vec<u8>, OpenPfxError> {
     Ok(joined)
 }
 
-/// The bags of a safe.
+/// The bags of a safe, those of safe contents inside it in their place.
 pub(super) fn bags(safe_contents: &[u8]) -> Result<Vec<Bag>, OpenPfxError> {
     let der = ber::to_der(safe_contents).map_err(|_undecodable| damaged(Part::Bag))?;
-    elements(&der, Part::Bag)?.into_iter().map(bag).collect()
+    let mut bags = Vec::new();
+    read_bags(&der, 0, &mut bags)?;
+    Ok(bags)
 }
 
-fn bag(any: AnyRef<'_>) -> Result<Bag, OpenPfxError> {
-    let read = || -> der::Result<(ObjectIdentifier, AnyRef<'_>, Option<AnyRef<'_>>)> {
+fn read_bags(safe_contents: &[u8], depth: usize, bags: &mut Vec<Bag>) -> Result<(), OpenPfxError> {
+    if depth > MAXIMUM_DEPTH {
+        return Err(damaged(Part::Bag));
+    }
+    for any in elements(safe_contents, Part::Bag)? {
+        match or_unreadable(bag(any), |part| ReadBag::One(Bag::new(BagValue::Unreadable(part))))? {
+            ReadBag::One(bag) if bags.len() < MAXIMUM_BAGS => bags.push(bag),
+            ReadBag::One(_) => return Err(OpenPfxError::TooManyParts { limit: MAXIMUM_BAGS }),
+            ReadBag::SafeContents(inside) => read_bags(&inside, depth.saturating_add(1), bags)?,
+        }
+    }
+    Ok(())
+}
+
+/// A bag, or more of them in one. RFC 7292 §4.2.6.
+enum ReadBag {
+    One(Bag),
+    /// DER.
+    SafeContents(Vec<u8>),
+}
+
+fn bag(any: AnyRef<'_>) -> Result<ReadBag, OpenPfxError> {
+    let read = || -> der::Result<(AnyRef<'_>, AnyRef<'_>, Option<AnyRef<'_>>)> {
         let mut reader = SliceReader::new(any.value())?;
         let (id, explicit): (_, AnyRef<'_>) = (reader.decode()?, reader.decode()?);
         let attributes = if reader.is_finished() { None } else { Some(reader.decode()?) };
         Ok((id, AnyRef::from_der(explicit.value())?, attributes))
     };
     let (id, value, attributes) = read().map_err(|_undecodable| damaged(Part::Bag))?;
-    let value = match id {
-        PKCS_12_CERT_BAG_OID => certificate(value)?,
-        PKCS_12_PKCS8_KEY_BAG_OID => {
-            let info: EncryptedPrivateKeyInfo<'_> =
-                value.decode_as().map_err(|_undecodable| damaged(Part::Key))?;
-            let encryption = Encryption::from_identifier(&info.algorithm);
-            let ciphertext = octets(info.ciphertext, Part::Key)?.to_vec();
-            BagValue::EncryptedKey(Encrypted { encryption, ciphertext })
-        }
-        PKCS_12_KEY_BAG_OID => BagValue::Key(Zeroizing::new(
-            der::Encode::to_der(&value).map_err(|_undecodable| damaged(Part::Key))?,
-        )),
+    let encode = |part| der::Encode::to_der(&value).map_err(|_undecodable| damaged(part));
+    let value = match object_identifier(id) {
+        Some(PKCS_12_CERT_BAG_OID) => certificate(value)?,
+        Some(PKCS_12_PKCS8_KEY_BAG_OID) => encrypted_key(value)?,
+        Some(PKCS_12_KEY_BAG_OID) => BagValue::Key(Zeroizing::new(encode(Part::Key)?)),
+        Some(PKCS_12_SAFE_CONTENTS_BAG_OID) => return encode(Part::Bag).map(ReadBag::SafeContents),
         _ => BagValue::Other,
     };
-    let mut bag = Bag { value, friendly_name: String::new(), local_key_id: Vec::new() };
+    let mut bag = Bag::new(value);
     bag.read_attributes(attributes);
-    Ok(bag)
+    Ok(ReadBag::One(bag))
+}
+
+fn encrypted_key(any: AnyRef<'_>) -> Result<BagValue, OpenPfxError> {
+    let info: EncryptedPrivateKeyInfo<'_> = any.decode_as().map_err(|_undecodable| damaged(Part::Key))?;
+    let ciphertext = octets(info.ciphertext, Part::Key)?.to_vec();
+    Ok(BagValue::EncryptedKey(Encrypted { encryption: encryption(info.algorithm), ciphertext }))
 }
 
 fn certificate(any: AnyRef<'_>) -> Result<BagValue, OpenPfxError> {
     let bag: CertBag<'_> = any.decode_as().map_err(|_undecodable| damaged(Part::Certificate))?;
-    if bag.cert_id == PKCS_12_X509_CERT_OID {
+    if object_identifier(bag.cert_id) == Some(PKCS_12_X509_CERT_OID) {
         Ok(BagValue::Certificate(octets(bag.cert_value, Part::Certificate)?.to_vec()))
     } else {
         Ok(BagValue::Other)
@@ -259,6 +333,10 @@ fn certificate(any: AnyRef<'_>) -> Result<BagValue, OpenPfxError> {
 }
 
 impl Bag {
+    fn new(value: BagValue) -> Self {
+        Self { value, friendly_name: String::new(), local_key_id: Vec::new() }
+    }
+
     /// What cannot be read of them is as if it were not there: no key or certificate depends on it.
     fn read_attributes(&mut self, attributes: Option<AnyRef<'_>>) {
         let mut reader = attributes.and_then(|attributes| SliceReader::new(attributes.value()).ok());
@@ -266,7 +344,7 @@ impl Bag {
             let Some((oid, value)) = first_value(attribute) else { continue };
             match oid {
                 const_oid::db::rfc2985::PKCS_9_AT_FRIENDLY_NAME => {
-                    self.friendly_name = bmp_text(value.value());
+                    self.friendly_name = text(value);
                 }
                 const_oid::db::rfc2985::PKCS_9_AT_LOCAL_KEY_ID => {
                     self.local_key_id = value.value().to_vec();
@@ -282,6 +360,23 @@ fn first_value(attribute: AnyRef<'_>) -> Option<(ObjectIdentifier, AnyRef<'_>)> 
     let (oid, values): (_, AnyRef<'_>) = (reader.decode().ok()?, reader.decode().ok()?);
     let mut values = SliceReader::new(values.value()).ok()?;
     Some((oid, values.decode().ok()?))
+}
+
+/// A name as text: it should be a `BMPString` (RFC 2985 §5.5.1), and stands in other strings too. Empty where it is in none that is
+/// known. Some programs end it with a zero character.
+fn text(any: AnyRef<'_>) -> String {
+    let bytes = any.value();
+    let text = match any.tag() {
+        Tag::BmpString => bmp_text(bytes),
+        Tag::Utf8String => str::from_utf8(bytes).unwrap_or_default().to_owned(),
+        Tag::PrintableString | Tag::Ia5String | Tag::VisibleString | Tag::NumericString => {
+            str::from_utf8(bytes).ok().filter(|text| text.is_ascii()).unwrap_or_default().to_owned()
+        }
+        // Its characters were never agreed on; everybody takes it for Latin-1.
+        Tag::TeletexString => bytes.iter().map(|byte| char::from(*byte)).collect(),
+        _ => String::new(),
+    };
+    text.trim_end_matches('\0').to_owned()
 }
 
 /// UTF-16, big-endian: programs write characters outside the BMP as two units.
