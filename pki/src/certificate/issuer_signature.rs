@@ -1,10 +1,10 @@
 //! Whether a certificate was signed with a key. A CA that got a new key has two certificates of one name, and only the
 //! signature says for certain which of them is above another.
 
-use crate::element::Element;
+use crate::element::{BIT_STRING, Element, SEQUENCE};
 use crate::key_policy::PublicKey;
 use crate::signature::{AlgorithmRejection, VerificationAlgorithm};
-use der::{Decode, Tag};
+use der::Decode;
 use spki::AlgorithmIdentifierRef;
 
 /// What the signature of a certificate says about a public key.
@@ -46,10 +46,10 @@ struct Parts<'a> {
 impl<'a> Parts<'a> {
     fn read(certificate_der: &'a [u8]) -> Option<Self> {
         let [to_be_signed, algorithm, signature] =
-            <[Element<'a>; 3]>::try_from(Element::read(certificate_der)?.inside(Tag::Sequence)?).ok()?;
+            <[Element<'a>; 3]>::try_from(Element::read(certificate_der)?.inside(SEQUENCE)?).ok()?;
         // The first byte says how many bits at the end do not count: none, as signatures are bytes.
         let (unused_bits, signature_bytes) = signature.content.split_first()?;
-        let is_signature = signature.tag == Tag::BitString && *unused_bits == 0;
+        let is_signature = signature.identifier == BIT_STRING && *unused_bits == 0;
         is_signature.then_some(Self {
             to_be_signed_der: to_be_signed.der,
             algorithm_der: algorithm.der,

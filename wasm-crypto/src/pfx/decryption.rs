@@ -161,6 +161,7 @@ impl Structure {
         let integrity = match &self.mac {
             _ if is_right => None,
             None => None,
+            Some(Err(EncryptionError::Malformed)) => Some(OpenPfxError::Damaged { part: Part::Mac }),
             Some(Err(error)) => Some((*error).into()),
             Some(Ok(_)) => Some(OpenPfxError::SecondPassword { protects: Protected::IntegrityCheck }),
         };
@@ -173,7 +174,9 @@ impl Structure {
             Decrypted { integrity, bags: Vec::new(), closed_safes: Vec::new(), closed_keys: Vec::new() };
         for safe in self.safes {
             match safe {
-                Safe::Unsupported(oid) => decrypted.closed_safes.push(EncryptionError::from(oid).into()),
+                Safe::Unsupported(oid) => decrypted
+                    .closed_safes
+                    .push(oid.map_or(OpenPfxError::UnknownSafe, |oid| EncryptionError::from(oid).into())),
                 Safe::Unreadable(part) => decrypted.closed_safes.push(OpenPfxError::Damaged { part }),
                 Safe::Plain(bags) => bags.into_iter().for_each(|bag| {
                     let outcome = bag.encrypted().and_then(|_| outcomes.next());

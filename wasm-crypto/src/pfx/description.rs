@@ -94,8 +94,8 @@ impl Structure {
         let safe = |safe: &Safe| match safe {
             Safe::Plain(_) => None,
             Safe::Encrypted(encrypted) => Some(protection(encrypted)),
-            Safe::Unsupported(oid) => Some(unknown(EncryptionError::from(*oid))),
-            Safe::Unreadable(_) => Some(unknown(EncryptionError::Malformed)),
+            Safe::Unsupported(Some(oid)) => Some(unknown(EncryptionError::from(*oid))),
+            Safe::Unsupported(None) | Safe::Unreadable(_) => Some(unknown(EncryptionError::Malformed)),
         };
         let key = |value: &BagValue| match value {
             BagValue::EncryptedKey(encrypted) => Some(Some(protection(encrypted))),
@@ -146,8 +146,8 @@ impl Structure {
         };
         let safe = |safe: &Safe| match safe {
             Safe::Encrypted(Encrypted { encryption: Err(error), .. }) => Some(of("a safe", error)),
-            Safe::Unsupported(oid) => Some(of("a safe", &EncryptionError::from(*oid))),
-            Safe::Encrypted(_) | Safe::Plain(_) | Safe::Unreadable(_) => None,
+            Safe::Unsupported(Some(oid)) => Some(of("a safe", &EncryptionError::from(*oid))),
+            Safe::Unsupported(None) | Safe::Encrypted(_) | Safe::Plain(_) | Safe::Unreadable(_) => None,
         };
         let key = |bag: &Bag| match &bag.value {
             BagValue::EncryptedKey(Encrypted { encryption: Err(error), .. }) => {

@@ -134,6 +134,9 @@ pub enum OpenPfxError {
         /// The part that it does not open.
         protects: Protected,
     },
+    /// Something of one program.
+    #[error("a safe in the file is of a kind that is not known")]
+    UnknownSafe,
     /// There are certificates at most.
     #[error("there is no private key in the file")]
     NoKey,

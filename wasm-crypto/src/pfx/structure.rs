@@ -87,8 +87,8 @@ pub(super) struct Structure {
 pub(super) enum Safe {
     Plain(Vec<Bag>),
     Encrypted(Encrypted),
-    /// Under a public key or signed, which nobody writes.
-    Unsupported(ObjectIdentifier),
+    /// Under a public key or signed, which nobody writes. None for a kind whose identifier is not read.
+    Unsupported(Option<ObjectIdentifier>),
     /// Not as it should be.
     Unreadable(Part),
 }
@@ -232,8 +232,7 @@ fn safe(any: AnyRef<'_>) -> Result<Safe, OpenPfxError> {
         Some(const_oid::db::rfc5911::ID_ENCRYPTED_DATA) => {
             encrypted_data(info.content.ok_or_else(|| damaged(Part::Safes))?).map(Safe::Encrypted)
         }
-        Some(other) => Ok(Safe::Unsupported(other)),
-        None => Err(damaged(Part::Safes)),
+        other => Ok(Safe::Unsupported(other)),
     }
 }
 
