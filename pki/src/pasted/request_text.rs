@@ -3,7 +3,7 @@
 use super::blocks::{self, Block};
 use super::text::{self, Position};
 use super::{
-    Kind, base64_text, contents, is_binary, is_text, lines, markup, recognition, recognize, salvage, signs,
+    Content, Kind, base64_text, contents, is_binary, lines, markup, recognition, recognize, salvage, signs,
 };
 use zeroize::Zeroizing;
 
@@ -118,7 +118,9 @@ pub fn find_request(input: &[u8]) -> Result<Vec<u8>, TextDefect> {
     }
     // A private key may be Base64 once more, beside a request that is not.
     if text.contains(ENCODED_BEGIN) {
-        inner_texts(&text).iter().try_for_each(|inner| refuse_private_key(inner))?;
+        let found = contents(text.as_bytes());
+        let private = found.iter().map(|content| content.kind).find(|kind| kind.is_private());
+        private.map_or(Ok(()), |kind| Err(TextDefect::Other(kind)))?;
     }
     in_text(&text).or_else(|defect| in_other_readings(&text, defect))
 }
@@ -240,40 +242,30 @@ fn in_other_readings(text: &str, defect: TextDefect) -> Result<Vec<u8>, TextDefe
             Err(_) => {}
         }
     }
-    let plain = plain.as_ref().map_or(text, |plain| plain.as_str());
-    let inner = inner_texts(plain);
-    inner.iter().try_for_each(|inner| refuse_private_key(inner))?;
-    if let Some(der) = inner.iter().find_map(|inner| in_text(inner).ok()) {
-        return Ok(der);
-    }
     if !told.is_nothing() {
         return Err(told);
     }
-    let found = base64_text::find(plain);
-    let mut requests = found.iter().filter(|der| recognize(der) == Kind::Request);
-    match (requests.next(), requests.next()) {
-        (Some(request), None) => Ok(request.to_vec()),
-        // What else was found says more than that nothing was.
-        (None, _) => Err(found
-            .iter()
-            .map(|der| recognize(der))
-            .find(|kind| *kind != Kind::Unknown)
-            .map_or(told, TextDefect::Other)),
-        _ => Err(told),
-    }
+    in_contents(&contents(text.as_bytes())).unwrap_or(Err(told))
 }
 
-/// The texts that are Base64 in a text.
-fn inner_texts(text: &str) -> Vec<Zeroizing<String>> {
-    let found = base64_text::find(text);
-    let texts = found.iter().filter(|bytes| is_text(bytes)).map(|bytes| text::decode(bytes));
-    texts
-        .flat_map(|text| {
-            let inner = base64_text::find(&text);
-            let inner = inner.iter().filter(|bytes| is_text(bytes)).map(|bytes| text::decode(bytes));
-            inner.chain(std::iter::once(text.clone())).collect::<Vec<_>>()
-        })
-        .collect()
+/// The request that the reader of all fields finds, or what it finds instead; none where it finds nothing.
+fn in_contents(found: &[Content]) -> Option<Result<Vec<u8>, TextDefect>> {
+    let kinds = || found.iter().map(|content| content.kind);
+    if let Some(private) = kinds().find(|kind| kind.is_private()) {
+        return Some(Err(TextDefect::Other(private)));
+    }
+    let mut requests: Vec<&[u8]> = Vec::new();
+    for content in found.iter().filter(|content| content.kind == Kind::Request) {
+        if !requests.contains(&content.bytes.as_slice()) {
+            requests.push(&content.bytes);
+        }
+    }
+    match requests.as_slice() {
+        [request] => Some(Ok(request.to_vec())),
+        // What else was found says more than that nothing was.
+        [] => kinds().find(|kind| *kind != Kind::Unknown).map(|kind| Err(TextDefect::Other(kind))),
+        _ => None,
+    }
 }
 
 /// The first of several requests.
