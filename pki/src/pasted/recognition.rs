@@ -1,28 +1,24 @@
 //! What a structure is, by its first elements.
 //!
-//! Only the beginning is read: a private key that was cut off is a private key all the same.
+//! Only the beginning is read, and more tolerantly than any other reader would: a private key that was cut off, or that is
+//! written in BER, is a private key all the same.
 
 use super::{Kind, PrivateKeyForm};
-use crate::ber;
-use der::asn1::ObjectIdentifier;
-use der::{Decode, Header, Reader, SliceReader, Tag};
+use crate::element::{
+    BIT_STRING, CLASS, GENERALIZED_TIME, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, UTC_TIME,
+};
 
-/// Content types of CMS (RFC 5652 §5.1, §6.1; authenticated: RFC 5083 §2.1), and that of a CMC request (RFC 5272 §3.2.1).
-const SIGNED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.2");
-const ENVELOPED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.3");
-const AUTHENTICATED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.23");
+/// Content types of CMS (RFC 5652 §5.1, §6.1; authenticated: RFC 5083 §2.1), as the content of an object identifier.
+const SIGNED_DATA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
+const ENVELOPED_DATA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03";
+const AUTHENTICATED_DATA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x17";
 
 /// The version of a PFX (RFC 7292 §4).
 const PFX_VERSION: u8 = 3;
-/// A SEQUENCE in BER whose length is not written (X.690 §8.1.3.6).
-const INDEFINITE_LENGTH: [u8; 2] = [0x30, 0x80];
-/// A PFX in BER, whose lengths are not written: SEQUENCE, then the version.
-const PFX_OF_INDEFINITE_LENGTH: [u8; 5] = [0x30, 0x80, 0x02, 0x01, PFX_VERSION];
-/// The beginning of CMS in BER whose lengths are not written: SEQUENCE, then the type `SignedData`.
-const SIGNED_DATA_OF_INDEFINITE_LENGTH: [u8; 13] =
-    [0x30, 0x80, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];
 /// How many numbers a DSA key of OpenSSL has: version, p, q, g, and both halves of the key.
 const DSA_NUMBERS: usize = 6;
+/// The class of context-specific tags (X.690 §8.1.2.2).
+const CONTEXT: u8 = 0x80;
 
 /// How files begin that are not DER.
 const BEGINNINGS: [(&[u8], Kind); 14] = [
@@ -48,48 +44,88 @@ pub(super) fn beginning(input: &[u8]) -> Option<Kind> {
     BEGINNINGS.iter().find(|(beginning, _)| input.starts_with(beginning)).map(|(_, kind)| *kind)
 }
 
-/// What the structure looks like; [`Kind::Unknown`] when it looks like nothing known.
-pub(crate) fn recognize(der: &[u8]) -> Kind {
-    if der.starts_with(&PFX_OF_INDEFINITE_LENGTH) {
-        return Kind::PrivateKey(PrivateKeyForm::Pfx);
+/// What follows in a structure, as far as there are bytes.
+#[derive(Clone, Copy)]
+struct Rest<'a>(&'a [u8]);
+
+impl<'a> Rest<'a> {
+    /// The identifier octet of the next element.
+    fn next(self) -> Option<u8> {
+        self.0.first().copied()
     }
-    if der.starts_with(&SIGNED_DATA_OF_INDEFINITE_LENGTH) {
-        return signed_data(der);
+
+    /// What is inside the SEQUENCE that is next, whether or not its end is there, and known.
+    fn enter(self) -> Option<Self> {
+        let (length, inside) = length(self.0.strip_prefix(&[SEQUENCE])?)?;
+        Some(Self(length.and_then(|length| inside.get(..length)).unwrap_or(inside)))
     }
-    if der.starts_with(&INDEFINITE_LENGTH)
-        && let Ok((der, _)) = ber::first_to_der(der)
-    {
-        return structure(&der).unwrap_or(Kind::Unknown);
+
+    /// The content of the next element, which is passed.
+    fn pass(&mut self) -> Option<&'a [u8]> {
+        let (length, content) = length(self.0.get(1..)?)?;
+        let (content, rest) = content.split_at_checked(length?)?;
+        self.0 = rest;
+        Some(content)
     }
-    structure(der).unwrap_or(Kind::Unknown)
+
+    /// As [`Self::pass`], of a number below 128.
+    fn pass_number(&mut self) -> Option<u8> {
+        match self.pass()? {
+            [number @ 0..=0x7f] => Some(*number),
+            _ => None,
+        }
+    }
 }
 
-fn structure(der: &[u8]) -> Option<Kind> {
-    let mut reader = SliceReader::new(der).ok()?;
-    step_into_sequence(&mut reader)?;
-    match Tag::peek(&reader).ok()? {
-        Tag::Integer => after_version(&mut reader),
-        Tag::ObjectIdentifier => match ObjectIdentifier::decode(&mut reader).ok()? {
-            SIGNED_DATA => Some(signed_data(der)),
-            ENVELOPED_DATA | AUTHENTICATED_DATA => Some(Kind::EncryptedMessage),
-            _ => None,
-        },
-        Tag::Sequence => within_sequence(&mut reader),
+/// The length that begins here, unless it is left open, and what follows it (X.690 §8.1.3).
+fn length(bytes: &[u8]) -> Option<(Option<usize>, &[u8])> {
+    let (&first, rest) = bytes.split_first()?;
+    match first {
+        0..=0x7f => Some((Some(first.into()), rest)),
+        0x80 => Some((None, rest)),
+        0x81..=0x84 => {
+            let (octets, rest) = rest.split_at_checked(usize::from(first & 0x7f))?;
+            let length = octets.iter().fold(0_usize, |length, octet| length << 8 | usize::from(*octet));
+            Some((Some(length), rest))
+        }
         _ => None,
     }
 }
 
-fn step_into_sequence(reader: &mut SliceReader<'_>) -> Option<()> {
-    (Header::decode(reader).ok()?.tag() == Tag::Sequence).then_some(())
+/// How many bytes a SEQUENCE says that it has, its header included; none where the length is left open, or written in
+/// more bytes than DER has for it.
+pub(crate) fn encoded_bytes(der: &[u8]) -> Option<usize> {
+    let (length, _) = length(der.strip_prefix(&[SEQUENCE])?)?;
+    let length = length?;
+    let long: &[usize] = &[0x80, 0x100, 0x1_0000, 0x100_0000];
+    let octets = long.iter().filter(|least| length >= **least).count();
+    let is_shortest = usize::from(*der.get(1)?) == if octets == 0 { length } else { octets | 0x80 };
+    is_shortest.then(|| length.checked_add(octets)?.checked_add(2)).flatten()
 }
 
-fn signed_data(der: &[u8]) -> Kind {
-    if inner_request(der).is_some() { Kind::CmsRequest } else { Kind::CertificateBundle }
+/// What the structure looks like; [`Kind::Unknown`] when it looks like nothing known.
+pub(crate) fn recognize(der: &[u8]) -> Kind {
+    structure(der).unwrap_or(Kind::Unknown)
+}
+
+fn structure(der: &[u8]) -> Option<Kind> {
+    let mut rest = Rest(der).enter()?;
+    match rest.next()? {
+        INTEGER => after_version(rest),
+        OBJECT_IDENTIFIER => match rest.pass()? {
+            SIGNED_DATA if inner_request(der).is_some() => Some(Kind::CmsRequest),
+            SIGNED_DATA => Some(Kind::CertificateBundle),
+            ENVELOPED_DATA | AUTHENTICATED_DATA => Some(Kind::EncryptedMessage),
+            _ => None,
+        },
+        SEQUENCE => within_sequence(rest),
+        _ => None,
+    }
 }
 
 /// The first request inside another structure: what begins as one, and is as long as it says.
 pub(crate) fn inner_request(der: &[u8]) -> Option<&[u8]> {
-    let sequences = der.iter().enumerate().skip(1).filter(|(_, byte)| **byte == 0x30);
+    let sequences = der.iter().enumerate().skip(1).filter(|(_, byte)| **byte == SEQUENCE);
     sequences.map(|(offset, _)| der.get(offset..).unwrap_or_default()).find_map(|inside| {
         begins_request(inside)?;
         inside.get(..encoded_bytes(inside)?)
@@ -98,109 +134,88 @@ pub(crate) fn inner_request(der: &[u8]) -> Option<&[u8]> {
 
 /// RFC 2986 §4: `INTEGER 0`, then a name, which has no object identifier in front.
 fn begins_request(der: &[u8]) -> Option<()> {
-    let mut reader = SliceReader::new(der).ok()?;
-    step_into_sequence(&mut reader)?;
-    step_into_sequence(&mut reader)?;
-    (u8::decode(&mut reader).ok()? == 0).then_some(())?;
-    step_into_sequence(&mut reader)?;
-    (Tag::peek(&reader).ok() != Some(Tag::ObjectIdentifier)).then_some(())
-}
-
-/// How many bytes a SEQUENCE says that it has, its header included.
-pub(crate) fn encoded_bytes(der: &[u8]) -> Option<usize> {
-    let mut reader = SliceReader::new(der).ok()?;
-    let header = Header::decode(&mut reader).ok()?;
-    if header.tag() != Tag::Sequence {
-        return None;
-    }
-    let header_bytes = usize::try_from(reader.position()).ok()?;
-    header_bytes.checked_add(usize::try_from(header.length()).ok()?)
+    let mut rest = Rest(der).enter()?.enter()?;
+    (rest.next() == Some(INTEGER) && rest.pass_number()? == 0).then_some(())?;
+    (rest.enter()?.next() != Some(OBJECT_IDENTIFIER)).then_some(())
 }
 
 /// A structure that begins with a version is a private key or a PFX.
-fn after_version(reader: &mut SliceReader<'_>) -> Option<Kind> {
-    let version = u8::decode(reader).ok()?;
-    let form = match (version, Tag::peek(reader).ok()?) {
-        (PFX_VERSION, Tag::Sequence) => PrivateKeyForm::Pfx,
+fn after_version(mut rest: Rest<'_>) -> Option<Kind> {
+    let version = rest.pass_number()?;
+    let form = match (version, rest.next()?) {
+        (PFX_VERSION, SEQUENCE) => PrivateKeyForm::Pfx,
         // In the parameters of a curve no string of bytes follows (RFC 3279 §2.3.5).
-        (0 | 1, Tag::Sequence) => match reader.tlv_bytes().ok().and_then(|_| Tag::peek(reader).ok()) {
-            None | Some(Tag::OctetString) => PrivateKeyForm::Pkcs8,
+        (0 | 1, SEQUENCE) => match rest.pass().and_then(|_| rest.next()) {
+            None | Some(OCTET_STRING) => PrivateKeyForm::Pkcs8,
             Some(_) => return None,
         },
-        (0 | 1, Tag::Integer) => numbers(reader),
-        (1, Tag::OctetString) => PrivateKeyForm::Ec,
+        (0 | 1, INTEGER) => numbers(rest),
+        (1, OCTET_STRING) => PrivateKeyForm::Ec,
         _ => return None,
     };
     Some(Kind::PrivateKey(form))
 }
 
 /// RSA has nine numbers (RFC 8017 §A.1.2), and is assumed where the end is missing.
-fn numbers(reader: &mut SliceReader<'_>) -> PrivateKeyForm {
+fn numbers(mut rest: Rest<'_>) -> PrivateKeyForm {
     let mut count = 1_usize;
-    while Tag::peek(reader).ok() == Some(Tag::Integer) && reader.tlv_bytes().is_ok() {
+    while rest.next() == Some(INTEGER) && rest.pass().is_some() {
         count = count.saturating_add(1);
     }
-    if count == DSA_NUMBERS && reader.is_finished() { PrivateKeyForm::Dsa } else { PrivateKeyForm::Rsa }
+    if count == DSA_NUMBERS && rest.next().is_none() { PrivateKeyForm::Dsa } else { PrivateKeyForm::Rsa }
 }
 
-fn within_sequence(reader: &mut SliceReader<'_>) -> Option<Kind> {
-    let mut inner = reader.clone();
-    step_into_sequence(&mut inner)?;
-    match Tag::peek(&inner).ok()? {
-        Tag::ContextSpecific { .. } => Some(Kind::Certificate),
-        Tag::ObjectIdentifier => after_algorithm(reader),
-        Tag::Integer => after_inner_version(&mut inner),
-        Tag::Sequence => after_inner_sequence(&mut inner),
+fn within_sequence(rest: Rest<'_>) -> Option<Kind> {
+    let inner = rest.enter()?;
+    match inner.next()? {
+        identifier if identifier & CLASS == CONTEXT => Some(Kind::Certificate),
+        OBJECT_IDENTIFIER => after_algorithm(rest),
+        INTEGER => after_inner_version(inner),
+        SEQUENCE => after_inner_sequence(inner),
         _ => None,
     }
 }
 
 /// An algorithm identifier stands first in an encrypted private key and in a public key.
-fn after_algorithm(reader: &mut SliceReader<'_>) -> Option<Kind> {
-    reader.tlv_bytes().ok()?;
-    match Tag::peek(reader).ok()? {
-        Tag::OctetString => Some(Kind::PrivateKey(PrivateKeyForm::EncryptedPkcs8)),
-        Tag::BitString => Some(Kind::PublicKey),
+fn after_algorithm(mut rest: Rest<'_>) -> Option<Kind> {
+    rest.pass()?;
+    match rest.next()? {
+        OCTET_STRING => Some(Kind::PrivateKey(PrivateKeyForm::EncryptedPkcs8)),
+        BIT_STRING => Some(Kind::PublicKey),
         _ => None,
     }
 }
 
 /// Two sequences stand first in a version-1 CRL (an algorithm), a BCFKS keystore (an algorithm and encrypted bytes), a
 /// path of certificates, a request message (a number) and SPKAC (a public key).
-fn after_inner_sequence(inner: &mut SliceReader<'_>) -> Option<Kind> {
-    let mut first = inner.clone();
-    step_into_sequence(&mut first)?;
-    match Tag::peek(&first).ok()? {
-        Tag::ObjectIdentifier => {
-            let is_encrypted = inner.tlv_bytes().is_ok() && Tag::peek(inner).ok() == Some(Tag::OctetString);
+fn after_inner_sequence(mut inner: Rest<'_>) -> Option<Kind> {
+    let first = inner.enter()?;
+    match first.next()? {
+        OBJECT_IDENTIFIER => {
+            let is_encrypted = inner.pass().is_some() && inner.next() == Some(OCTET_STRING);
             Some(if is_encrypted {
                 Kind::PrivateKey(PrivateKeyForm::BouncyCastleKeyStore)
             } else {
                 Kind::RevocationList
             })
         }
-        Tag::ContextSpecific { .. } => Some(Kind::CertificatePath),
-        Tag::Integer => Some(Kind::RequestMessage),
-        Tag::Sequence => {
-            step_into_sequence(&mut first)?;
-            (Tag::peek(&first).ok()? == Tag::ObjectIdentifier).then_some(Kind::Spkac)
-        }
+        identifier if identifier & CLASS == CONTEXT => Some(Kind::CertificatePath),
+        INTEGER => Some(Kind::RequestMessage),
+        SEQUENCE => (first.enter()?.next()? == OBJECT_IDENTIFIER).then_some(Kind::Spkac),
         _ => None,
     }
 }
 
 /// INTEGER then SEQUENCE: of a name in a request, of an algorithm in a version-1 certificate and a CRL.
-fn after_inner_version(inner: &mut SliceReader<'_>) -> Option<Kind> {
-    inner.tlv_bytes().ok()?;
-    let mut third = inner.clone();
-    step_into_sequence(inner)?;
-    if Tag::peek(inner).ok() != Some(Tag::ObjectIdentifier) {
+fn after_inner_version(mut inner: Rest<'_>) -> Option<Kind> {
+    inner.pass()?;
+    if inner.enter()?.next() != Some(OBJECT_IDENTIFIER) {
         return Some(Kind::Request);
     }
-    third.tlv_bytes().ok()?;
-    third.tlv_bytes().ok()?;
-    match Tag::peek(&third).ok()? {
-        Tag::UtcTime | Tag::GeneralizedTime => Some(Kind::RevocationList),
+    inner.pass()?;
+    inner.pass()?;
+    match inner.next()? {
+        UTC_TIME | GENERALIZED_TIME => Some(Kind::RevocationList),
         _ => Some(Kind::Certificate),
     }
 }

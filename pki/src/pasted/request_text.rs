@@ -255,7 +255,8 @@ fn in_contents(found: &[Content]) -> Option<Result<Vec<u8>, TextDefect>> {
         return Some(Err(TextDefect::Other(private)));
     }
     let mut requests: Vec<&[u8]> = Vec::new();
-    for content in found.iter().filter(|content| content.kind == Kind::Request) {
+    let whole = |content: &&Content| content.kind == Kind::Request && !content.is_damaged;
+    for content in found.iter().filter(whole) {
         if !requests.contains(&content.bytes.as_slice()) {
             requests.push(&content.bytes);
         }
@@ -263,7 +264,9 @@ fn in_contents(found: &[Content]) -> Option<Result<Vec<u8>, TextDefect>> {
     match requests.as_slice() {
         [request] => Some(Ok(request.to_vec())),
         // What else was found says more than that nothing was.
-        [] => kinds().find(|kind| *kind != Kind::Unknown).map(|kind| Err(TextDefect::Other(kind))),
+        [] => kinds()
+            .find(|kind| !matches!(kind, Kind::Unknown | Kind::Request))
+            .map(|kind| Err(TextDefect::Other(kind))),
         _ => None,
     }
 }
