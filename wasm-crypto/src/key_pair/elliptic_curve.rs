@@ -21,38 +21,50 @@ where
     C: AssociatedOid + Curve + ValidatePublicKey,
     FieldBytesSize<C>: ModulusSize,
 {
-    let (sequence, _) = AnyRef::from_der_partial(der).ok()?;
-    let mut reader = SliceReader::new(sequence.value()).ok()?;
-    let (_version, private_key): (AnyRef<'_>, AnyRef<'_>) = (reader.decode().ok()?, reader.decode().ok()?);
-    let secret_key = (sequence.tag() == Tag::Sequence && private_key.tag() == Tag::OctetString)
-        .then(|| scalar::<C>(private_key.value()))
-        .flatten()
-        .and_then(|scalar| SecretKey::<C>::from_bytes(&scalar).ok())?;
-    // Whatever else there is shows that the bytes were changed: RFC 5915 has no other field.
-    while !reader.is_finished() {
-        let field: AnyRef<'_> = reader.decode().ok()?;
-        let Tag::ContextSpecific { number, .. } = field.tag() else { return None };
-        match number.value() {
-            PARAMETERS => is_of_curve::<C>(field.value()).then_some(())?,
-            PUBLIC_KEY => {
-                let public_key = BitStringRef::from_der(field.value()).ok()?;
-                let point = Sec1Point::<C>::from_bytes(public_key.as_bytes()?).ok()?;
-                C::validate_public_key(&secret_key, &point).ok()?;
-            }
-            _ => return None,
-        }
+    let fields = Fields::from_der(der)?;
+    if fields.curve.is_some_and(|curve| curve != C::OID) {
+        return None;
+    }
+    let secret_key = SecretKey::<C>::from_bytes(&*scalar::<C>(fields.private_key)?).ok()?;
+    if let Some(public_key) = fields.public_key {
+        let point = Sec1Point::<C>::from_bytes(public_key).ok()?;
+        C::validate_public_key(&secret_key, &point).ok()?;
     }
     Some(secret_key)
 }
 
-/// Parameters that are spelled out are left alone: the key's algorithm names the curve.
-fn is_of_curve<C: AssociatedOid>(parameters: &[u8]) -> bool {
-    match AnyRef::from_der(parameters) {
-        Ok(parameters) if parameters.tag() == Tag::ObjectIdentifier => {
-            parameters.decode_as::<ObjectIdentifier>().is_ok_and(|curve| curve == C::OID)
+/// What stands in the structure.
+struct Fields<'a> {
+    private_key: &'a [u8],
+    /// None also where its parameters are spelled out: the key's algorithm names the curve.
+    curve: Option<ObjectIdentifier>,
+    public_key: Option<&'a [u8]>,
+}
+
+impl<'a> Fields<'a> {
+    fn from_der(der: &'a [u8]) -> Option<Self> {
+        let (sequence, _) = AnyRef::from_der_partial(der).ok()?;
+        let mut reader = SliceReader::new(sequence.value()).ok()?;
+        let (_version, private_key): (AnyRef<'a>, AnyRef<'a>) =
+            (reader.decode().ok()?, reader.decode().ok()?);
+        let is_key = sequence.tag() == Tag::Sequence && private_key.tag() == Tag::OctetString;
+        is_key.then_some(())?;
+        let mut fields = Self { private_key: private_key.value(), curve: None, public_key: None };
+        // Whatever else there is shows that the bytes were changed: RFC 5915 has no other field.
+        while !reader.is_finished() {
+            let field: AnyRef<'a> = reader.decode().ok()?;
+            let Tag::ContextSpecific { number, .. } = field.tag() else { return None };
+            let content = AnyRef::from_der(field.value()).ok()?;
+            match (number.value(), content.tag()) {
+                (PARAMETERS, Tag::Sequence) => {}
+                (PARAMETERS, Tag::ObjectIdentifier) => fields.curve = Some(content.decode_as().ok()?),
+                (PUBLIC_KEY, Tag::BitString) => {
+                    fields.public_key = Some(content.decode_as::<BitStringRef<'a>>().ok()?.as_bytes()?);
+                }
+                _ => return None,
+            }
         }
-        Ok(parameters) => parameters.tag() == Tag::Sequence,
-        Err(_) => false,
+        Some(fields)
     }
 }
 
