@@ -133,12 +133,11 @@ pub async fn read_key(
         return Err(RecoveryError::CutOff);
     }
     let der = private_key::to_der(file)?;
+    let key = private_key::read_der(&der, passphrase, pbkdf2).await?;
+    // What is no key, or one that is not read, is told first.
     if !private_key::is_encrypted(&der) {
-        // What is no key, or one that is not read, is told first.
-        private_key::read_der(&der, passphrase, pbkdf2).await?;
         return Err(RecoveryError::NotEncrypted);
     }
-    let key = private_key::read_der(&der, passphrase, pbkdf2).await?;
     if key.spki_sha256_hex() == spki_sha256_hex { Ok(key) } else { Err(RecoveryError::OtherKey) }
 }
 

@@ -59,11 +59,9 @@ async fn generate(
     let csr = request::examine_der(&csr).or(Err(CryptoError::KeyNotMade))?;
     let recovery_file = recovery_file::write(&key, passphrase, random, pbkdf2).await?;
     // A file that does not open would be noticed only when the certificate is there.
-    let reopened = recovery_file::read(&recovery_file, passphrase, pbkdf2).await?;
-    if reopened.spki_der() != key.spki_der() {
-        return Err(CryptoError::KeyNotMade);
-    }
-    Ok(GeneratedKey { recovery_file, csr_pem: csr.to_pem(), public_key_sha256: key.spki_sha256_hex() })
+    let public_key_sha256 = key.spki_sha256_hex();
+    recovery_file::read_key(recovery_file.as_bytes(), passphrase, &public_key_sha256, pbkdf2).await?;
+    Ok(GeneratedKey { recovery_file, csr_pem: csr.to_pem(), public_key_sha256 })
 }
 
 async fn write_pfx(
@@ -94,17 +92,21 @@ async fn open_key(
     pbkdf2: &impl Pbkdf2,
 ) -> Result<(KeyPair, Option<Zeroizing<String>>), RecoveryError> {
     let (file, expected) = (request.recovery_file.as_bytes(), &request.public_key_sha256);
-    let read = async |passphrase: &str| recovery_file::read_key(file, passphrase, expected, pbkdf2).await;
-    let is_wrong = |error: &RecoveryError| matches!(error, RecoveryError::WrongPassphrase);
     let typed = request.passphrase.composed();
     let respelled = typed.as_str().filter(|_| *typed == request.pfx_password).and_then(passphrase::respelled);
-    if let Some(respelled) = respelled {
-        match read(&respelled).await {
-            Err(error) if is_wrong(&error) => {}
-            opened => return opened.map(|key| (key, Some(respelled))),
+    let paper = respelled.as_ref().map(|passphrase| passphrase.as_str());
+    let mut spellings = paper.into_iter().chain(request.passphrase.spellings()).peekable();
+    while let Some(passphrase) = spellings.next() {
+        match recovery_file::read_key(file, passphrase, expected, pbkdf2).await {
+            Err(RecoveryError::WrongPassphrase) if spellings.peek().is_some() => {}
+            opened => {
+                let is_respelled = paper == Some(passphrase);
+                drop(spellings);
+                return opened.map(|key| (key, respelled.filter(|_| is_respelled)));
+            }
         }
     }
-    request.passphrase.open(is_wrong, read).await.map(|key| (key, None))
+    Err(RecoveryError::WrongPassphrase)
 }
 
 fn certificate_der(text: &str) -> Result<Vec<u8>, CryptoError> {

@@ -39,6 +39,11 @@ impl TypedSecret {
         self.composed.as_str().is_none_or(str::is_empty)
     }
 
+    /// As it was typed; where that is another spelling, composed after that.
+    pub fn spellings(&self) -> impl Iterator<Item = &str> {
+        self.as_typed.iter().chain([&self.composed]).map(|secret| secret.as_str().unwrap_or_default())
+    }
+
     /// Opens something with the secret as it was typed; where that `is_wrong`, with the composed one.
     ///
     /// # Errors
@@ -94,6 +99,7 @@ mod tests {
     fn a_decomposed_secret_is_written_composed_and_opens_in_both_spellings() {
         let secret = typed(DECOMPOSED);
         assert_eq!(secret.composed().as_str(), Some(COMPOSED));
+        assert_eq!(secret.spellings().collect::<Vec<_>>(), [DECOMPOSED, COMPOSED]);
         assert_eq!(tried(&secret, DECOMPOSED), (vec![DECOMPOSED.into()], true));
         assert_eq!(tried(&secret, COMPOSED), (vec![DECOMPOSED.into(), COMPOSED.into()], true));
         assert_eq!(tried(&secret, "another"), (vec![DECOMPOSED.into(), COMPOSED.into()], false));
