@@ -281,7 +281,9 @@ export interface OpenedPfx<Key = KeyPair> {
 }
 
 /**
- * Opens a PFX file.
+ * Opens a PFX file, and takes the first key that has its certificate. Of several certificates of the key it is the one that the file
+ * marks for it (`localKeyId`), else the one that ends last; the chain holds those whose keys made the signatures. Files that would
+ * take longer than two minutes are refused; `describePfx` estimates it.
  * @throws {SignetError} `wrong-passphrase`, `not-a-pfx`, `unsupported-encryption`, `damaged`: never one for another.
  */
 export function openPfx(options: OpenPfxOptions): Promise<OpenedPfx>;
@@ -309,6 +311,10 @@ export interface PfxDescription {
   readonly mac: Protection | null;
   /** Programs that will not open it; most of them will say that the password is wrong. */
   readonly refusedBy: readonly { readonly program: string; readonly reason: string }[];
+  /** Parts that are not read here, with the programs that were seen to read them, where there are any. */
+  readonly notRead: readonly { readonly part: string; readonly scheme: string; readonly readBy?: string }[];
+  /** How long `openPfx` takes on a small computer. Left out where nobody would live to see it. */
+  readonly estimatedSeconds?: number;
 }
 
 /**

@@ -247,6 +247,14 @@ pub fn describe_pfx(pfx: &[u8]) -> Outcome<JsValue> {
             JsValue::from(refusal)
         })
         .collect();
+    let not_read: Array = described
+        .not_read
+        .iter()
+        .map(|not_read| {
+            let part = Record::new().with("part", not_read.part).with("scheme", not_read.scheme.as_str());
+            JsValue::from(part.with_some("readBy", not_read.read_by))
+        })
+        .collect();
     Ok(Record::new()
         .with_some("preset", described.preset.map(Preset::id))
         .with("isBer", described.is_ber)
@@ -254,6 +262,8 @@ pub fn describe_pfx(pfx: &[u8]) -> Outcome<JsValue> {
         .with("keys", all(&described.keys))
         .with("mac", described.mac.as_ref().map_or(JsValue::NULL, protection))
         .with("refusedBy", refused_by)
+        .with("notRead", not_read)
+        .with_some("estimatedSeconds", u32::try_from(described.estimated_seconds).ok())
         .into())
 }
 

@@ -3,7 +3,7 @@
 use super::record::Record;
 use crate::{
     passphrase::PassphraseProblem,
-    pfx::{OpenPfxError, PfxError},
+    pfx::{OpenPfxError, PfxError, Protected},
     private_key::PrivateKeyError,
     recovery_file::RecoveryError,
 };
@@ -161,6 +161,8 @@ fn of_open_pfx(error: OpenPfxError) -> Parts {
     let (code, field) = match error {
         OpenPfxError::NotAPfx(_) => ("not-a-pfx", "pfx"),
         OpenPfxError::Unsupported(_) => ("unsupported-encryption", "pfx"),
+        // That the file was changed is what else it may mean, and what a caller has to reckon with.
+        OpenPfxError::SecondPassword { protects: Protected::IntegrityCheck } => ("damaged", "pfx"),
         OpenPfxError::WrongPassword | OpenPfxError::SecondPassword { .. } => ("wrong-passphrase", "password"),
         OpenPfxError::NoKey | OpenPfxError::NoCertificate => ("incomplete", "pfx"),
         OpenPfxError::OtherKey => ("other-key", "pfx"),
