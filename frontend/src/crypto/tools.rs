@@ -7,6 +7,7 @@ mod certificates;
 mod identity;
 mod new_request;
 mod pfx;
+mod pfx_file;
 mod private_key;
 pub mod task;
 
@@ -35,14 +36,7 @@ pub enum ToolTask {
         now: u64,
     },
     /// Answered by [`ToolAnswer::Pfx`].
-    InspectPfx {
-        /// The file.
-        pfx: Content,
-        /// Without one, only what stands outside the encryption is told.
-        password: Option<TypedSecret>,
-        /// The present moment, Unix time in seconds.
-        now: u64,
-    },
+    InspectPfx(InspectPfx),
     /// Answered by [`ToolAnswer::File`].
     MakePfx(MakePfx),
     /// Answered by [`ToolAnswer::File`].
@@ -96,6 +90,29 @@ pub struct RequestFiles {
     pub rows: Vec<Row>,
 }
 
+/// Asks what a PFX is made of and what is inside.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct InspectPfx {
+    /// The file.
+    pub pfx: Content,
+    /// Each is tried on each part. Without any, only what stands outside the encryption is told.
+    pub passwords: Vec<TypedSecret>,
+    /// How long it may take.
+    pub patience: Patience,
+    /// The present moment, Unix time in seconds.
+    pub now: u64,
+}
+
+/// How long a person waits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Patience {
+    /// As long as nobody has asked them.
+    #[default]
+    Short,
+    /// They were told how long it takes, and said yes.
+    Long,
+}
+
 /// Asks for a PFX of a key, its certificate and the chain.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct MakePfx {
@@ -109,6 +126,8 @@ pub struct MakePfx {
     pub password: Secret,
     /// `Preset::id`.
     pub preset: String,
+    /// The present moment, Unix time in seconds.
+    pub now: u64,
 }
 
 /// Asks for the content of a PFX in another one.
@@ -118,12 +137,16 @@ pub struct ConvertPfx {
     pub pfx: Content,
     /// What opens it.
     pub password: TypedSecret,
+    /// What opens the parts that the first does not.
+    pub second_password: Option<TypedSecret>,
     /// Certificates to be added to the chain; may be empty.
     pub certificates: Content,
     /// What encrypts the new file; without one, what opens the old one.
     pub new_password: Option<Secret>,
     /// `Preset::id`.
     pub preset: String,
+    /// The present moment, Unix time in seconds.
+    pub now: u64,
 }
 
 /// A file that the page hands over.
@@ -142,12 +165,27 @@ pub struct MadeFile {
 pub struct PfxReport {
     /// In words.
     pub report: Report,
-    /// Whether the password opened it.
+    /// Whether the passwords opened it so far that it can be written anew.
     pub is_open: bool,
     /// `Preset::id` of the preset that it has, where it has one.
     pub preset: Option<String>,
     /// Why the password does not open it.
     pub password_problem: Option<String>,
+    /// Which part needs a second password, where one does.
+    pub second_password: Option<SecondPassword>,
+    /// How many seconds it takes to open it, where a person is to be asked first.
+    pub takes_seconds: Option<u64>,
+}
+
+/// A second password of a PFX.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SecondPassword {
+    /// A part does not open under the first; none was given yet.
+    Needed,
+    /// One was given, and a part opens under neither. Why, in a sentence.
+    Rejected(String),
+    /// It opened what the first did not.
+    Opened,
 }
 
 /// Whose key something has.

@@ -6,10 +6,10 @@ use pki::certificate::description::{
     Description, KeyDescription, NoCertificate, describe_public_key, describe_request_key, find_certificates,
 };
 use pki::pasted::Kind;
+use pki::key_policy::KeyAlgorithm;
 use wasm_crypto::{
-    KeyPair,
     pbkdf2::Pbkdf2,
-    pfx::{self, OpenPfxError},
+    pfx::{self, Effort, OpenPfxError, Opening, Passwords},
 };
 
 /// Finds the public key.
@@ -31,8 +31,8 @@ pub(super) async fn identify(
             describe_public_key(input).map(|key| public("Public key", key)).ok_or_else(unknown)
         }
         Err(NoCertificate::Other(kind)) if kind.is_private() => {
-            let key = private_key::read(input, password, pbkdf2).await;
-            Ok(private("Private key", &key.map_err(private_problem)?))
+            let key = private_key::read(input, password, pbkdf2).await.map_err(private_problem)?;
+            Ok(private("Private key", key.algorithm(), key.spki_sha256_hex()))
         }
         Err(NoCertificate::Empty) => Err(unknown()),
         Err(NoCertificate::Pfx) => of_pfx(input, password, pbkdf2).await.map_err(private_problem),
@@ -58,15 +58,33 @@ async fn of_pfx(
             "This is a PFX. Enter its password to see whose key is inside.",
         ));
     };
-    let opened = password.open(
-        |error| *error == OpenPfxError::WrongPassword,
-        async |password| pfx::open(input, password, pbkdf2).await,
-    );
-    let opened = opened.await.map_err(|error| match error {
+    let passwords: Passwords<'_> = password.spellings().collect();
+    let opening = Opening { effort: Effort::Brief, ..Opening::new(passwords) };
+    let contents = pfx::read(input, opening, pbkdf2).await.map_err(pfx_problem)?;
+    let keys = contents.entries.iter().map(|entry| &entry.key).chain(&contents.keys_without_certificate);
+    // Whose key it is does not depend on what else is in the file, nor on its integrity check.
+    match keys.into_iter().next() {
+        Some(key) => Ok(private("PFX", key.algorithm(), key.spki_sha256_hex())),
+        None => Err(pfx_problem(contents.unread.first().map_or(OpenPfxError::NoKey, |unread| unread.reason))),
+    }
+}
+
+fn pfx_problem(error: OpenPfxError) -> Problem {
+    match error {
         OpenPfxError::WrongPassword => Problem::new(About::Password, "This password does not open the file."),
+        OpenPfxError::SecondPassword { .. } => {
+            let reason = sentence(error);
+            Problem::new(About::Password, format!("{reason} Enter that one here, in place of the first."))
+        }
+        OpenPfxError::TakesLong { .. } => {
+            let reason = sentence(error);
+            Problem::new(
+                About::Input,
+                format!("{reason} The PFX inspector opens it, and tells whose key is inside."),
+            )
+        }
         error => Problem::new(About::Input, sentence(error)),
-    })?;
-    Ok(private("PFX", &opened.key))
+    }
 }
 
 /// A private key is wiped whatever is wrong with it, unless its password is still to be entered.
@@ -78,13 +96,8 @@ fn public(kind: &str, key: KeyDescription) -> Identity {
     Identity { kind: kind.to_owned(), key: key.name, spki_sha256: key.spki_sha256, is_private: false }
 }
 
-fn private(kind: &str, key: &KeyPair) -> Identity {
-    Identity {
-        kind: kind.to_owned(),
-        key: key.algorithm().to_string(),
-        spki_sha256: key.spki_sha256_hex(),
-        is_private: true,
-    }
+fn private(kind: &str, algorithm: KeyAlgorithm, spki_sha256: String) -> Identity {
+    Identity { kind: kind.to_owned(), key: algorithm.to_string(), spki_sha256, is_private: true }
 }
 
 fn unknown() -> Problem {

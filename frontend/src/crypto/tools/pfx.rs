@@ -1,40 +1,65 @@
-//! PFX files: what they are made of and what is inside, made and made anew.
+//! What a PFX is made of, and what is inside.
 
 use super::{
-    About, ConvertPfx, MadeFile, MakePfx, PfxReport, Problem, Report, ReportTone, Row, Section, Value,
-    certificates::{problem as certificate_problem, validity},
-    private_key, sentence,
+    InspectPfx, Patience, PfxReport, Problem, Report, ReportTone, Row, SecondPassword, Section, Value,
+    certificates::validity, sentence,
 };
-use crate::crypto::TypedSecret;
-use getrandom::rand_core::CryptoRng;
-use pki::certificate::description::{Description as Certificate, Moment, NoCertificate, find_certificates};
+use crate::crypto::{TypedSecret, tools::About};
+use pki::certificate::description::{Description as Certificate, Moment};
+use std::collections::BTreeMap;
 use wasm_crypto::{
-    passphrase,
     pbkdf2::Pbkdf2,
-    pfx::{self, Description, OpenPfxError, OpenedPfx, PfxContent, PfxError, Preset, Protection},
+    pfx::{
+        self, Contents, Description, Effort, Entry, OpenPfxError, Opening, Passwords, Protection, Unread,
+        UnreadPart,
+    },
 };
 
-/// Describes a PFX, and with the right password what is inside.
-pub(super) async fn inspect(
-    bytes: &[u8],
-    password: Option<&TypedSecret>,
-    now: u64,
-    pbkdf2: &impl Pbkdf2,
-) -> Result<PfxReport, Problem> {
+/// So many keys, and parts that are not read, are described. Our choice: more is no page that anybody reads.
+const SHOWN: usize = 20;
+
+/// Describes a PFX, and with the right passwords what is inside.
+pub(super) async fn inspect(wanted: &InspectPfx, pbkdf2: &impl Pbkdf2) -> Result<PfxReport, Problem> {
+    let bytes = wanted.pfx.as_bytes();
     let outside = pfx::describe(bytes).map_err(|error| Problem::new(About::Input, sentence(error)))?;
-    let Some(password) = password else { return Ok(closed(&outside, None)) };
-    let examined = password.open(
-        |error| *error == OpenPfxError::WrongPassword,
-        async |password| pfx::examine(bytes, password, pbkdf2).await,
-    );
-    match examined.await {
+    if wanted.passwords.is_empty() {
+        return Ok(closed(&outside, None));
+    }
+    let passwords: Passwords<'_> = wanted.passwords.iter().flat_map(TypedSecret::spellings).collect();
+    let effort = match wanted.patience {
+        Patience::Short => Effort::Brief,
+        Patience::Long => Effort::Extended,
+    };
+    let opening = Opening { now: Some(wanted.now), effort, ..Opening::new(passwords) };
+    match pfx::examine(bytes, opening, pbkdf2).await {
         Err(OpenPfxError::WrongPassword) => Ok(closed(&outside, Some(WRONG_PASSWORD.to_owned()))),
+        Err(OpenPfxError::TakesLong { seconds }) => {
+            Ok(PfxReport { takes_seconds: Some(seconds), ..closed(&outside, None) })
+        }
         Err(error) => Ok(closed(&outside, Some(sentence(error)))),
-        Ok((outside, contents, findings)) => {
-            let found = findings.iter().map(|finding| finding.message().to_owned()).collect();
-            Ok(opened(&outside, &contents, found, now))
+        Ok(examined) => {
+            let second = second_password(&examined.contents, wanted.passwords.len());
+            Ok(PfxReport { second_password: second, ..opened(&examined, wanted.now) })
         }
     }
+}
+
+/// Whether a second password is needed, or was.
+fn second_password(contents: &Contents, given: usize) -> Option<SecondPassword> {
+    let missing = contents.unread.iter().find(|unread| is_of_second_password(unread));
+    match (missing, given) {
+        (Some(_), 1) => Some(SecondPassword::Needed),
+        (Some(_), _) => Some(SecondPassword::Rejected(
+            "This password does not open it either. Check upper and lower case, and spaces at the ends."
+                .to_owned(),
+        )),
+        (None, 1) => None,
+        (None, _) => Some(SecondPassword::Opened),
+    }
+}
+
+fn is_of_second_password(unread: &Unread) -> bool {
+    matches!(unread.reason, OpenPfxError::SecondPassword { .. })
 }
 
 const WRONG_PASSWORD: &str = "This password does not open the file, and that is really the password: we can read how the file is made. Check upper and lower case, and spaces at the ends.";
@@ -56,6 +81,8 @@ fn closed(outside: &Description, password_problem: Option<String>) -> PfxReport 
         is_open: false,
         preset: outside.preset.map(|preset| preset.id().to_owned()),
         password_problem,
+        second_password: None,
+        takes_seconds: None,
     }
 }
 
@@ -68,6 +95,9 @@ fn title(outside: &Description) -> String {
 
 /// Who will refuse the file, in a sentence each.
 fn refusals(outside: &Description) -> (ReportTone, Vec<String>) {
+    if !outside.not_read.is_empty() {
+        return (ReportTone::Bad, not_read(outside));
+    }
     if outside.refused_by.is_empty() {
         let fine = "Every program that we know of can read a file made this way.".to_owned();
         return (ReportTone::Good, vec![fine]);
@@ -77,6 +107,27 @@ fn refusals(outside: &Description) -> (ReportTone, Vec<String>) {
     sentences
         .extend(outside.refused_by.iter().map(|refusal| format!("{}: {}.", refusal.program, refusal.reason)));
     (ReportTone::Warning, sentences)
+}
+
+/// What this page does not read, and who does, in a sentence for each scheme.
+fn not_read(outside: &Description) -> Vec<String> {
+    let mut schemes: BTreeMap<(&str, Option<&str>), Vec<&str>> = BTreeMap::new();
+    for part in &outside.not_read {
+        let parts = schemes.entry((&part.scheme, part.read_by)).or_default();
+        if !parts.contains(&part.part) {
+            parts.push(part.part);
+        }
+    }
+    let sentence = |((scheme, read_by), parts): ((&str, Option<&str>), Vec<&str>)| {
+        let way_out = match read_by {
+            Some(programs) => format!(
+                "{programs} read it: open the file in one of them, export it with AES-256, and use the new file."
+            ),
+            None => "We know of no program that does. Ask whoever made the file for another one.".to_owned(),
+        };
+        format!("This page does not read {scheme}, which protects {}. {way_out}", parts.join(" and "))
+    };
+    schemes.into_iter().map(sentence).collect()
 }
 
 fn outside_section(outside: &Description) -> Section {
@@ -102,11 +153,13 @@ fn outside_section(outside: &Description) -> Section {
 }
 
 /// What is inside, and what is wrong with it.
-fn opened(outside: &Description, contents: &pfx::Contents, findings: Vec<String>, now: u64) -> PfxReport {
-    let mut sentences = findings;
+fn opened(examined: &pfx::Examined, now: u64) -> PfxReport {
+    let (outside, contents) = (&examined.description, &examined.contents);
+    let mut sentences: Vec<String> = contents.unread.iter().take(SHOWN).map(unread_sentence).collect();
+    sentences.extend(examined.findings.iter().map(|finding| finding.message().to_owned()));
     let mut tone = if sentences.is_empty() { ReportTone::Good } else { ReportTone::Warning };
     let mut sections: Vec<Section> = Vec::new();
-    for entry in &contents.entries {
+    for entry in contents.entries.iter().take(SHOWN) {
         if let Ok(leaf) = Certificate::from_der(&entry.leaf_der) {
             let (worse, sentence) = validity(&leaf, now);
             if worse != ReportTone::Good {
@@ -114,26 +167,23 @@ fn opened(outside: &Description, contents: &pfx::Contents, findings: Vec<String>
             }
             sentences.push(format!("{}: {sentence}", leaf.title()));
         }
-        sections.push(entry_section(entry));
+        sections.push(listed_section(entry));
+    }
+    let more = contents.entries.len().saturating_sub(SHOWN);
+    if more > 0 {
+        sentences.push(format!("There are {more} more keys with their certificates."));
     }
     if contents.entries.is_empty() {
-        tone = ReportTone::Bad;
-        sentences.insert(
-            0,
-            "There is no private key with its certificate inside, so that no mail program can use it."
-                .to_owned(),
-        );
-        sections.push(Section {
-            title: "What is inside".to_owned(),
-            is_folded: false,
-            rows: vec![
-                Row::text(
-                    "Private keys without a certificate",
-                    contents.keys_without_certificate.len().to_string(),
-                ),
-                Row::new("Certificates", Value::Lines(titles(&contents.certificates_der))),
-            ],
-        });
+        if !contents.unread.iter().any(is_of_second_password) {
+            tone = ReportTone::Bad;
+        }
+        // Where a part is closed, nobody knows what is in it.
+        if contents.unread.is_empty() {
+            let none =
+                "There is no private key with its certificate inside, so that no mail program can use it.";
+            sentences.insert(0, none.to_owned());
+        }
+        sections.push(loose_section(contents));
     }
     sections.push(outside_section(outside));
     let (_, refusals) = refusals(outside);
@@ -142,165 +192,218 @@ fn opened(outside: &Description, contents: &pfx::Contents, findings: Vec<String>
         is_folded: true,
         rows: vec![Row::new("Programs", Value::Lines(refusals))],
     });
-    let title =
-        if tone == ReportTone::Good { "The file is open, and as it should be" } else { "The file is open" };
+    let report =
+        Report { tone, title: title_of_open(contents, tone), sentences, sections, has_private_key: false };
     PfxReport {
-        report: Report { tone, title: title.to_owned(), sentences, sections, has_private_key: false },
-        is_open: !contents.entries.is_empty(),
+        report,
+        is_open: can_be_written_anew(contents),
         preset: outside.preset.map(|preset| preset.id().to_owned()),
         password_problem: None,
+        second_password: None,
+        takes_seconds: None,
     }
 }
 
-fn entry_section(entry: &OpenedPfx) -> Section {
+/// What nothing says is unchanged is shown, and not written anew.
+fn can_be_written_anew(contents: &Contents) -> bool {
+    let is_unchecked = |unread: &Unread| unread.part == UnreadPart::IntegrityCheck;
+    !contents.entries.is_empty() && !contents.unread.iter().any(is_unchecked)
+}
+
+fn title_of_open(contents: &Contents, tone: ReportTone) -> String {
+    let title = if contents.unread.iter().any(is_of_second_password) {
+        "The file has a second password"
+    } else if !contents.unread.is_empty() {
+        "The file is open, and not all of it can be used"
+    } else if tone == ReportTone::Good {
+        "The file is open, and as it should be"
+    } else {
+        "The file is open"
+    };
+    title.to_owned()
+}
+
+/// Which part, and why.
+fn unread_sentence(unread: &Unread) -> String {
+    let part = match unread.part {
+        UnreadPart::IntegrityCheck => "The integrity check",
+        UnreadPart::Safe => "Certificates or keys under one encryption",
+        UnreadPart::Key => "A private key",
+        UnreadPart::Certificate => "A certificate",
+        _ => "A part of the file",
+    };
+    let name = &unread.friendly_name;
+    let named = if name.is_empty() { part.to_owned() } else { format!("{part} (“{name}”)") };
+    format!("{named}: {}", sentence(unread.reason))
+}
+
+/// What is inside where no key has its certificate.
+fn loose_section(contents: &Contents) -> Section {
+    let without = contents.keys_without_certificate.iter().take(SHOWN).map(|key| key.algorithm().to_string());
+    let mut rows = Vec::new();
+    let count = contents.keys_without_certificate.len();
+    rows.push(Row::text("Private keys without a certificate", count.to_string()));
+    if count > 0 {
+        rows.push(Row::new("Their kinds", Value::Lines(without.collect())));
+    }
+    let shown = contents.certificates_der.get(..SHOWN).unwrap_or(&contents.certificates_der);
+    rows.push(Row::new("Certificates", Value::Lines(titles(shown))));
+    let more = contents.certificates_der.len().saturating_sub(SHOWN);
+    if more > 0 {
+        rows.push(Row::text("More certificates", more.to_string()));
+    }
+    Section { title: "What is inside".to_owned(), is_folded: false, rows }
+}
+
+fn listed_section(entry: &Entry) -> Section {
+    let algorithm = entry.key.algorithm();
+    let key = if entry.key.is_tested() {
+        format!("{algorithm}, belongs to the certificate")
+    } else {
+        format!("{algorithm}, belongs to the certificate (not tested yet: there are many keys)")
+    };
+    entry_section(&EntryParts {
+        key,
+        spki_sha256: entry.key.spki_sha256_hex(),
+        leaf_der: &entry.leaf_der,
+        chain_der: &entry.chain_der,
+        other_leaves_der: &entry.other_leaves_der,
+        friendly_name: &entry.friendly_name,
+    })
+}
+
+/// A key with its certificate, as it is shown.
+pub(super) struct EntryParts<'a> {
+    /// In words.
+    pub(super) key: String,
+    pub(super) spki_sha256: String,
+    pub(super) leaf_der: &'a [u8],
+    pub(super) chain_der: &'a [Vec<u8>],
+    pub(super) other_leaves_der: &'a [Vec<u8>],
+    pub(super) friendly_name: &'a str,
+}
+
+/// What is inside.
+pub(super) fn entry_section(entry: &EntryParts<'_>) -> Section {
     let mut rows = Vec::new();
     if !entry.friendly_name.is_empty() {
-        rows.push(Row::text("Name of the entry", entry.friendly_name.clone()));
+        rows.push(Row::text("Name of the entry", entry.friendly_name));
     }
-    rows.extend([
-        Row::text("Private key", format!("{}, belongs to the certificate", entry.key.algorithm())),
-        Row::new("Certificate", Value::Lines(titles(std::slice::from_ref(&entry.leaf_der)))),
-    ]);
-    if let Ok(leaf) = Certificate::from_der(&entry.leaf_der) {
+    rows.push(Row::text("Private key", entry.key.as_str()));
+    rows.push(Row::new("Certificate", Value::Lines(vec![title_of(entry.leaf_der)])));
+    if let Ok(leaf) = Certificate::from_der(entry.leaf_der) {
         for (name, moment) in [("Valid from", &leaf.not_before), ("Valid until", &leaf.not_after)] {
             if let Moment::At(seconds) = moment {
                 rows.push(Row::new(name, Value::Moment(*seconds)));
             }
         }
     }
-    let chain = if entry.chain_der.is_empty() { vec!["none".to_owned()] } else { titles(&entry.chain_der) };
+    let chain = if entry.chain_der.is_empty() { vec!["none".to_owned()] } else { titles(entry.chain_der) };
     rows.push(Row::new("Chain, from the issuer up", Value::Lines(chain)));
-    rows.push(Row::new("Public key, SHA-256", Value::Hex(entry.key.spki_sha256_hex())));
+    if !entry.other_leaves_der.is_empty() {
+        let others = titles_with_number(entry.other_leaves_der);
+        rows.push(Row::new("Other certificates of this key", Value::Lines(others)));
+    }
+    rows.push(Row::new("Public key, SHA-256", Value::Hex(entry.spki_sha256.clone())));
     Section { title: "What is inside".to_owned(), is_folded: false, rows }
 }
 
 fn titles(certificates: &[Vec<u8>]) -> Vec<String> {
+    certificates.iter().map(|der| title_of(der)).collect()
+}
+
+fn title_of(certificate: &[u8]) -> String {
+    Certificate::from_der(certificate).map_or_else(|_| "unreadable".to_owned(), |read| read.title())
+}
+
+/// Certificates that differ in little but their dates: with the serial number.
+pub(super) fn titles_with_number(certificates: &[Vec<u8>]) -> Vec<String> {
     let title = |der: &Vec<u8>| {
-        Certificate::from_der(der).map_or_else(|_| "unreadable".to_owned(), |read| read.title())
+        Certificate::from_der(der).map_or_else(
+            |_| "unreadable".to_owned(),
+            |read| format!("{}, serial number {}", read.title(), read.serial_number),
+        )
     };
     certificates.iter().map(title).collect()
 }
 
-/// Makes a PFX of a key, its certificate and what is above it, whatever order they come in.
-pub(super) async fn make(
-    wanted: &MakePfx,
-    random: &mut impl CryptoRng,
-    pbkdf2: &impl Pbkdf2,
-) -> Result<MadeFile, Problem> {
-    let password = wanted.password.as_str().unwrap_or_default();
-    passphrase::check(password).map_err(|problem| Problem::new(About::NewPassword, problem.to_string()))?;
-    let certificates = find_certificates(wanted.certificates.as_bytes())
-        .map_err(|error| Problem { about: About::Certificates, ..certificate_problem(error) })?
-        .certificates;
-    let key = private_key::read(wanted.private_key.as_bytes(), wanted.passphrase.as_ref(), pbkdf2).await?;
-    let (leaf_der, chain_der) = ordered(&key.spki_sha256_hex(), certificates)?;
-    let leaf = Certificate::from_der(&leaf_der)
-        .map_err(|_undecodable| certificate_problem(NoCertificate::Damaged))?;
-    let name = leaf.mailboxes.first().cloned().unwrap_or_else(|| leaf.title());
-    let content = PfxContent { key: &key, leaf_der: &leaf_der, chain_der: &chain_der, friendly_name: &name };
-    let bytes = pfx::write(&content, password, preset(&wanted.preset)?, random, pbkdf2)
-        .await
-        .map_err(write_problem)?;
-    made(bytes, password, pbkdf2).await
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::tools::Content;
+    use wasm_crypto::pbkdf2::Portable;
 
-/// Makes another PFX of one.
-pub(super) async fn convert(
-    wanted: &ConvertPfx,
-    random: &mut impl CryptoRng,
-    pbkdf2: &impl Pbkdf2,
-) -> Result<MadeFile, Problem> {
-    let new_password = wanted.new_password.as_ref().unwrap_or_else(|| wanted.password.composed());
-    let new_password = new_password.as_str().unwrap_or_default();
-    let added = match find_certificates(wanted.certificates.as_bytes()) {
-        Ok(bundle) => bundle.certificates,
-        Err(NoCertificate::Empty) => Vec::new(),
-        Err(error) => return Err(Problem { about: About::Certificates, ..certificate_problem(error) }),
-    };
-    let preset = preset(&wanted.preset)?;
-    let pfx = wanted.pfx.as_bytes();
-    let converted = wanted.password.open(
-        |error| matches!(error, PfxError::Source(OpenPfxError::WrongPassword)),
-        async |password| {
-            pfx::convert(pfx, password, new_password, preset, &added, &mut *random, pbkdf2).await
-        },
-    );
-    let bytes = converted.await.map_err(write_problem)?;
-    made(bytes, new_password, pbkdf2).await
-}
+    /// 2026-12-01.
+    const NOW: u64 = 1_796_083_200;
 
-fn preset(id: &str) -> Result<Preset, Problem> {
-    Preset::from_id(id).ok_or_else(|| Problem::new(About::Nothing, "Choose an encryption."))
-}
-
-/// The file with its name, described from what is really in it.
-async fn made(bytes: Vec<u8>, password: &str, pbkdf2: &impl Pbkdf2) -> Result<MadeFile, Problem> {
-    let opened = pfx::open(&bytes, password, pbkdf2)
-        .await
-        .map_err(|error| Problem::new(About::Nothing, sentence(error)))?;
-    let leaf = Certificate::from_der(&opened.leaf_der)
-        .map_err(|_undecodable| certificate_problem(NoCertificate::Damaged))?;
-    let mailbox = leaf.mailboxes.first().cloned().unwrap_or_else(|| leaf.title());
-    let not_after = match leaf.not_after {
-        Moment::At(seconds) => u64::try_from(seconds).unwrap_or_default(),
-        Moment::Unreadable(_) => u64::MAX,
-    };
-    let name = pfx::file_name(&mailbox, not_after);
-    let mut sentences = vec![format!("You find {name} where your browser puts downloads.")];
-    let mut tone = ReportTone::Good;
-    if opened.chain_der.is_empty() && !leaf.is_self_issued {
-        tone = ReportTone::Warning;
-        sentences.push("The chain is not in it: the certificate of the issuer was not there. Outlook and Gmail want it; get it from your certification authority and make the file again.".to_owned());
+    fn file(name: &str) -> Content {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/vectors/pfx");
+        std::fs::read(std::path::Path::new(folder).join(name)).unwrap().into()
     }
-    let report = Report {
-        tone,
-        title: "The PFX file is made and checked".to_owned(),
-        sentences,
-        sections: vec![entry_section(&opened)],
-        has_private_key: false,
-    };
-    Ok(MadeFile { name, content: bytes, report })
-}
 
-/// The certificate of the key, and those above it up to the root; what is of no use is left out.
-fn ordered(spki_sha256: &str, certificates: Vec<Vec<u8>>) -> Result<(Vec<u8>, Vec<Vec<u8>>), Problem> {
-    let mut rest: Vec<(Vec<u8>, Certificate)> = certificates
-        .into_iter()
-        .filter_map(|der| Certificate::from_der(&der).ok().map(|certificate| (der, certificate)))
-        .collect();
-    let place = rest.iter().position(|(_, certificate)| certificate.key.spki_sha256 == spki_sha256);
-    let Some(place) = place else {
-        return Err(Problem::new(
-            About::Certificates,
-            "None of these certificates is for this private key. Look for the certificate that was made for it, or for the other key; Key match tells which belong together.",
-        ));
-    };
-    let (leaf_der, mut last) = rest.swap_remove(place);
-    let mut chain_der = Vec::new();
-    while !last.is_self_issued {
-        let Some(place) = rest.iter().position(|(_, above)| above.subject == last.issuer) else { break };
-        let (der, above) = rest.swap_remove(place);
-        chain_der.push(der);
-        last = above;
+    fn inspect(name: &str, passwords: &[&str], patience: Patience) -> PfxReport {
+        let typed = |password: &&str| TypedSecret::new((*password).to_owned(), str::to_owned);
+        let passwords = passwords.iter().map(typed).collect();
+        let wanted = InspectPfx { pfx: file(name), passwords, patience, now: NOW };
+        pollster::block_on(super::inspect(&wanted, &Portable)).unwrap()
     }
-    Ok((leaf_der, chain_der))
-}
 
-fn write_problem(error: PfxError) -> Problem {
-    match error {
-        PfxError::Password(problem) => Problem::new(About::NewPassword, problem.to_string()),
-        PfxError::Source(error) => Problem::new(About::Password, sentence(error)),
-        PfxError::Certificate { source } => Problem::new(
-            About::Certificates,
-            format!(
-                "A certificate cannot be put into the file: {source}. Only RSA of 2048 to 4096 bits, P-256 and P-384 are."
-            ),
-        ),
-        PfxError::OtherKey => Problem::new(About::Certificates, "The certificate is for another key."),
-        PfxError::BrokenChain => Problem::new(
-            About::Certificates,
-            "The chain has a gap. Add the certificate that is missing, or leave the others out.",
-        ),
-        _ => Problem::new(About::Nothing, "The file did not pass its check and was thrown away. Try again."),
+    fn words(report: &PfxReport) -> String {
+        report.report.sentences.join(" ")
+    }
+
+    #[test]
+    fn f03_a_second_password_is_asked_for_and_taken() {
+        for (name, first, second) in [
+            ("two-passwords-openssl-twopass.p12", "mac password 1", "correct horse 1"),
+            ("two-passwords-openssl-twopass.p12", "correct horse 1", "mac password 1"),
+            ("key-with-its-own-password-java.p12", "correct horse 1", "key password 1"),
+        ] {
+            let report = inspect(name, &[first], Patience::Short);
+            assert_eq!(report.second_password, Some(SecondPassword::Needed), "{name}");
+            assert_eq!((report.is_open, &report.password_problem), (false, &None), "{name}");
+            assert!(words(&report).contains("second password"), "{name}: {}", words(&report));
+            let wrong = inspect(name, &[first, "another one"], Patience::Short);
+            assert!(matches!(wrong.second_password, Some(SecondPassword::Rejected(_))), "{name}");
+            let open = inspect(name, &[first, second], Patience::Short);
+            assert_eq!((open.is_open, open.second_password), (true, Some(SecondPassword::Opened)), "{name}");
+        }
+        let wrong = inspect("two-passwords-openssl-twopass.p12", &["another one"], Patience::Short);
+        assert_eq!(wrong.password_problem.as_deref(), Some(WRONG_PASSWORD));
+    }
+
+    #[test]
+    fn f07_no_program_is_promised_where_this_page_reads_nothing() {
+        for (name, reader) in [
+            ("java-pbes1-md5-des.p12", "Java"),
+            ("gnutls-rc4-128.p12", "GnuTLS"),
+            ("openssl-mac-ripemd-160.p12", "OpenSSL 3"),
+            ("key-length-of-2-gib.p12", "no program"),
+        ] {
+            let report = inspect(name, &[], Patience::Short);
+            let words = words(&report);
+            assert!(words.contains("does not read") && words.contains(reader), "{name}: {words}");
+            assert!(!words.contains("Every program"), "{name}: {words}");
+            assert_eq!(report.report.tone, ReportTone::Bad);
+        }
+    }
+
+    #[test]
+    fn f09_a_refused_key_is_named_beside_what_opens() {
+        for (name, word, is_open) in
+            [("dsa-key.p12", "DSA", false), ("secp256k1-beside-p-256.p12", "secp256k1", true)]
+        {
+            let report = inspect(name, &["correct horse 1"], Patience::Short);
+            assert!(words(&report).contains(word), "{name}: {}", words(&report));
+            assert!(!words(&report).contains("There is no private key"), "{name}");
+            assert_eq!(report.is_open, is_open, "{name}");
+        }
+    }
+
+    #[test]
+    fn f32_what_takes_long_is_asked_about() {
+        let report = inspect("four-times-5000000-iterations.p12", &["correct horse 1"], Patience::Short);
+        assert_eq!(report.takes_seconds, Some(40));
+        assert_eq!((report.is_open, report.password_problem), (false, None));
     }
 }

@@ -1,6 +1,6 @@
 //! What the worker does for a tool. No browser is needed for it, so it is tested natively.
 
-use super::{Content, Problem, ToolAnswer, ToolTask, certificates, identity, new_request, pfx};
+use super::{Content, Problem, ToolAnswer, ToolTask, certificates, identity, new_request, pfx, pfx_file};
 use crate::crypto::{
     CryptoError,
     messages::{Answer, Task, decode, encode},
@@ -50,11 +50,11 @@ async fn use_tool(
         ToolTask::Certificates { input, now } => {
             certificates::describe(input.as_bytes(), now).map(ToolAnswer::Report)
         }
-        ToolTask::InspectPfx { pfx, password, now } => {
-            pfx::inspect(pfx.as_bytes(), password.as_ref(), now, pbkdf2).await.map(ToolAnswer::Pfx)
+        ToolTask::InspectPfx(request) => pfx::inspect(&request, pbkdf2).await.map(ToolAnswer::Pfx),
+        ToolTask::MakePfx(request) => pfx_file::make(&request, random, pbkdf2).await.map(ToolAnswer::File),
+        ToolTask::ConvertPfx(request) => {
+            pfx_file::convert(&request, random, pbkdf2).await.map(ToolAnswer::File)
         }
-        ToolTask::MakePfx(request) => pfx::make(&request, random, pbkdf2).await.map(ToolAnswer::File),
-        ToolTask::ConvertPfx(request) => pfx::convert(&request, random, pbkdf2).await.map(ToolAnswer::File),
         ToolTask::Identify { input, password } => {
             identity::identify(input.as_bytes(), password.as_ref(), pbkdf2).await.map(ToolAnswer::Identity)
         }
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
     use crate::crypto::{
         TypedSecret,
-        tools::{About, ConvertPfx},
+        tools::{About, ConvertPfx, InspectPfx, Patience},
     };
     use getrandom::{SysRng, rand_core::UnwrapErr};
     use wasm_crypto::{pbkdf2::Portable, pfx};
@@ -93,8 +93,12 @@ mod tests {
     #[test]
     fn a_file_opens_with_its_password_in_another_spelling() {
         let password = Some(decomposed());
-        let inspected =
-            use_tool(ToolTask::InspectPfx { pfx: content(PFX), password: password.clone(), now: 0 });
+        let inspected = use_tool(ToolTask::InspectPfx(InspectPfx {
+            pfx: content(PFX),
+            passwords: password.iter().cloned().collect(),
+            patience: Patience::Short,
+            now: 0,
+        }));
         let Ok(ToolAnswer::Pfx(report)) = inspected else { panic!("{inspected:?}") };
         assert!(report.is_open, "{:?}", report.password_problem);
         for (input, kind) in [(PFX, "PFX"), (PRIVATE_KEY, "Private key")] {
@@ -118,9 +122,11 @@ mod tests {
         let task = ConvertPfx {
             pfx: content(PFX),
             password: decomposed(),
+            second_password: None,
             certificates: Content::default(),
             new_password: None,
             preset: "compatible".to_owned(),
+            now: 0,
         };
         let converted = use_tool(ToolTask::ConvertPfx(task));
         let Ok(ToolAnswer::File(made)) = converted else { panic!("{converted:?}") };

@@ -136,6 +136,12 @@ impl Asking {
         }
     }
 
+    /// Ends what goes on, with the worker that does it. What is asked next gets a new one.
+    pub(super) fn cancel(&self) {
+        self.next_number();
+        self.worker.borrow_mut().take();
+    }
+
     /// Away with the input, and with the worker that has seen it.
     pub(super) fn wipe(&self) {
         self.is_wiped.set(true);

@@ -2,6 +2,7 @@
 
 use super::{
     all_tools,
+    asking::unix_now,
     attempt::{Attempt, refuse, submit, use_attempt},
     made_file::made_file,
     stays_here, tool_heading,
@@ -108,7 +109,8 @@ fn task(
             content(&private_key, About::Input, "Paste the private key, or choose its file.").await?;
         let certificates =
             content(&certificates, About::Certificates, "Paste the certificate, or choose its file.").await?;
-        Ok(ToolTask::MakePfx(MakePfx { private_key, passphrase, certificates, password, preset }))
+        let now = unix_now();
+        Ok(ToolTask::MakePfx(MakePfx { private_key, passphrase, certificates, password, preset, now }))
     }
 }
 
