@@ -254,7 +254,7 @@ fn f07_what_is_not_read_is_named_with_who_reads_it() {
         let not_read = description.not_read.first().unwrap_or_else(|| panic!("{name} is read"));
         assert_eq!(not_read.scheme, scheme, "{name}");
         let is_read_by = |word: &str| not_read.read_by.is_some_and(|programs| programs.contains(word));
-        assert!(reader.map_or(not_read.read_by.is_none(), is_read_by), "{name}: {not_read:?}");
+        assert!(reader.map_or_else(|| not_read.read_by.is_none(), is_read_by), "{name}: {not_read:?}");
         let began = now();
         let refused = open(name, &[password_of(name)]).err().unwrap();
         assert!(began.elapsed() < SOON, "{name}");
