@@ -5,8 +5,8 @@ use crate::crypto::TypedSecret;
 use pki::certificate::description::{
     Description, KeyDescription, NoCertificate, describe_public_key, describe_request_key, find_certificates,
 };
-use pki::pasted::Kind;
 use pki::key_policy::KeyAlgorithm;
+use pki::pasted::Kind;
 use wasm_crypto::{
     pbkdf2::Pbkdf2,
     pfx::{self, Effort, OpenPfxError, Opening, Passwords},

@@ -100,7 +100,10 @@ async fn made(bytes: Vec<u8>, password: &str, pbkdf2: &impl Pbkdf2) -> Result<Ma
     let leaf = Certificate::from_der(&opened.leaf_der)
         .map_err(|_undecodable| certificate_problem(NoCertificate::Damaged))?;
     let mailbox = leaf.mailboxes.first().cloned().unwrap_or_else(|| leaf.title());
-    let not_after = if let Moment::At(seconds) = leaf.not_after { seconds } else { u64::MAX };
+    let not_after = match leaf.not_after {
+        Moment::At(seconds) => u64::try_from(seconds).unwrap_or_default(),
+        Moment::Unreadable(_) => u64::MAX,
+    };
     let name = pfx::file_name(&mailbox, not_after);
     let mut sentences = vec![format!("You find {name} where your browser puts downloads.")];
     let mut tone = ReportTone::Good;
