@@ -158,6 +158,21 @@ impl From<PrivateKeyError> for RecoveryError {
     }
 }
 
+/// As [`read_key`], of a file as [`write`] writes it: any other byte in it, and it is refused.
+///
+/// # Errors
+/// Why it does not open.
+pub async fn read_own_key(
+    file: &[u8],
+    passphrase: &str,
+    spki_sha256_hex: &str,
+    pbkdf2: &impl Pbkdf2,
+) -> Result<KeyPair, RecoveryError> {
+    let text = str::from_utf8(file).or(Err(RecoveryError::NotARecoveryFile))?;
+    let key = read(text, passphrase, pbkdf2).await?;
+    if key.spki_sha256_hex() == spki_sha256_hex { Ok(key) } else { Err(RecoveryError::OtherKey) }
+}
+
 /// Opens a recovery file as [`write`] writes it, and tests the key: any other byte in the file, and it is refused.
 ///
 /// # Errors

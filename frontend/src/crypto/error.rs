@@ -40,6 +40,9 @@ pub enum CryptoError {
     /// [`wasm_crypto::private_key::PrivateKeyError`].
     #[error("{0}")]
     PrivateKey(String),
+    /// The key file is in a form that only the module of the Tools reads: the page asks that one.
+    #[error("The key file is not in the form that was made on this site. Reload the page and try again.")]
+    ForTheTools,
     /// The text is not an encrypted private key.
     #[error(
         "This is neither a recovery file nor another encrypted private key. Choose the file that begins with “BEGIN ENCRYPTED PRIVATE KEY”."

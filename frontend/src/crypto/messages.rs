@@ -138,7 +138,7 @@ pub struct ExpectedCertificate {
 }
 
 /// Asks for a PFX of a key and its certificate.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct WritePfx {
     /// The recovery file, or the encrypted private key of another program.
     pub recovery_file: Content,

@@ -60,7 +60,7 @@ async fn generate(
     let recovery_file = recovery_file::write(&key, passphrase, random, pbkdf2).await?;
     // A file that does not open would be noticed only when the certificate is there.
     let public_key_sha256 = key.spki_sha256_hex();
-    recovery_file::read_key(recovery_file.as_bytes(), passphrase, &public_key_sha256, pbkdf2).await?;
+    recovery_file::read_own_key(recovery_file.as_bytes(), passphrase, &public_key_sha256, pbkdf2).await?;
     Ok(GeneratedKey { recovery_file, csr_pem: csr.to_pem(), public_key_sha256 })
 }
 
@@ -90,15 +90,15 @@ async fn write_pfx(
 async fn open_key(
     request: &WritePfx,
     pbkdf2: &impl Pbkdf2,
-) -> Result<(KeyPair, Option<Zeroizing<String>>), RecoveryError> {
+) -> Result<(KeyPair, Option<Zeroizing<String>>), CryptoError> {
     let (file, expected) = (request.recovery_file.as_bytes(), &request.public_key_sha256);
     let typed = request.passphrase.composed();
     let respelled = typed.as_str().filter(|_| *typed == request.pfx_password).and_then(passphrase::respelled);
     let paper = respelled.as_ref().map(|passphrase| passphrase.as_str());
     let mut spellings = paper.into_iter().chain(request.passphrase.spellings()).peekable();
     while let Some(passphrase) = spellings.next() {
-        match recovery_file::read_key(file, passphrase, expected, pbkdf2).await {
-            Err(RecoveryError::WrongPassphrase) if spellings.peek().is_some() => {}
+        match read_key(file, passphrase, expected, pbkdf2).await {
+            Err(CryptoError::WrongPassphrase) if spellings.peek().is_some() => {}
             opened => {
                 let is_respelled = paper == Some(passphrase);
                 drop(spellings);
@@ -106,7 +106,27 @@ async fn open_key(
             }
         }
     }
-    Err(RecoveryError::WrongPassphrase)
+    Err(CryptoError::WrongPassphrase)
+}
+
+/// A file that was made here opens in each module. The key file of another program, or one that went through another
+/// program, only in that of the Tools, which has the readers of all forms.
+async fn read_key(
+    file: &[u8],
+    passphrase: &str,
+    public_key_sha256: &str,
+    pbkdf2: &impl Pbkdf2,
+) -> Result<KeyPair, CryptoError> {
+    if cfg!(feature = "tools") {
+        return Ok(recovery_file::read_key(file, passphrase, public_key_sha256, pbkdf2).await?);
+    }
+    match recovery_file::read_own_key(file, passphrase, public_key_sha256, pbkdf2).await {
+        Ok(key) => Ok(key),
+        Err(RecoveryError::OtherKey) => Err(CryptoError::OtherKey),
+        // In whichever bytes a program writes it, ASCII is the same.
+        Err(RecoveryError::WrongPassphrase) if passphrase.is_ascii() => Err(CryptoError::WrongPassphrase),
+        Err(_) => Err(CryptoError::ForTheTools),
+    }
 }
 
 fn certificate_der(text: &str) -> Result<Vec<u8>, CryptoError> {

@@ -187,7 +187,9 @@ fn request_of(
 
 /// Makes the file in a worker that ends with it, and hands it over.
 async fn write(request: WritePfx, name: &str) -> Result<(), CryptoError> {
-    let worker = CryptoWorker::spawn()?;
-    let pfx = worker.write_pfx(request).await?;
+    let pfx = match CryptoWorker::spawn()?.write_pfx(request.clone()).await {
+        Err(CryptoError::ForTheTools) => CryptoWorker::spawn_with_tools()?.write_pfx(request).await?,
+        written => written?,
+    };
     download(name, PFX_MEDIA_TYPE, &pfx).or(Err(CryptoError::PfxNotMade))
 }
