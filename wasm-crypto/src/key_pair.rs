@@ -2,13 +2,13 @@
 
 mod elliptic_curve;
 mod private_key;
+mod structure;
 
 use crate::{
     prime_search::{self, Kernel, PrimeSearchError, prepare_kernel},
     rsa_primes, rsa_signature,
 };
-use der::Decode;
-use pkcs8::{PrivateKeyInfoRef, SecretDocument};
+use pkcs8::SecretDocument;
 use pki::{
     key_policy::{self, KeyAlgorithm, KeyRejection, PublicKey},
     signer::{SignError, SignatureAlgorithm, Signer},
@@ -17,6 +17,7 @@ use private_key::PrivateKey;
 pub(crate) use private_key::rsa_rejection;
 use rand_core::CryptoRng;
 use std::fmt;
+pub(crate) use structure::private_key_info;
 
 /// A private key and its public key.
 ///
@@ -201,8 +202,7 @@ impl KeyPair {
     ///
     /// Nothing here shows a changed byte in a part of the key that the reader computes anew.
     pub(crate) fn from_foreign_pkcs8_der(der: &[u8]) -> Result<Self, KeyPairError> {
-        let (info, _) = PrivateKeyInfoRef::from_der_partial(der).or(Err(KeyPairError::Decoding))?;
-        Self::new(PrivateKey::from_pkcs8(&info)?)
+        Self::new(PrivateKey::from_pkcs8(&private_key_info(der).ok_or(KeyPairError::Decoding)?)?)
     }
 
     /// Reads what [`KeyPair::to_pkcs8_der`] wrote, and tests the key.
@@ -210,9 +210,7 @@ impl KeyPair {
     /// The encryption around it does not tell a changed byte, so every byte must be as we would write it: then a
     /// change shows, even in a part of the key that the reader computes anew.
     pub(crate) fn from_pkcs8_der(der: &[u8]) -> Result<Self, KeyPairError> {
-        let info = PrivateKeyInfoRef::try_from(der).or(Err(KeyPairError::Decoding))?;
-        let private_key = PrivateKey::from_pkcs8(&info)?;
-        let key_pair = Self::new(private_key)?;
+        let key_pair = Self::from_foreign_pkcs8_der(der)?;
         if key_pair.to_pkcs8_der()?.as_bytes() == der { Ok(key_pair) } else { Err(KeyPairError::Decoding) }
     }
 }
@@ -246,6 +244,7 @@ impl fmt::Debug for KeyPair {
 mod tests {
     use super::*;
     use getrandom::{SysRng, rand_core::UnwrapErr};
+    use pkcs8::PrivateKeyInfoRef;
 
     // A test that the compiler runs: a private key can be neither copied nor shown nor sent.
     static_assertions::assert_not_impl_any!(KeyPair: Clone, fmt::Display, serde::Serialize);

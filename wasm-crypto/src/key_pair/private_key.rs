@@ -1,7 +1,7 @@
 //! A private key of any of our algorithms: making, encoding, signing. The crates wipe it on drop.
 
-use super::{KeyPairError, elliptic_curve::secret_key};
-use der::{Decode, Encode, asn1::BitStringRef};
+use super::{KeyPairError, elliptic_curve::secret_key, structure::rsa_numbers};
+use der::{Encode, asn1::BitStringRef};
 use p256::elliptic_curve::Generate;
 use pkcs8::{EncodePrivateKey, EncodePublicKey, PrivateKeyInfoRef, SecretDocument};
 use pki::{
@@ -9,7 +9,7 @@ use pki::{
     signer::SignatureAlgorithm,
 };
 use rand_core::CryptoRng;
-use rsa::{RsaPrivateKey, pkcs1::RsaPrivateKeyRef, pkcs1v15, traits::PublicKeyParts};
+use rsa::{RsaPrivateKey, pkcs1v15, traits::PublicKeyParts};
 use sha2::Sha256;
 use signature::{Keypair, SignatureEncoding, Signer, Verifier};
 use spki::SubjectPublicKeyInfoRef;
@@ -35,9 +35,9 @@ const P_521: der::oid::ObjectIdentifier = const_oid::db::rfc5912::SECP_521_R_1;
 #[cfg(feature = "more-keys")]
 const ED_25519: der::oid::ObjectIdentifier = const_oid::db::rfc8410::ID_ED_25519;
 
-/// Why the key policy does not accept the public half.
-pub(crate) fn rsa_rejection(numbers: &RsaPrivateKeyRef<'_>) -> Option<KeyRejection> {
-    let key_bits = numbers.public_key().to_der().ok()?;
+/// Why the key policy does not accept the public half of an `RSAPrivateKey`. RFC 8017 §A.1.2.
+pub(crate) fn rsa_rejection(der: &[u8]) -> Option<KeyRejection> {
+    let key_bits = rsa_numbers(der)?.of_two_primes.public_key().to_der().ok()?;
     let subject_public_key = BitStringRef::from_bytes(&key_bits).ok()?;
     let spki = SubjectPublicKeyInfoRef { algorithm: rsa::pkcs1::ALGORITHM_ID, subject_public_key };
     PublicKey::from_spki_der(&spki.to_der().ok()?).err()
@@ -79,13 +79,13 @@ impl PrivateKey {
 
     /// Reads `RSAPrivateKey`. RFC 8017 §A.1.2.
     fn from_pkcs1(der: &[u8]) -> Result<Self, KeyPairError> {
-        let (numbers, _) = RsaPrivateKeyRef::from_der_partial(der).or(Err(KeyPairError::Decoding))?;
-        if numbers.version() == rsa::pkcs1::Version::Multi {
+        let numbers = rsa_numbers(der).ok_or(KeyPairError::Decoding)?;
+        if numbers.has_more_primes {
             return Err(KeyPairError::UnsupportedAlgorithm);
         }
-        let key = RsaPrivateKey::try_from(numbers.clone()).map(|key| Self::Rsa(key.into()));
+        let key = RsaPrivateKey::try_from(numbers.of_two_primes).map(|key| Self::Rsa(key.into()));
         // The crate has limits of its own, and does not say which was met.
-        key.map_err(|_error| match rsa_rejection(&numbers) {
+        key.map_err(|_error| match rsa_rejection(der) {
             Some(source) => KeyPairError::Policy { source },
             None => KeyPairError::Decoding,
         })

@@ -1,13 +1,12 @@
 //! Which kind of key a private key is that is not read here, and why it is not.
 
-use crate::key_pair::{KeyPairError, rsa_rejection};
+use crate::key_pair::{KeyPairError, private_key_info, rsa_rejection};
 use der::{
-    Decode, Encode,
+    Encode,
     asn1::{BitStringRef, ObjectIdentifier},
 };
 use pkcs8::PrivateKeyInfoRef;
 use pki::key_policy::{KeyAlgorithm, KeyRejection, PublicKey};
-use rsa::pkcs1::RsaPrivateKeyRef;
 use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 use std::fmt;
 
@@ -42,10 +41,7 @@ impl RefusedKey {
     pub(crate) fn of(error: &KeyPairError, pkcs8_der: &[u8]) -> Option<Self> {
         match error {
             KeyPairError::Policy { source } => Some(Self(Reason::Policy(*source))),
-            KeyPairError::UnsupportedAlgorithm => {
-                let (info, _) = PrivateKeyInfoRef::from_der_partial(pkcs8_der).ok()?;
-                Reason::of(&info).map(Self)
-            }
+            KeyPairError::UnsupportedAlgorithm => Reason::of(&private_key_info(pkcs8_der)?).map(Self),
             _ => None,
         }
     }
@@ -56,8 +52,8 @@ impl Reason {
     fn of(info: &PrivateKeyInfoRef<'_>) -> Option<Self> {
         let algorithm = info.algorithm;
         if algorithm.oid == rsa::pkcs1::ALGORITHM_OID {
-            let (numbers, _) = RsaPrivateKeyRef::from_der_partial(info.private_key.as_bytes()).ok()?;
-            return Some(rsa_rejection(&numbers).map_or(Self::ManyPrimes, Self::Policy));
+            let rejection = rsa_rejection(info.private_key.as_bytes());
+            return Some(rejection.map_or(Self::ManyPrimes, Self::Policy));
         }
         match rejection_of_kind(algorithm)? {
             KeyRejection::AlgorithmUnsupported { name: None } => Some(Self::Algorithm(algorithm.oid)),
