@@ -3,7 +3,6 @@
 use super::{
     CryptoError,
     messages::{Answer, GenerateKey, GeneratedKey, Task, WritePfx},
-    tools::sentence,
 };
 use getrandom::rand_core::CryptoRng;
 use pki::{mailbox::Mailbox, pem, request};
@@ -109,24 +108,33 @@ async fn open_key(
     Err(CryptoError::WrongPassphrase)
 }
 
-/// A file that was made here opens in each module. The key file of another program, or one that went through another
-/// program, only in that of the Tools, which has the readers of all forms.
+/// Opens any key file: this is the module of the Tools.
+#[cfg(feature = "tools")]
 async fn read_key(
     file: &[u8],
     passphrase: &str,
     public_key_sha256: &str,
     pbkdf2: &impl Pbkdf2,
 ) -> Result<KeyPair, CryptoError> {
-    if cfg!(feature = "tools") {
-        return Ok(recovery_file::read_key(file, passphrase, public_key_sha256, pbkdf2).await?);
-    }
-    match recovery_file::read_own_key(file, passphrase, public_key_sha256, pbkdf2).await {
-        Ok(key) => Ok(key),
-        Err(RecoveryError::OtherKey) => Err(CryptoError::OtherKey),
+    Ok(recovery_file::read_key(file, passphrase, public_key_sha256, pbkdf2).await?)
+}
+
+/// Opens a file that was made here. The key file of another program, or one that went through another program, is for the
+/// module of the Tools, which has the readers of all forms.
+#[cfg(not(feature = "tools"))]
+async fn read_key(
+    file: &[u8],
+    passphrase: &str,
+    public_key_sha256: &str,
+    pbkdf2: &impl Pbkdf2,
+) -> Result<KeyPair, CryptoError> {
+    let key = recovery_file::read_own_key(file, passphrase, public_key_sha256, pbkdf2).await;
+    key.map_err(|error| match error {
+        RecoveryError::OtherKey => CryptoError::OtherKey,
         // In whichever bytes a program writes it, ASCII is the same.
-        Err(RecoveryError::WrongPassphrase) if passphrase.is_ascii() => Err(CryptoError::WrongPassphrase),
-        Err(_) => Err(CryptoError::ForTheTools),
-    }
+        RecoveryError::WrongPassphrase if passphrase.is_ascii() => CryptoError::WrongPassphrase,
+        _ => CryptoError::ForTheTools,
+    })
 }
 
 fn certificate_der(text: &str) -> Result<Vec<u8>, CryptoError> {
@@ -143,7 +151,11 @@ impl From<RecoveryError> for CryptoError {
             RecoveryError::UnsupportedEncryption => Self::UnsupportedRecoveryFile,
             RecoveryError::WrongPassphrase => Self::WrongPassphrase,
             RecoveryError::UnsupportedKey => Self::UnsupportedKey,
-            RecoveryError::NotEncrypted | RecoveryError::PrivateKey(_) => Self::PrivateKey(sentence(error)),
+            // The module without the Tools never says it, and has no words for it.
+            #[cfg(feature = "tools")]
+            RecoveryError::NotEncrypted | RecoveryError::PrivateKey(_) => {
+                Self::PrivateKey(super::tools::sentence(error))
+            }
             RecoveryError::Key { .. } => Self::KeyNotMade,
             _ => Self::DamagedRecoveryFile,
         }

@@ -124,7 +124,7 @@ pub async fn examine<'a>(
     opening: impl Into<Opening<'a>>,
     pbkdf2: &impl Pbkdf2,
 ) -> Result<Examined, OpenPfxError> {
-    let structure = Structure::from_bytes(pfx)?;
+    let structure = Structure::find(pfx)?;
     let description = structure.describe();
     let outside = structure.findings();
     let contents = opening.into().read(structure, pbkdf2).await?;

@@ -86,7 +86,7 @@ pub struct Refusal {
 /// # Errors
 /// When it is none, or cannot be read even from outside.
 pub fn describe(pfx: &[u8]) -> Result<Description, OpenPfxError> {
-    Ok(Structure::from_bytes(pfx)?.describe())
+    Ok(Structure::find(pfx)?.describe())
 }
 
 impl Structure {

@@ -35,7 +35,7 @@ pub async fn read<'a>(
     opening: impl Into<Opening<'a>>,
     pbkdf2: &impl Pbkdf2,
 ) -> Result<Contents, OpenPfxError> {
-    opening.into().read(Structure::from_bytes(pfx)?, pbkdf2).await
+    opening.into().read(Structure::find(pfx)?, pbkdf2).await
 }
 
 impl Opening<'_> {

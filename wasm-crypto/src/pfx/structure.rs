@@ -121,12 +121,17 @@ pub(super) enum BagValue {
 }
 
 impl Structure {
-    pub(super) fn from_bytes(bytes: &[u8]) -> Result<Self, OpenPfxError> {
-        if bytes.len() > LIMIT_BYTES {
-            return Err(OpenPfxError::TooLarge { bytes: bytes.len(), limit: LIMIT_BYTES });
+    /// Reads the PFX in a file or a text.
+    pub(super) fn find(input: &[u8]) -> Result<Self, OpenPfxError> {
+        if input.len() > LIMIT_BYTES {
+            return Err(OpenPfxError::TooLarge { bytes: input.len(), limit: LIMIT_BYTES });
         }
-        let text = not_a_pfx::find(bytes)?;
-        let bytes = text.as_ref().map_or(bytes, |content| content.bytes.as_slice());
+        let text = not_a_pfx::find(input)?;
+        Self::from_bytes(text.as_ref().map_or(input, |content| content.bytes.as_slice()))
+    }
+
+    /// Reads what is a PFX as it stands.
+    pub(super) fn from_bytes(bytes: &[u8]) -> Result<Self, OpenPfxError> {
         let der = ber::to_der(bytes).map_err(|error| match error {
             BerError::CutOff => OpenPfxError::CutOff,
             BerError::Trailing => OpenPfxError::Damaged { part: Part::End },
