@@ -77,6 +77,9 @@ write("key-is-of-ssh-com.txt", "---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\nComm
 write("key-is-of-open-pgp.asc", "-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nlFgEZ0\n=AbCd\n-----END PGP PRIVATE KEY BLOCK-----\n")
 write("key-is-a-keystore.bks", bytes.fromhex("0000000200000014") + bytes(range(20)) + bytes.fromhex("00000400"))
 
+write("key-is-parameters-of-diffie-hellman.pem", run("openssl", "dhparam", "-dsaparam", "-outform", "PEM", "1024"))
+write("key-is-a-public-key-pkcs-1.der", run("openssl", "rsa", "-in", KEYS / "rsa-pkcs8.pem", "-RSAPublicKey_out", "-outform", "DER"))
+
 # The text around a private key.
 write("key-in-yaml-block.yaml", "key: |\n" + "".join(f"  {line}\n" for line in key.splitlines()))
 write("key-percent-encoded-in-a-query.txt", "https://example.com/?key=" + urllib.parse.quote_plus(key))

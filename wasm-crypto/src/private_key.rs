@@ -194,7 +194,11 @@ impl Form {
         let (outer, _) = AnyRef::from_der_partial(der).ok()?;
         let mut reader = SliceReader::new(outer.value()).ok().filter(|_| outer.tag() == Tag::Sequence)?;
         let mut elements = std::iter::from_fn(|| reader.decode::<AnyRef<'_>>().ok());
-        match (elements.next()?.tag(), elements.next()?.tag()) {
+        let (first, second) = (elements.next()?, elements.next()?);
+        // A number of more than one byte is no version: public keys and parameters begin so.
+        let is_version = first.tag() == Tag::Integer && first.value().len() == 1;
+        match (first.tag(), second.tag()) {
+            (Tag::Integer, _) if !is_version => None,
             (Tag::Integer, Tag::Sequence) => Some(Self::Pkcs8),
             (Tag::Integer, Tag::Integer) => {
                 let is_dsa = elements.count().saturating_add(2) == DSA_ELEMENTS;

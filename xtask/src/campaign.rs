@@ -2,6 +2,7 @@
 //! `docs/campaigns/`.
 
 mod cards;
+mod corpora;
 mod fuzzing;
 mod importers;
 mod keys;
@@ -17,6 +18,8 @@ use std::{fs, path::PathBuf, process::Command};
 pub(crate) enum Campaign {
     /// Go the whole way with each algorithm on each kind of card over both ways to the bridge
     Cards,
+    /// Read the test files of others, and write down why one is refused
+    Corpora,
     /// Feed mutated input to everything that reads bytes of others
     Fuzz(fuzzing::Arguments),
     /// Have other programs open the PFX files that Signet writes, and write docs/importers.md
@@ -35,6 +38,7 @@ impl Campaign {
     pub(crate) fn execute(&self, workspace: &Workspace) -> anyhow::Result<()> {
         match self {
             Self::Cards => cards::execute(workspace),
+            Self::Corpora => corpora::execute(workspace),
             Self::Fuzz(arguments) => fuzzing::execute(workspace, arguments),
             Self::Importers => importers::execute(workspace),
             Self::Keys(arguments) => keys::execute(workspace, arguments),

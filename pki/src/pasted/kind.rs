@@ -16,6 +16,8 @@ pub enum Kind {
     RevocationList,
     /// A public key alone.
     PublicKey,
+    /// The parameters of keys, as for DSA and Diffie-Hellman.
+    Parameters,
     /// A public key of SSH, RFC 4716.
     SshPublicKey,
     /// A message or a public key of `OpenPGP`, RFC 9580.
@@ -86,12 +88,13 @@ pub enum PrivateKeyForm {
 
 impl Kind {
     /// Those that hold nothing private, and are no request.
-    pub const PUBLIC: [Self; 16] = [
+    pub const PUBLIC: [Self; 17] = [
         Self::Certificate,
         Self::CertificateBundle,
         Self::CertificatePath,
         Self::RevocationList,
         Self::PublicKey,
+        Self::Parameters,
         Self::SshPublicKey,
         Self::OpenPgp,
         Self::RequestMessage,
@@ -114,6 +117,7 @@ impl Kind {
             Self::CertificatePath => "certificate-path",
             Self::RevocationList => "revocation-list",
             Self::PublicKey => "public-key",
+            Self::Parameters => "parameters",
             Self::SshPublicKey => "ssh-public-key",
             Self::OpenPgp => "open-pgp",
             Self::PrivateKey(_) => "private-key",
@@ -139,6 +143,7 @@ impl Kind {
             Self::CertificatePath => "a path of certificates (PkiPath)",
             Self::RevocationList => "a list of revoked certificates",
             Self::PublicKey => "a public key alone",
+            Self::Parameters => "only the parameters of a key",
             Self::SshPublicKey => "a public key of SSH",
             Self::OpenPgp => "something of OpenPGP",
             Self::PrivateKey(form) => form.name(),
@@ -161,6 +166,7 @@ impl Kind {
             self,
             Self::Unknown
                 | Self::PublicKey
+                | Self::Parameters
                 | Self::SshPublicKey
                 | Self::OpenPgp
                 | Self::PrivateKey(PrivateKeyForm::OpenSsh | PrivateKeyForm::SshCom | PrivateKeyForm::Pgp)

@@ -141,7 +141,7 @@ fn begins_request(der: &[u8]) -> Option<()> {
 
 /// A structure that begins with a version is a private key or a PFX.
 fn after_version(mut rest: Rest<'_>) -> Option<Kind> {
-    let version = rest.pass_number()?;
+    let Some(version) = rest.pass_number() else { return after_modulus(rest) };
     let form = match (version, rest.next()?) {
         (PFX_VERSION, SEQUENCE) => PrivateKeyForm::Pfx,
         // In the parameters of a curve no string of bytes follows (RFC 3279 §2.3.5).
@@ -154,6 +154,12 @@ fn after_version(mut rest: Rest<'_>) -> Option<Kind> {
         _ => return None,
     };
     Some(Kind::PrivateKey(form))
+}
+
+/// A public key of RSA is its modulus and its exponent (RFC 8017 §A.1.1), which is short.
+fn after_modulus(mut rest: Rest<'_>) -> Option<Kind> {
+    let exponent = rest.pass()?;
+    (exponent.len() <= 4 && rest.next().is_none()).then_some(Kind::PublicKey)
 }
 
 /// RSA has nine numbers (RFC 8017 §A.1.2), and is assumed where the end is missing.

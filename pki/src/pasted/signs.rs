@@ -107,6 +107,7 @@ pub(super) fn kind_of_label(label: &str) -> Kind {
         label if label.starts_with("PGP ") => Kind::OpenPgp,
         label if label.starts_with("SSH2 ") => Kind::SshPublicKey,
         label if label.ends_with("PUBLIC KEY") => Kind::PublicKey,
+        label if label.ends_with("PARAMETERS") => Kind::Parameters,
         label if label.contains("CRL") => Kind::RevocationList,
         label if label.contains("REQUEST") => Kind::Request,
         label if label.contains("CERTIFICATE") => Kind::Certificate,
