@@ -100,8 +100,8 @@ fn ask(workspace: &Workspace, field: &str, files: &[PathBuf]) -> anyhow::Result<
     example.args(["run", "--locked", "--quiet", "--package", "wasm-crypto", "--example", "answers"]);
     let mut child = example.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
     let mut input = child.stdin.take().context("the example takes no questions")?;
-    let questions: String =
-        files.iter().map(|file| format!("{field}\t{}\t{}\n", file.display(), PASSWORDS.join("\t"))).collect();
+    let question = |file: &PathBuf| format!("{field}\t{}\t{}\n", file.display(), PASSWORDS.join("\t"));
+    let questions = files.iter().map(question).collect::<Vec<_>>().concat();
     // Answers come while questions are written, and neither pipe may fill.
     let writer = std::thread::spawn(move || input.write_all(questions.as_bytes()));
     let output = child.wait_with_output()?;
