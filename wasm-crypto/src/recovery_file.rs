@@ -158,7 +158,7 @@ impl From<PrivateKeyError> for RecoveryError {
     }
 }
 
-/// As [`read_key`], of a file as [`write`] writes it: any other byte in it, and it is refused.
+/// As [`read_key`], of a file as [`write()`] writes it: any other byte in it, and it is refused.
 ///
 /// # Errors
 /// Why it does not open.
@@ -173,7 +173,7 @@ pub async fn read_own_key(
     if key.spki_sha256_hex() == spki_sha256_hex { Ok(key) } else { Err(RecoveryError::OtherKey) }
 }
 
-/// Opens a recovery file as [`write`] writes it, and tests the key: any other byte in the file, and it is refused.
+/// Opens a recovery file as [`write()`] writes it, and tests the key: any other byte in the file, and it is refused.
 ///
 /// # Errors
 /// Why it does not open.

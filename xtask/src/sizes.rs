@@ -21,7 +21,7 @@ const MODULES: [(&str, &str, u64); 6] = [
     ("Verdict on requests", "examiner-worker", 105_000),
     ("Crypto module", "crypto-worker", 250_000),
     // The crypto module and more, in its place. Our choice.
-    ("Crypto module of the Tools", "tool-worker", 330_000),
+    ("Crypto module of the Tools", "tool-worker", 340_000),
     // In place of the application. Our choice: two thirds of what the application may have.
     ("Tools", "toolbox", 200_000),
     // The same.
