@@ -163,9 +163,7 @@ pub(crate) fn gpgsm(question: &Question) -> anyhow::Result<Answer> {
     let certificates = home.ask(&["--armor", "--export"], &question.password)?;
     let key = home.ask(&["--armor", "--export-secret-key-p8", fingerprint], &question.password)?;
     if let Some(export) = &question.export {
-        let export = export.to_string_lossy();
-        home.ask(&["--output", &export, "--export-secret-key-p12", fingerprint], &question.password)?
-            .expect_success("gpgsm --export-secret-key-p12")?;
+        home.export(export, fingerprint, &question.password)?;
     }
     let text = [certificates.output, key.output].concat();
     Ok(Answer::Opened(pem::opened(&text, None)?))
@@ -177,12 +175,34 @@ fn import_into_gnupg(question: &Question) -> anyhow::Result<(GnuPgHome, Said)> {
     Ok((home, imported))
 }
 
+/// How often a file is exported that OpenSSL does not open. Our choice: a chance of one in 128, four times in a row.
+const EXPORTS: u32 = 4;
+
 /// A home of `GnuPG`; its agent ends with it.
 struct GnuPgHome {
     folder: TempDir,
 }
 
 impl GnuPgHome {
+    /// Exports a PFX that the password opens: gpgsm 2.2 derives another key from one salt in 128, as it drops a zero in front of
+    /// a sum (RFC 7292 §B.2, step 6C), and no other program opens the file then.
+    fn export(&self, file: &Path, fingerprint: &str, password: &str) -> anyhow::Result<()> {
+        let (name, phrase) = (file.to_string_lossy(), format!("pass:{password}"));
+        for _ in 0..EXPORTS {
+            if file.exists() {
+                fs::remove_file(file)?;
+            }
+            self.ask(&["--output", &name, "--export-secret-key-p12", fingerprint], password)?
+                .expect_success("gpgsm --export-secret-key-p12")?;
+            let arguments = ["pkcs12", "-legacy", "-in", &name, "-passin", &phrase, "-nodes"];
+            // What it makes of other letters is another matter.
+            if !password.is_ascii() || ask("openssl", arguments)?.success {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     fn new() -> anyhow::Result<Self> {
         let home = Self { folder: tempfile::tempdir()? };
         // Without a count every new agent measures for a second how many iterations this machine can do.
