@@ -52,6 +52,12 @@ impl Content {
         Self { kind, bytes, is_damaged: false, has_proc_type: false }
     }
 
+    /// What its first elements say that it is.
+    fn structure(bytes: Zeroizing<Vec<u8>>) -> Self {
+        let (kind, is_damaged) = (recognize(&bytes), is_cut_off(&bytes));
+        Self { is_damaged, ..Self::new(kind, bytes) }
+    }
+
     /// By its text alone.
     fn named(kind: Kind) -> Self {
         Self::new(kind, Zeroizing::default())
@@ -81,11 +87,11 @@ fn in_bytes(input: &[u8], depth: usize) -> Vec<Content> {
         return vec![Content::new(kind, Zeroizing::new(input.to_vec()))];
     }
     if is_binary(input) {
-        return vec![Content::new(recognize(input), Zeroizing::new(input.to_vec()))];
+        return vec![Content::structure(Zeroizing::new(input.to_vec()))];
     }
     let text = text::decode(input);
     if let Some(bytes) = text::binary(&text) {
-        return vec![Content::new(recognize(&bytes), bytes)];
+        return vec![Content::structure(bytes)];
     }
     in_text(&text, depth)
 }
@@ -116,7 +122,7 @@ fn in_view(text: &str, depth: usize) -> Vec<Content> {
         }
     }
     if found.is_empty() {
-        found.extend(base64_text::hex(text.trim()).map(|bytes| Content::new(recognize(&bytes), bytes)));
+        found.extend(base64_text::hex(text.trim()).map(Content::structure));
     }
     if !found.iter().any(|content| content.kind.is_private())
         && let Some(form) = signs::private_key(text)
@@ -147,10 +153,7 @@ fn in_base64(bytes: Zeroizing<Vec<u8>>, depth: usize) -> Vec<Content> {
     match recognize(&bytes) {
         Kind::Unknown if depth > 0 && is_text(&bytes) => in_bytes(&bytes, depth.saturating_sub(1)),
         Kind::Unknown => Vec::new(),
-        kind => {
-            let is_damaged = is_cut_off(&bytes);
-            vec![Content { is_damaged, ..Content::new(kind, bytes) }]
-        }
+        _ => vec![Content::structure(bytes)],
     }
 }
 

@@ -182,13 +182,13 @@ mod tests {
     #[test]
     fn a_target_that_was_not_run_keeps_its_row() {
         let outcome = |target, runs| Outcome { target, runs, seconds: 9, corpus_files: 8, coverage: 7 };
-        let first = page("", &[outcome("pem", 1), outcome("pfx", 2)], "2026-11-01");
+        let first = page("", &[outcome("pasted", 1), outcome("pfx", 2)], "2026-11-01");
         let second = page(&first, &[outcome("pfx", 3), outcome("request", 4)], "2026-11-02");
         let rows: Vec<&str> = second.lines().skip_while(|line| !line.starts_with("|---")).skip(1).collect();
         assert_eq!(
             rows,
             [
-                "| pem | 2026-11-01 | 1 | 9 | 7 | 8 |",
+                "| pasted | 2026-11-01 | 1 | 9 | 7 | 8 |",
                 "| request | 2026-11-02 | 4 | 9 | 7 | 8 |",
                 "| pfx | 2026-11-02 | 3 | 9 | 7 | 8 |",
             ]
