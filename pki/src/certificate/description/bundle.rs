@@ -43,7 +43,7 @@ pub enum NoCertificate {
     )]
     Damaged,
     /// Something else that is known; of a private key in any form but a PFX the words say that nobody may have it.
-    #[error("This is {}, not a certificate. {}", .0.name(), advice(*.0))]
+    #[error("This is {}, not a certificate. {}", name(*.0), advice(*.0))]
     Other(Kind),
     /// Anything else.
     #[error(
@@ -71,6 +71,14 @@ impl NoCertificate {
             Kind::Unknown => Self::NotACertificate,
             kind => Self::Other(kind),
         }
+    }
+}
+
+/// Its name, after which another part of the sentence follows.
+fn name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::PrivateKey(PrivateKeyForm::EncryptedPkcs8) => "a private key",
+        kind => kind.name(),
     }
 }
 
