@@ -21,8 +21,8 @@ async function bundled(line) {
 
 const wasm = compressed(await readFile(new URL('signet_crypto_bg.wasm', folder)));
 const page = await bundled(`export * from 'signet-crypto';`);
-// Our choice: what it has and a little. The wizard's module, which does without P-521, Ed25519 and the Tools, has 250,000.
-assert.ok(wasm + compressed(page) <= 290_000, `all of it is ${wasm} + ${compressed(page)} bytes`);
+// Our choice: what it has and a little: it reads the files of all programs. The wizard's module, which does without P-521, Ed25519 and the Tools, has 250,000.
+assert.ok(wasm + compressed(page) <= 310_000, `all of it is ${wasm} + ${compressed(page)} bytes`);
 
 // What nobody imports is not there: neither the functions, nor the WebAssembly that is inside a script.
 const reader = await bundled(`import { init, inspectCsr } from 'signet-crypto'; await init(); await inspectCsr('');`);
