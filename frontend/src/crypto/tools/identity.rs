@@ -106,3 +106,55 @@ fn unknown() -> Problem {
         "This is none of the things that have a key. Choose a private key, a PFX, a request, a certificate or a public key.",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{fs, path::Path};
+    use wasm_crypto::pbkdf2::Portable;
+
+    fn identify(file: &str) -> Result<Identity, Problem> {
+        let vectors = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/vectors");
+        let input = fs::read(Path::new(vectors).join(file)).unwrap();
+        pollster::block_on(super::identify(&input, None, &Portable))
+    }
+
+    #[test]
+    fn f15_a_private_key_is_wiped_from_the_field_whatever_is_wrong_with_it() {
+        for read in [
+            "pasted/key-with-escaped-line-breaks.txt",
+            "pasted/key-in-utf-16.txt",
+            "pasted/key-in-json.json",
+            "pasted/key-as-hex.txt",
+        ] {
+            assert!(identify(read).unwrap().is_private, "{read}");
+        }
+        for refused in [
+            "pasted/key-is-a-keystore.jks",
+            "pasted/key-is-a-keystore.bks",
+            "pasted/key-is-of-ssh.txt",
+            "pasted/key-is-a-json-web-key.json",
+            "pasted/key-is-of-open-pgp.asc",
+            "pasted/key-is-xml.xml",
+            "private-keys/dsa.pem",
+            "private-keys/rsa-1024.pem",
+            "private-keys/rsa-traditional-encrypted.pem",
+            "private-keys/secp256k1.pem",
+        ] {
+            let problem = identify(refused).unwrap_err();
+            assert!(problem.is_private, "{refused}: {}", problem.message);
+        }
+    }
+
+    #[test]
+    fn what_still_wants_its_password_and_what_is_public_stays_in_the_field() {
+        for waiting in ["private-keys/ec-pbes2-3des.pem", "pfx/openssl-3.p12"] {
+            let problem = identify(waiting).unwrap_err();
+            assert!(problem.about == About::Password && !problem.is_private, "{waiting}");
+        }
+        for public in ["pasted/key-is-a-certificate.pem", "pasted/key-is-a-request.pem"] {
+            assert!(!identify(public).unwrap().is_private, "{public}");
+        }
+        assert!(!identify("pasted/key-is-a-public-key-of-ssh.pub").unwrap_err().is_private);
+    }
+}
