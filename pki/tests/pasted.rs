@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its case has failed")]
 
 use pki::certificate::description::find_certificates;
-use pki::pasted::{Content, contents};
+use pki::pasted::{Content, Kind, contents};
 use pki::request::{examine, mend};
 use std::fs;
 use std::path::PathBuf;
@@ -83,4 +83,21 @@ fn a_private_key_is_found_whole_or_what_is_there_is_named() {
             );
         }
     }
+}
+
+#[test]
+fn a_begin_line_without_its_dashes_takes_no_body_for_its_label() {
+    let request = fs::read_to_string(folder().join("../requests/ok-bom.pem")).unwrap();
+    let damaged = request.replacen("REQUEST-----", "REQUEST---", 1);
+    assert_ne!(damaged, request);
+    let found = contents(damaged.as_bytes());
+    let is_request = |content: &Content| content.kind == Kind::Request && !content.is_damaged;
+    assert!(found.iter().any(is_request), "{found:?}");
+}
+
+#[test]
+fn what_is_cut_off_is_damaged() {
+    let der = fs::read(folder().join("request-full-cmc.der")).unwrap();
+    assert!(contents(&der).iter().all(|content| !content.is_damaged));
+    assert!(contents(&der[..der.len() / 2]).iter().all(|content| content.is_damaged));
 }
