@@ -59,8 +59,8 @@ pub(super) fn decode_beginning(characters: &str) -> Option<Zeroizing<Vec<u8>>> {
     base64::decode(characters.get(..whole)?).map(|decoded| Zeroizing::new(decoded.bytes))
 }
 
-/// The text from each long word of Base64 on, and from each that begins as a structure: a program may have broken it into
-/// lines of any length.
+/// The text from each long word of Base64 on, and from each shorter one that begins as a structure and goes on with a long
+/// one behind blanks: a program may have broken it into lines of any length.
 pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     let mut inside = false;
     let beginnings = text.char_indices().filter_map(move |(offset, character)| {
@@ -69,10 +69,15 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
         if begins { text.get(offset..) } else { None }
     });
     beginnings.filter(|rest| {
-        let is_long =
-            || rest.chars().take_while(|character| is_any_base64(*character)).count() >= SHORTEST_CHARACTERS;
-        rest.starts_with(STRUCTURE) || is_long()
+        is_long(rest)
+            || (rest.starts_with(STRUCTURE) && is_long(rest.trim_start_matches(is_any_base64).trim_start()))
     })
+}
+
+/// Whether it begins with a long word of Base64.
+fn is_long(text: &str) -> bool {
+    let beginning = text.chars().take(SHORTEST_CHARACTERS);
+    beginning.filter(|character| is_any_base64(*character)).count() == SHORTEST_CHARACTERS
 }
 
 /// What stands in each run of Base64 without lines around it. Of DER as many bytes as it says, and what follows in the
@@ -94,24 +99,34 @@ pub(super) fn find(text: &str) -> Vec<Zeroizing<Vec<u8>>> {
 
 /// The characters of a run in the first alphabet, and where it ends: at padding, and at what is neither Base64 nor blank.
 fn run(word: &str) -> (Zeroizing<String>, usize) {
-    let mut characters = Zeroizing::new(String::with_capacity(word.len()));
-    let mut line_begins = false;
-    for (offset, character) in word.char_indices() {
+    let end = end_of_run(word);
+    let run = word.get(..end).unwrap_or_default();
+    // As long as the run: the rest of the text has more of them.
+    let mut characters = Zeroizing::new(String::with_capacity(run.len()));
+    for character in run.chars() {
         match character {
-            '-' if word.get(offset..).is_some_and(|rest| rest.starts_with(LINE_DASHES)) => {
-                return (characters, offset);
-            }
             '-' => characters.push('+'),
             '_' => characters.push('/'),
             character if is_base64(character) => characters.push(character),
+            _ => {}
+        }
+    }
+    (characters, end)
+}
+
+fn end_of_run(word: &str) -> usize {
+    let mut line_begins = false;
+    for (offset, character) in word.char_indices() {
+        match character {
+            '-' if word.get(offset..).is_some_and(|rest| rest.starts_with(LINE_DASHES)) => return offset,
             '\n' | '\r' => line_begins = true,
             '>' | '|' if line_begins => {}
+            character if is_any_base64(character) => line_begins = false,
             character if character.is_whitespace() || is_invisible(character) => {}
-            _ => return (characters, offset),
+            _ => return offset,
         }
-        line_begins &= !is_any_base64(character);
     }
-    (characters, word.len())
+    word.len()
 }
 
 /// Each structure in the characters of a run.

@@ -7,6 +7,8 @@ const BEGIN: &str = "BEGIN ";
 const END: &str = "END ";
 /// Longest label. Our choice: twice `NEW CERTIFICATE REQUEST`.
 const LABEL_BYTES: usize = 48;
+/// Longest prefix of a line that is compared with those of the lines below. Our choice: a moment, a host and a program of a log.
+const PREFIX_BYTES: usize = 256;
 
 /// The text with five hyphens around each label, and nothing in front of the lines of a block; none when all of it is
 /// so already. Nothing shows that the result is what was meant, but what is inside.
@@ -28,36 +30,43 @@ fn is_dash(character: char) -> bool {
 fn straighten(text: &str) -> Option<Zeroizing<String>> {
     let mut straight = Zeroizing::new(String::with_capacity(text.len().saturating_add(LABEL_BYTES)));
     let mut rest = text;
-    while let Some((before, word, after)) = next_mark(rest) {
+    for (offset, word) in marks(text) {
+        let read = text.len().saturating_sub(rest.len());
+        let Some((before, from_mark)) = offset.checked_sub(read).and_then(|end| rest.split_at_checked(end))
+        else {
+            continue;
+        };
         let without_dashes = before.trim_end_matches([' ', '\u{a0}']).trim_end_matches(is_dash);
-        let label = label(after).filter(|_| without_dashes.len() < before.trim_end().len());
-        if let Some((label, after)) = label {
+        let has_dashes = without_dashes.len() < before.trim_end().len();
+        if let Some((label, after)) = from_mark.strip_prefix(word).and_then(label).filter(|_| has_dashes) {
             straight.extend([without_dashes, "-----", word, label, "-----"]);
             rest = after;
         } else {
-            straight.extend([before, word]);
-            rest = after;
+            straight.push_str(before);
+            rest = from_mark;
         }
     }
     straight.push_str(rest);
     (*straight != text).then_some(straight)
 }
 
-/// What stands before the next BEGIN or END, the word, and what follows.
-fn next_mark(text: &str) -> Option<(&str, &'static str, &str)> {
-    let marks = [BEGIN, END].into_iter();
-    let (offset, word) = marks.filter_map(|word| Some((text.find(word)?, word))).min()?;
-    Some((text.get(..offset)?, word, text.get(offset.saturating_add(word.len())..)?))
+/// Each BEGIN and END with its offset, in their order. The text is gone through once for each of both words, however often
+/// the other stands in it.
+fn marks(text: &str) -> impl Iterator<Item = (usize, &'static str)> {
+    let mut begins = text.match_indices(BEGIN).map(|(offset, _)| (offset, BEGIN)).peekable();
+    let mut ends = text.match_indices(END).map(|(offset, _)| (offset, END)).peekable();
+    std::iter::from_fn(move || match (begins.peek(), ends.peek()) {
+        (Some(begin), Some(end)) if begin < end => begins.next(),
+        (_, Some(_)) => ends.next(),
+        (_, None) => begins.next(),
+    })
 }
 
 /// The label, and what follows the dashes behind it.
 fn label(text: &str) -> Option<(&str, &str)> {
-    let end = text.find(|character: char| {
-        !(character.is_ascii_uppercase()
-            || character.is_ascii_digit()
-            || matches!(character, ' ' | '#' | '.'))
-    })?;
-    let (label, rest) = text.split_at_checked(end).filter(|_| (1..=LABEL_BYTES).contains(&end))?;
+    let is_of_label = |character: char| matches!(character, 'A'..='Z' | '0'..='9' | ' ' | '#' | '.');
+    let end = text.char_indices().take(LABEL_BYTES + 1).find(|(_, character)| !is_of_label(*character))?.0;
+    let (label, rest) = text.split_at_checked(end).filter(|_| end > 0)?;
     let after = rest.trim_start_matches('\u{a0}').trim_start_matches(is_dash);
     (after.len() < rest.len()).then(|| (label.trim_end(), after))
 }
@@ -69,7 +78,8 @@ fn without_prefixes(text: &str) -> Option<Zeroizing<String>> {
     let mut is_changed = false;
     for line in text.split_inclusive('\n') {
         if let Some(offset) = line.find("-----BEGIN ") {
-            shape = line.get(..offset).filter(|prefix| !prefix.trim().is_empty());
+            let prefix = line.get(..offset).filter(|prefix| prefix.len() <= PREFIX_BYTES);
+            shape = prefix.filter(|prefix| !prefix.trim().is_empty());
         }
         let content = shape.and_then(|shape| after_shape(line, shape));
         is_changed |= content.is_some();

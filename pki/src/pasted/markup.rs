@@ -92,10 +92,17 @@ fn web_page(text: &str) -> Option<String> {
 const TAG_BYTES: usize = 1024;
 const REFERENCE_BYTES: usize = 12;
 
+/// Where a character stands within so many bytes. Marks without an end are many in a bad text, and the rest is not gone through
+/// for each.
+fn find_within(text: &str, wanted: char, bytes: usize) -> Option<usize> {
+    let mut within = text.char_indices().take_while(|(offset, _)| *offset <= bytes);
+    within.find(|(_, character)| *character == wanted).map(|(offset, _)| offset)
+}
+
 /// A tag's name, and what follows the tag.
 fn tag(text: &str) -> Option<(&str, &str)> {
     let inside = text.strip_prefix('<')?;
-    let end = inside.find('>').filter(|end| *end <= TAG_BYTES)?;
+    let end = find_within(inside, '>', TAG_BYTES)?;
     let name = inside.trim_start_matches('/');
     if !name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '!') {
         return None;
@@ -113,7 +120,7 @@ fn is_inline(name: &str) -> bool {
 
 /// Writes the character of a reference such as `&#43;`, or what stands there when it is none, and gives the rest.
 fn push_reference<'text>(plain: &mut String, text: &'text str) -> &'text str {
-    let end = text.find(';').filter(|end| *end <= REFERENCE_BYTES);
+    let end = find_within(text, ';', REFERENCE_BYTES);
     let character = end.and_then(|end| referenced(text.get(1..end)?));
     if let (Some(character), Some(end)) = (character, end) {
         plain.push(character);

@@ -103,6 +103,12 @@ pub(crate) fn encoded_bytes(der: &[u8]) -> Option<usize> {
     is_shortest.then(|| length.checked_add(octets)?.checked_add(2)).flatten()
 }
 
+/// Whether a structure begins as private keys do: with a version, or with an algorithm.
+pub(super) fn begins_with_version_or_algorithm(der: &[u8]) -> bool {
+    let first = Rest(der).enter().and_then(Rest::next);
+    matches!(first, Some(INTEGER | SEQUENCE))
+}
+
 /// What the structure looks like; [`Kind::Unknown`] when it looks like nothing known.
 pub(crate) fn recognize(der: &[u8]) -> Kind {
     structure(der).unwrap_or(Kind::Unknown)

@@ -8,6 +8,8 @@ const OPENSSH_MAGIC: &str = "b3BlbnNzaC1rZXktdjE";
 /// How much Base64 or hex is read to recognize a private key: enough for the algorithm of an encrypted key, which stands
 /// before the key.
 const BEGINNING_CHARACTERS: usize = 256;
+/// How much holds the longest header of a SEQUENCE and the identifier octet behind it: nine bytes.
+const HEADER_CHARACTERS: usize = 12;
 /// First character of the Base64 of a SEQUENCE.
 const SEQUENCE_CHARACTER: char = 'M';
 
@@ -40,7 +42,7 @@ fn structured_key(text: &str) -> Option<PrivateKeyForm> {
         return Some(PrivateKeyForm::Xml);
     }
     // OpenSSL of RSA keys and of keys on curves, then GnuTLS.
-    (contains("privateExponent:") || contains("Private-Key:") || contains("private exponent:"))
+    (contains("privateExponent:") || contains("Private-Key: (") || contains("private exponent:"))
         .then_some(PrivateKeyForm::Printout)
 }
 
@@ -87,6 +89,11 @@ fn bare_private_key(text: &str) -> Option<PrivateKeyForm> {
         return Some(PrivateKeyForm::OpenSsh);
     }
     if !text.starts_with(SEQUENCE_CHARACTER) {
+        return None;
+    }
+    // Most words end here, before more of them is read.
+    let header = text.get(..HEADER_CHARACTERS).and_then(decode_beginning);
+    if header.is_some_and(|header| !recognition::begins_with_version_or_algorithm(&header)) {
         return None;
     }
     let before_dashes = text.chars().take_while(|character| *character != '-');

@@ -7,6 +7,7 @@ use std::{
     io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, ensure};
@@ -53,10 +54,75 @@ pub(super) fn execute(workspace: &Workspace) -> anyhow::Result<()> {
     for part in &PARTS {
         let files = files(&folder.join(part.folder), part.endings)?;
         ensure!(!files.is_empty(), "no files for {}", part.name);
-        let answers = ask(workspace, part.field, &files)?;
+        let answers = ask(&mut example(workspace), part.field, &files, &PASSWORDS)?;
         page.push_str(&section(part.name, &folder, &files, &answers)?);
     }
+    page.push_str(&long_texts(workspace, &folder)?);
     write_results(workspace, RESULTS, &page)
+}
+
+/// What a bad text of the greatest length may be made of: marks that open something, each of which could have the reader go
+/// through the rest of the text.
+const UNITS: [&str; 22] = [
+    "-----BEGIN ",
+    "-----BEGIN X-----\n",
+    "-BEGIN ",
+    "BEGIN ",
+    "END ",
+    "MI ",
+    "MI;",
+    "MIIEvAIBADANBgkqhkiG9w0BAQEFAASC\n",
+    "MIIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA;",
+    "</a ",
+    "<br>&",
+    "&a",
+    "\\n",
+    "%0A",
+    "=3D",
+    "{\\rtf\\a",
+    "30",
+    "+\n",
+    "9\n",
+    "\"kty\" ",
+    "Subject:",
+    "\u{e9}",
+];
+/// The greatest length that is read (`pki::pasted::MAXIMUM_INPUT_BYTES`).
+const LONGEST_BYTES: usize = 2 * 1024 * 1024;
+/// The longest that a person waits for an answer. Our choice: half of two seconds, as WebAssembly takes about twice as long.
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
+
+/// How long the slowest of the long texts takes.
+fn long_texts(workspace: &Workspace, folder: &Path) -> anyhow::Result<String> {
+    announce("Asking about texts of 2 MiB");
+    command::run(example(workspace).arg("--release").stdin(Stdio::null()))?;
+    let mut slowest = (Duration::ZERO, "");
+    for unit in UNITS {
+        // HTML is looked for only where there is some.
+        let text = ["<br>", &unit.repeat(LONGEST_BYTES / unit.len())].concat();
+        let file = folder.join("long-text.txt");
+        fs::write(&file, text.get(..LONGEST_BYTES).unwrap_or(&text))?;
+        for field in ["certificates", "key", "pfx"] {
+            let started = Instant::now();
+            ask(example(workspace).arg("--release"), field, std::slice::from_ref(&file), &PASSWORDS[..1])?;
+            let took = started.elapsed();
+            ensure!(took <= LONGEST_WAIT, "{unit:?} in the field {field} takes {took:?}");
+            slowest = slowest.max((took, unit));
+        }
+    }
+    let (took, unit) = slowest;
+    let (count, milliseconds) = (UNITS.len(), took.as_millis());
+    Ok(format!(
+        "\n## Texts of 2 MiB\n\nEach of {count} marks, repeated, in each field. The slowest is `{}`: {milliseconds} ms, as native code.\n",
+        unit.escape_default()
+    ))
+}
+
+/// What answers.
+fn example(workspace: &Workspace) -> Command {
+    let mut example = workspace.cargo();
+    example.args(["run", "--locked", "--quiet", "--package", "wasm-crypto", "--example", "answers"]);
+    example
 }
 
 /// Downloads the package and unpacks it, as both are small.
@@ -95,12 +161,15 @@ fn files(folder: &Path, endings: &[&str]) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 /// One answer a file.
-fn ask(workspace: &Workspace, field: &str, files: &[PathBuf]) -> anyhow::Result<Vec<String>> {
-    let mut example = workspace.cargo();
-    example.args(["run", "--locked", "--quiet", "--package", "wasm-crypto", "--example", "answers"]);
+fn ask(
+    example: &mut Command,
+    field: &str,
+    files: &[PathBuf],
+    passwords: &[&str],
+) -> anyhow::Result<Vec<String>> {
     let mut child = example.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
     let mut input = child.stdin.take().context("the example takes no questions")?;
-    let question = |file: &PathBuf| format!("{field}\t{}\t{}\n", file.display(), PASSWORDS.join("\t"));
+    let question = |file: &PathBuf| format!("{field}\t{}\t{}\n", file.display(), passwords.join("\t"));
     let questions = files.iter().map(question).collect::<Vec<_>>().concat();
     // Answers come while questions are written, and neither pipe may fill.
     let writer = std::thread::spawn(move || input.write_all(questions.as_bytes()));
