@@ -160,12 +160,12 @@ pub fn examine_with(input: &[u8], known_keys: &KnownKeys) -> Result<Certificatio
 /// What is wrong with the text, the structure, the key or the signature's algorithm.
 pub fn read(input: &[u8]) -> Result<UnverifiedRequest, Defect> {
     let der = pasted::find_request(input)?;
-    check_length(&der).or_else(|defect| match pasted::recognize(&der) {
-        // A private key between the lines of a request is one too, cut off or not.
-        kind if kind.is_private() => Ok(()),
-        _ => Err(defect),
-    })?;
-    match pasted::recognize(&der) {
+    let kind = pasted::recognize(&der);
+    // A private key between the lines of a request is one too, cut off or not.
+    if !kind.is_private() {
+        check_length(&der)?;
+    }
+    match kind {
         Kind::Request | Kind::Unknown => read_der(&der),
         kind => Err(TextDefect::Other(kind).into()),
     }

@@ -97,7 +97,7 @@ async fn open_key(
     let mut spellings = paper.into_iter().chain(request.passphrase.spellings()).peekable();
     while let Some(passphrase) = spellings.next() {
         match read_key(file, passphrase, expected, pbkdf2).await {
-            Err(CryptoError::WrongPassphrase) if spellings.peek().is_some() => {}
+            Err(CryptoError::WrongPassphrase | CryptoError::ForTheTools) if spellings.peek().is_some() => {}
             opened => {
                 let is_respelled = paper == Some(passphrase);
                 drop(spellings);
@@ -108,9 +108,15 @@ async fn open_key(
     Err(CryptoError::WrongPassphrase)
 }
 
-/// Opens any key file: this is the module of the Tools.
+// A choice at run time would keep both readers in both modules.
 #[cfg(feature = "tools")]
-async fn read_key(
+use read_any_key as read_key;
+#[cfg(not(feature = "tools"))]
+use read_own_key as read_key;
+
+/// Opens any key file, as the module of the Tools does.
+#[cfg(feature = "tools")]
+async fn read_any_key(
     file: &[u8],
     passphrase: &str,
     public_key_sha256: &str,
@@ -119,10 +125,10 @@ async fn read_key(
     Ok(recovery_file::read_key(file, passphrase, public_key_sha256, pbkdf2).await?)
 }
 
-/// Opens a file that was made here. The key file of another program, or one that went through another program, is for the
-/// module of the Tools, which has the readers of all forms.
-#[cfg(not(feature = "tools"))]
-async fn read_key(
+/// Opens a file that was made here, as the module without the Tools does. The key file of another program, or one that went
+/// through another program, is for the larger module.
+#[cfg(any(test, not(feature = "tools")))]
+async fn read_own_key(
     file: &[u8],
     passphrase: &str,
     public_key_sha256: &str,
@@ -238,6 +244,24 @@ mod tests {
             panic!("no passphrase")
         };
         assert!(matches!(generate("anna@example.com", passphrase.as_str().unwrap()), Ok(Answer::Key(_))));
+    }
+
+    #[test]
+    fn the_module_without_the_tools_opens_what_was_made_here_and_leaves_the_rest_to_them() {
+        let Ok(Answer::Key(key)) = generate("anna@example.com", "long enough") else { panic!("no key") };
+        let open = |file: &[u8], passphrase| {
+            let opened = read_own_key(file, passphrase, &key.public_key_sha256, &Portable);
+            pollster::block_on(opened).map(|opened| opened.spki_sha256_hex())
+        };
+        let file = key.recovery_file.as_bytes();
+        assert_eq!(open(file, "long enough"), Ok(key.public_key_sha256.clone()));
+        assert_eq!(open(file, "another one"), Err(CryptoError::WrongPassphrase));
+        // Another program may have written other bytes for it.
+        assert_eq!(open(file, "zażółć gęślą"), Err(CryptoError::ForTheTools));
+        let quoted = key.recovery_file.replace('\n', "\n> ");
+        assert_eq!(open(quoted.as_bytes(), "long enough"), Err(CryptoError::ForTheTools));
+        let other = include_bytes!("../../../tests/vectors/private-keys/ec-pbe-3des.der");
+        assert_eq!(open(other, "correct horse battery staple"), Err(CryptoError::ForTheTools));
     }
 
     fn pfx_of(key_file: &[u8], public_key_sha256: &str, leaf_pem: &str) -> Option<CryptoError> {

@@ -22,7 +22,7 @@ pub(super) struct Block<'text> {
     body: &'text str,
 }
 
-/// All blocks.
+/// The blocks of a text, in their order; none where nothing begins one.
 ///
 /// # Errors
 /// With the first line that is damaged or missing.

@@ -38,8 +38,8 @@ fn after_label(text: &str, begin: usize) -> usize {
     begin.saturating_add(end.unwrap_or(rest.len()))
 }
 
-/// The text with a plus for each blank inside a line of Base64: what a form of the web does to a plus. None where there is
-/// none.
+/// The text with a plus for each blank inside a line of Base64, as forms of the web make blanks of them; nothing where no
+/// line has a blank inside.
 pub(super) fn blanks_as_plus(text: &str) -> Option<Zeroizing<String>> {
     let mut is_changed = false;
     let lines = text.split_inclusive('\n').map(|line| {

@@ -28,7 +28,7 @@ pub struct OpenedPfx {
 /// A key with its certificate, as it is listed.
 #[derive(Debug)]
 pub struct Entry {
-    /// The key.
+    /// The key: tested where the time for tests sufficed, else read only.
     pub key: ListedKey,
     /// The certificate that belongs to it, DER: the one that the file marks for it, else one that is valid, else the one that
     /// is valid longest.
@@ -46,7 +46,7 @@ pub struct Entry {
 pub struct Contents {
     /// Each key that has its certificate in the file.
     pub entries: Vec<Entry>,
-    /// Keys without.
+    /// Keys of which no certificate in the file has the public key.
     pub keys_without_certificate: Vec<ListedKey>,
     /// The certificates of no key, in the file's order, DER: those of CAs too, also when they are in a chain.
     pub certificates_der: Vec<Vec<u8>>,
@@ -59,11 +59,11 @@ pub struct Contents {
 /// A part that is in the file, and why it is not among what can be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unread {
-    /// Which one.
+    /// What kind of part it is.
     pub part: UnreadPart,
     /// The name of the entry; empty when it has none.
     pub friendly_name: String,
-    /// Why.
+    /// Why it did not open, or was refused.
     pub reason: OpenPfxError,
 }
 
@@ -100,8 +100,7 @@ struct Found {
 }
 
 impl Contents {
-    /// Reads keys and certificates, and finds what belongs together: by the public key, as the names that programs write are
-    /// often missing.
+    /// Reads keys and certificates, and finds what belongs together by the public key: programs often leave out the names.
     pub(super) fn new(decrypted: Decrypted, now: Option<u64>) -> Self {
         let Decrypted { integrity, bags, closed_safes, closed_keys } = decrypted;
         let unread = |part, reason| Unread { part, friendly_name: String::new(), reason };

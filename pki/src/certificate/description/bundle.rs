@@ -129,12 +129,8 @@ pub fn find_certificates(input: &[u8]) -> Result<Bundle, NoCertificate> {
         Some(NoCertificate::Damaged) => Err(NoCertificate::Damaged),
         Some(other) if certificates.is_empty() => Err(other),
         None if contents.is_empty() => Err(NoCertificate::Empty),
-        _ => Ok(bundle(certificates, has_private_key)),
+        _ => Ok(Bundle { certificates, has_private_key }),
     }
-}
-
-fn bundle(certificates: Vec<Vec<u8>>, has_private_key: bool) -> Bundle {
-    Bundle { certificates, has_private_key }
 }
 
 /// The certificates of one thing: itself and what follows it, or those that it carries.
