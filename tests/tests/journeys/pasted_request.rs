@@ -180,11 +180,11 @@ fn make_request(key: &Path) -> Result<String> {
     Ok(String::from_utf8(output.stdout)?)
 }
 
-/// The key as an encrypted PKCS #8 file, as OpenSSL writes it.
+/// The key as an encrypted PKCS #8 file, in a way in which it is not encrypted on this site.
 fn encrypted(key: &Path) -> Result<PathBuf> {
     let file = key.with_extension("p8.pem");
     let mut openssl = Command::new("openssl");
-    openssl.args(["pkcs8", "-topk8", "-v2", "aes-256-cbc", "-v2prf", "hmacWithSHA256"]);
+    openssl.args(["pkcs8", "-topk8", "-v1", "PBE-SHA1-3DES"]);
     openssl.arg("-passout").arg(format!("pass:{PASSPHRASE}")).arg("-in").arg(key).arg("-out").arg(&file);
     let output = openssl.output()?;
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -1,6 +1,11 @@
 //! The Tools, signed out: each does its work, and nothing leaves the browser.
 
-use std::{fs, path::PathBuf, process::Command, sync::Arc};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::Arc,
+};
 
 use anyhow::{Context, Result, ensure};
 use tests::{
@@ -42,6 +47,8 @@ async fn a_visitor_makes_inspects_and_converts_a_pfx() -> Result<()> {
         opens_it_in_both_spellings(&visitor, &files).await?;
         inspects_and_converts(&visitor, &files).await?;
         certificate_and_pfx_match(&visitor, &files).await?;
+        a_second_password_is_asked_for(&visitor).await?;
+        a_long_wait_is_asked_about_and_can_be_ended(&visitor).await?;
         nothing_was_sent(&visitor).await
     })
     .await
@@ -422,4 +429,38 @@ fn a_request_of_a_page_is_told_from_its_own_files() {
     ] {
         assert!(!is_own_file(foreign), "{foreign}");
     }
+}
+
+async fn a_second_password_is_asked_for(visitor: &Browser) -> Result<()> {
+    const SECOND: &str = "Second password (optional)";
+    opens(visitor, "PFX inspector").await?;
+    visitor.attach("PFX file", &vector("two-passwords-mac-and-contents.p12")).await?;
+    visitor.see("How it is made").await?;
+    visitor.fill("Password of the PFX file", "mac password 1").await?;
+    visitor.press("Open").await?;
+    visitor.see("The file has a second password").await?;
+    visitor.examine("PFX inspector, second password").await?;
+    visitor.fill(SECOND, "correct horse 1").await?;
+    visitor.press("Open").await?;
+    visitor.see("The file is open").await?;
+    visitor.see("belongs to the certificate").await
+}
+
+async fn a_long_wait_is_asked_about_and_can_be_ended(visitor: &Browser) -> Result<()> {
+    opens(visitor, "PFX inspector").await?;
+    visitor.attach("PFX file", &vector("four-times-5000000-iterations.p12")).await?;
+    visitor.see("How it is made").await?;
+    visitor.fill("Password of the PFX file", "correct horse 1").await?;
+    visitor.press("Open").await?;
+    visitor.see("This file takes long to open").await?;
+    visitor.examine("PFX inspector, a long wait").await?;
+    visitor.press("Open it").await?;
+    visitor.see("The keys are being derived from the password").await?;
+    visitor.press("Cancel").await?;
+    visitor.see("This PFX has none of our presets").await
+}
+
+/// A file of `tests/vectors/pfx`.
+fn vector(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors/pfx").join(name)
 }
