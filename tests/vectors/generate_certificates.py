@@ -9,52 +9,11 @@ import sys
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from der import bits, indefinite, integer, oid, rdn, seq, tlv, utf8
+
 FOLDER = pathlib.Path(sys.argv[1])
 KEY = ec.generate_private_key(ec.SECP256R1())
 UUID = "2.25.223663413560230117710484359924050447509"
-
-
-def tlv(tag, *contents):
-    content = b"".join(contents)
-    size = len(content)
-    octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
-    length = bytes([size]) if size < 0x80 else bytes([0x80 | len(octets)]) + octets
-    return (tag if isinstance(tag, bytes) else bytes([tag])) + length + content
-
-
-def open_length(tag, *contents):
-    return bytes([tag, 0x80]) + b"".join(contents) + b"\0\0"
-
-
-def seq(*contents):
-    return tlv(0x30, *contents)
-
-
-def integer(value):
-    return tlv(0x02, value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True))
-
-
-def oid(dotted):
-    first, second, *rest = map(int, dotted.split("."))
-    octets = b""
-    for arc in [40 * first + second, *rest]:
-        groups = [arc & 0x7F]
-        while arc := arc >> 7:
-            groups.append(0x80 | arc & 0x7F)
-        octets += bytes(reversed(groups))
-    return tlv(0x06, octets)
-
-
-def bits(content, unused=0):
-    return tlv(0x03, bytes([unused]), content)
-
-
-def utf8(text):
-    return tlv(0x0C, text.encode())
-
-
-def rdn(kind, value):
-    return tlv(0x31, seq(oid(kind), value))
 
 
 def extension(kind, *value):
@@ -148,17 +107,17 @@ def dates():
 def bundles():
     one, other = certificate(NAMES, serial=integer(1)), certificate(NAMES, serial=integer(2))
     signed_data = oid("1.2.840.113549.1.7.2")
-    content = open_length(0x24, tlv(0x04, b"Hello "), open_length(0x24, tlv(0x04, b"World")))
-    inside = open_length(
-        0x30, integer(1), tlv(0x31), open_length(0x30, oid("1.2.840.113549.1.7.1"), open_length(0xA0, content)),
-        open_length(0xA0, one, tlv(b"\xbf\x81\x23", b"\x05\x00"), other), tlv(0x31))
-    write("bundle-ber-pieces.p7b", open_length(0x30, signed_data, open_length(0xA0, inside)) + b"\r\n\x1a")
+    content = indefinite(0x24, tlv(0x04, b"Hello "), indefinite(0x24, tlv(0x04, b"World")))
+    inside = indefinite(
+        0x30, integer(1), tlv(0x31), indefinite(0x30, oid("1.2.840.113549.1.7.1"), indefinite(0xA0, content)),
+        indefinite(0xA0, one, tlv(b"\xbf\x81\x23", b"\x05\x00"), other), tlv(0x31))
+    write("bundle-ber-pieces.p7b", indefinite(0x30, signed_data, indefinite(0xA0, inside)) + b"\r\n\x1a")
     pieces = b"\x23\x80" + tlv(0x03, b"\0", one[-20:-10]) + tlv(0x03, b"\0", one[-10:]) + b"\0\0"
     tbs = certificate(NAMES)
     tbs = tbs[4:][:4 + int.from_bytes(tbs[6:8], "big")]
-    in_ber = open_length(0x30, tbs, ECDSA, pieces)
-    signed = seq(integer(1), tlv(0x31), seq(oid("1.2.840.113549.1.7.1")), open_length(0xA0, in_ber, one), tlv(0x31))
-    write("bundle-ber-certificate.p7b", open_length(0x30, signed_data, tlv(0xA0, signed)))
+    in_ber = indefinite(0x30, tbs, ECDSA, pieces)
+    signed = seq(integer(1), tlv(0x31), seq(oid("1.2.840.113549.1.7.1")), indefinite(0xA0, in_ber, one), tlv(0x31))
+    write("bundle-ber-certificate.p7b", indefinite(0x30, signed_data, tlv(0xA0, signed)))
     write("many-201.der", b"".join(certificate(NAMES, serial=integer(number)) for number in range(201)))
 
 

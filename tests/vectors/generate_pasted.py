@@ -18,6 +18,8 @@ import tempfile
 import urllib.parse
 import zipfile
 
+from der import integer, seq, tlv
+
 HERE = pathlib.Path(__file__).parent
 FOLDER = pathlib.Path(sys.argv[1])
 CERTIFICATES = HERE / "certificates"
@@ -41,13 +43,6 @@ def der(pem):
 
 def pem(content, label):
     return f"-----BEGIN {label}-----\n{base64.encodebytes(content).decode()}-----END {label}-----\n"
-
-
-def tlv(tag, *contents):
-    content = b"".join(contents)
-    size = len(content)
-    length = bytes([size]) if size < 0x80 else bytes([0x82]) + size.to_bytes(2, "big")
-    return bytes([tag]) + length + content
 
 
 request = REQUEST.read_text("utf-8-sig").replace("\r\n", "\n")
@@ -113,8 +108,8 @@ write("request-in-json-in-json.json", json.dumps({"body": json.dumps({"csr": req
 
 # A request in another format, or around another.
 spki = run("openssl", "pkey", "-in", KEYS / "ec-pkcs8.pem", "-pubout", "-outform", "DER")
-template = tlv(0x30, tlv(0xA5, tlv(0x30)), tlv(0xA6, spki[2:]))
-write("request-message-crmf.pem", pem(tlv(0x30, tlv(0x30, tlv(0x30, b"\x02\x01\x00", template))), "CERTIFICATE REQUEST"))
+template = seq(tlv(0xA5, seq()), tlv(0xA6, spki[2:]))
+write("request-message-crmf.pem", pem(seq(seq(seq(integer(0), template))), "CERTIFICATE REQUEST"))
 write("request-spkac.txt", run("openssl", "spkac", "-key", KEYS / "rsa-pkcs8.pem"))
 with tempfile.TemporaryDirectory() as folder:
     folder = pathlib.Path(folder)
@@ -138,7 +133,7 @@ write("certificates-in-yaml-without-lines.yaml", f"leaf: {one}\nissuer: {two}\n"
 write("certificate-in-a-web-page.html", "<!DOCTYPE html><title>c</title><pre>" + html.escape(chain).replace("\n", "<br>") + "</pre>")
 write("certificate-with-dashes-of-a-word-processor.txt", chain.replace("-----", "\u2013\u2013\u2013\u2013-"))
 write("certificate-in-a-hexdump.txt", run("xxd", stdin=leaf))
-write("certificates-path.pkipath", tlv(0x30, issuer, leaf))
+write("certificates-path.pkipath", seq(issuer, leaf))
 write("certificates-in-a-comparison.diff", "".join(f"+{line}\n" for line in chain.splitlines()))
 write("certificate-in-rich-text-paragraphs.rtf", "{\\rtf1\\ansi\\deff0{\\fonttbl{\\f0 Courier;}}\\f0\\fs20 " + chain.replace("\n", "\\par\r\n") + "}")
 

@@ -20,6 +20,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.x509.oid import NameOID
 
+from der import NULL, indefinite, integer, octets, oid, seq, tlv
+
 FOLDER = pathlib.Path(sys.argv[1])
 PASSWORD = "correct horse 1"
 OTHER_PASSWORD = "mac password 1"
@@ -31,45 +33,10 @@ NOW = datetime.datetime(2026, 12, 1)
 # DER
 
 
-def tlv(tag, *contents):
-    content = b"".join(contents)
-    size = len(content)
-    if size < 0x80:
-        length = bytes([size])
-    else:
-        octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
-        length = bytes([0x80 | len(octets)]) + octets
-    return bytes([tag]) + length + content
-
-
-def seq(*contents):
-    return tlv(0x30, *contents)
-
-
-def octets(content):
-    return tlv(0x04, content)
-
-
-def integer(number):
-    return tlv(0x02, number.to_bytes(number.bit_length() // 8 + 1, "big"))
-
-
-def oid(dotted):
-    first, second, *rest = (int(part) for part in dotted.split("."))
-    out = b""
-    for number in [40 * first + second, *rest]:
-        digits = [number & 0x7F]
-        while number := number >> 7:
-            digits.append(0x80 | number & 0x7F)
-        out += bytes(reversed(digits))
-    return tlv(0x06, out)
-
-
 def explicit(number, *contents):
     return tlv(0xA0 | number, *contents)
 
 
-NULL = b"\x05\x00"
 DATA = "1.2.840.113549.1.7.1"
 ENCRYPTED_DATA = "1.2.840.113549.1.7.6"
 PBES2 = "1.2.840.113549.1.5.13"
@@ -159,11 +126,6 @@ def pfx(*safes, password=PASSWORD, mac=True):
         value = hmac.digest(pkcs12_mac_key(password, salt, 2048), content, "sha256")
         check = seq(seq(seq(oid(SHA256), NULL), octets(value)), octets(salt), integer(2048))
     return seq(integer(3), seq(oid(DATA), explicit(0, octets(content))), check)
-
-
-def indefinite(tag, *contents):
-    """BER, ITU-T X.690 §8.1.3.6."""
-    return bytes([tag, 0x80]) + b"".join(contents) + b"\0\0"
 
 
 # Certificates

@@ -16,65 +16,17 @@ import sys
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa, utils
 
+from der import NULL, bits, integer, octets, oid, rdn, seq, tlv, utf8
+
 FOLDER = pathlib.Path(sys.argv[1])
 SHA256_PREFIX = bytes.fromhex("3031300d060960864801650304020105000420")
 
 
-# DER
-
-
-def tlv(tag, *contents):
-    content = b"".join(contents)
-    size = len(content)
-    if size < 0x80:
-        length = bytes([size])
-    else:
-        octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
-        length = bytes([0x80 | len(octets)]) + octets
-    return bytes([tag]) + length + content
-
-
-def seq(*contents):
-    return tlv(0x30, *contents)
-
-
-def integer(value):
-    return tlv(0x02, value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True))
-
-
-def oid(dotted):
-    first, second, *rest = map(int, dotted.split("."))
-    octets = b""
-    for arc in [40 * first + second, *rest]:
-        groups = [arc & 0x7F]
-        while arc := arc >> 7:
-            groups.append(0x80 | arc & 0x7F)
-        octets += bytes(reversed(groups))
-    return tlv(0x06, octets)
-
-
-def bits(content, unused=0):
-    return tlv(0x03, bytes([unused]), content)
-
-
-def octets(content):
-    return tlv(0x04, content)
-
-
-NULL = b"\x05\x00"
 RSA = seq(oid("1.2.840.113549.1.1.1"), NULL)
 SHA256_RSA = seq(oid("1.2.840.113549.1.1.11"), NULL)
 SHA256_ECDSA = seq(oid("1.2.840.10045.4.3.2"))
 SHA384_ECDSA = seq(oid("1.2.840.10045.4.3.3"))
 EC, P256, P384 = oid("1.2.840.10045.2.1"), oid("1.2.840.10045.3.1.7"), oid("1.3.132.0.34")
-
-
-def utf8(text):
-    return tlv(0x0C, text.encode())
-
-
-def rdn(kind, value):
-    return tlv(0x31, seq(oid(kind), value))
 
 
 SUBJECT = seq(rdn("2.5.4.6", tlv(0x13, b"PL")), rdn("2.5.4.10", utf8("Example")), rdn("2.5.4.3", utf8("Anna Nowak")))
