@@ -80,12 +80,15 @@ pub(super) fn PfxInspector() -> Html {
     let has_file = !matches!(*asking.standing, Standing::Nothing) && problem.is_none();
     let needs_second =
         passwords.has_second() || report.is_some_and(|report| report.second_password.is_some());
+    // While a long wait goes on, that is said with how long it takes.
+    let is_read = accepted_seconds.is_none() && matches!(*asking.standing, Standing::GoingOn);
     html! {
         <>
             { tool_heading(Tool::PfxInspector, errors.len()) }
             <div class="card">
                 <MaterialField id={PFX} label="PFX file" material={asking.material.clone()} forms={Forms::FileOnly} {onchange}
-                    accept=".p12,.pfx" hint="Drop the file here or choose it: .p12 or .pfx." />
+                    accept=".p12,.pfx,.mobileconfig,.json,.txt"
+                    hint="Drop the file here or choose it: .p12, .pfx, or a file with one inside." />
                 <form novalidate=true onsubmit={open} hidden={!has_file}>
                     <SecretField id={PASSWORD} label="Password of the PFX file" input={passwords.first.clone()} {purpose}
                         autocomplete="off" errors={errors.clone()} hint="To see what is inside. Without it you see how the file is made." />
@@ -98,7 +101,7 @@ pub(super) fn PfxInspector() -> Html {
                 </form>
             </div>
             <LongWait asking={asking.clone()} passwords={passwords.clone()} accepted={accepted_seconds} />
-            <div role="status" class="findings">{ findings(report, problem, &asking) }</div>
+            <div role="status" class="findings">{ findings(report, problem, is_read) }</div>
             if is_open {
                 <Convert asking={asking.clone()} {passwords} />
             }
@@ -205,13 +208,11 @@ fn LongWait(props: &LongWaitProps) -> Html {
     }
 }
 
-fn findings(report: Option<&PfxReport>, problem: Option<&Problem>, asking: &Asking) -> Html {
+fn findings(report: Option<&PfxReport>, problem: Option<&Problem>, is_read: bool) -> Html {
     match (report, problem) {
         (Some(report), _) => report_view(&report.report),
         (None, Some(problem)) => note(Tone::Danger, paragraph(problem.message.clone())),
-        (None, None) if matches!(*asking.standing, Standing::GoingOn) => {
-            html! { <p class="quiet">{ "Reading…" }</p> }
-        }
+        (None, None) if is_read => html! { <p class="quiet">{ "Reading…" }</p> },
         (None, None) => Html::default(),
     }
 }
