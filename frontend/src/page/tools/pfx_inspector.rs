@@ -49,9 +49,11 @@ pub(super) fn PfxInspector() -> Html {
     // The seconds that the person said yes to.
     let accepted_seconds = use_state(|| None::<u64>);
     let onchange = {
-        let (asking, passwords) = (asking.clone(), passwords.clone());
+        let (asking, passwords, accepted_seconds) =
+            (asking.clone(), passwords.clone(), accepted_seconds.setter());
         Callback::from(move |change: MaterialChange| {
             passwords.wipe();
+            accepted_seconds.set(None);
             asking.changed(change, |pfx| task(pfx, Vec::new(), Patience::Short));
         })
     };
