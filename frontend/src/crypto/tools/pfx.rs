@@ -183,7 +183,7 @@ fn opened(examined: &pfx::Examined, now: u64) -> PfxReport {
                 "There is no private key with its certificate inside, so that no mail program can use it.";
             sentences.insert(0, none.to_owned());
         }
-        sections.push(loose_section(contents));
+        sections.extend(loose_section(contents));
     }
     sections.push(outside_section(outside));
     let (_, refusals) = refusals(outside);
@@ -237,22 +237,24 @@ fn unread_sentence(unread: &Unread) -> String {
     format!("{named}: {}", sentence(unread.reason))
 }
 
-/// What is inside where no key has its certificate.
-fn loose_section(contents: &Contents) -> Section {
-    let without = contents.keys_without_certificate.iter().take(SHOWN).map(|key| key.algorithm().to_string());
+/// What is inside where no key has its certificate; nothing where nothing is.
+fn loose_section(contents: &Contents) -> Option<Section> {
+    let keys = &contents.keys_without_certificate;
     let mut rows = Vec::new();
-    let count = contents.keys_without_certificate.len();
-    rows.push(Row::text("Private keys without a certificate", count.to_string()));
-    if count > 0 {
-        rows.push(Row::new("Their kinds", Value::Lines(without.collect())));
+    if !keys.is_empty() {
+        let kinds = keys.iter().take(SHOWN).map(|key| key.algorithm().to_string());
+        rows.push(Row::text("Private keys without a certificate", keys.len().to_string()));
+        rows.push(Row::new("Their kinds", Value::Lines(kinds.collect())));
     }
     let shown = contents.certificates_der.get(..SHOWN).unwrap_or(&contents.certificates_der);
-    rows.push(Row::new("Certificates", Value::Lines(titles(shown))));
+    if !shown.is_empty() {
+        rows.push(Row::new("Certificates", Value::Lines(titles(shown))));
+    }
     let more = contents.certificates_der.len().saturating_sub(SHOWN);
     if more > 0 {
         rows.push(Row::text("More certificates", more.to_string()));
     }
-    Section { title: "What is inside".to_owned(), is_folded: false, rows }
+    (!rows.is_empty()).then(|| Section { title: "What is inside".to_owned(), is_folded: false, rows })
 }
 
 fn listed_section(entry: &Entry) -> Section {
